@@ -1,0 +1,123 @@
+"""Settings, read from the environment. The package never imports this module: `APP_CONFIG` names the class to use."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent
+WORKING_DAY = timedelta(hours=12)
+MEGABYTE = 1024 * 1024
+
+
+class Base:
+    """What all settings share. Every value can be given in the environment; what is left out has a harmless default."""
+
+    BOOTSTRAP_SERVE_LOCAL = True
+    DEMONSTRATION = False
+    MAX_CONTENT_LENGTH = 16 * MEGABYTE
+    MAX_FORM_MEMORY_SIZE = 2 * MEGABYTE
+    MAX_FORM_PARTS = 5000
+    PERMANENT_SESSION_LIFETIME = WORKING_DAY
+    SESSION_COOKIE_NAME = "trainingapp"
+    SESSION_COOKIE_HTTPONLY = True
+    SESSION_COOKIE_SAMESITE = "Lax"
+    REMEMBER_COOKIE_HTTPONLY = True
+    REMEMBER_COOKIE_SAMESITE = "Lax"
+    WTF_CSRF_TIME_LIMIT = int(WORKING_DAY.total_seconds())
+
+    def __init__(self, environ: Mapping[str, str] = os.environ) -> None:
+        self.environ = environ
+        self.DATA_DIR = Path(environ.get("DATA_DIR") or ROOT / "instance").resolve()
+        self.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        self.FILES_DIR = Path(environ.get("FILES_DIR") or self.DATA_DIR / "files").resolve()
+        self.QUEUE_FILE = self.DATA_DIR / "queue.sqlite3"
+        self.SECRET_KEY = self.secret_key()
+        self.SQLALCHEMY_DATABASE_URI = self.database_url()
+        self.SQLALCHEMY_ENGINE_OPTIONS = self.engine_options()
+        self.PUBLIC_URL = self.public_url().rstrip("/")
+        self.SESSION_COOKIE_SECURE = self.REMEMBER_COOKIE_SECURE = self.PUBLIC_URL.startswith("https://")
+        self.PROXY_COUNT = self.number("PROXY_COUNT", 0)
+        self.OFFICE_NAME_EN = environ.get("OFFICE_NAME_EN") or "Regional Training Office"
+        self.OFFICE_NAME_RU = environ.get("OFFICE_NAME_RU") or "Региональный учебный офис"
+        self.OFFICE_TIME_ZONE = environ.get("OFFICE_TIME_ZONE") or "Asia/Baku"
+        self.MAIL_SERVER = environ.get("MAIL_SERVER", "")
+        self.MAIL_PORT = self.number("MAIL_PORT", 587)
+        self.MAIL_USERNAME = environ.get("MAIL_USERNAME", "")
+        self.MAIL_PASSWORD = environ.get("MAIL_PASSWORD", "")
+        self.MAIL_USE_TLS = environ.get("MAIL_USE_TLS", "yes").lower() not in {"no", "false", "0"}
+        self.MAIL_SENDER = environ.get("MAIL_SENDER", "")
+
+    def secret_key(self) -> str:
+        return self.environ.get("SECRET_KEY") or kept_secret(self.DATA_DIR / "secret_key")
+
+    def database_url(self) -> str:
+        """The database's address, with the driver that is installed; a file of SQLite unless one is given."""
+        url = self.environ.get("DATABASE_URL") or f"sqlite:///{self.DATA_DIR / 'trainingapp.sqlite3'}"
+        scheme, separator, rest = url.partition("://")
+        return "postgresql+psycopg://" + rest if separator and scheme in {"postgres", "postgresql"} else url
+
+    def engine_options(self) -> dict[str, Any]:
+        return {"pool_pre_ping": True} if self.SQLALCHEMY_DATABASE_URI.startswith("postgresql") else {}
+
+    def public_url(self) -> str:
+        return self.environ.get("PUBLIC_URL") or "http://127.0.0.1:8000"
+
+    def number(self, name: str, default: int) -> int:
+        text = self.environ.get(name) or str(default)
+        if not text.isdecimal():
+            raise SystemExit(f"{name} must be a whole number, but it is {text!r}.")
+        return int(text)
+
+
+class Development(Base):
+    """A developer's machine and the demonstration: needs no setting at all."""
+
+    DEMONSTRATION = True
+
+
+class Testing(Base):
+    """Reads nothing from the machine's environment, only what a test gives."""
+
+    TESTING = True
+    ARGON2_TIME_COST = ARGON2_PARALLELISM = 1
+    ARGON2_MEMORY_COST = 8  # KiB: a test has no secrets
+    WTF_CSRF_ENABLED = False
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        super().__init__({"SECRET_KEY": "for tests only", "PUBLIC_URL": "http://localhost", **environ})
+
+
+class Production(Base):
+    """Real people's data: refuses to start on a guessed key or address."""
+
+    def secret_key(self) -> str:
+        key = self.environ.get("SECRET_KEY", "")
+        if len(key) < 32:
+            raise SystemExit(
+                "SECRET_KEY is missing or shorter than 32 characters. Make one with "
+                '`python3 -c "import secrets; print(secrets.token_hex(32))"` and keep it out of the repository.'
+            )
+        return key
+
+    def public_url(self) -> str:
+        url = self.environ.get("PUBLIC_URL", "")
+        if not url.startswith(("http://", "https://")):
+            raise SystemExit(
+                "PUBLIC_URL is missing: the address that people type, for example https://training.example.org. "
+                "It is printed on certificates and in letters."
+            )
+        return url
+
+
+def kept_secret(path: Path) -> str:
+    """The key in this file, which is made on first use and readable by its owner only."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text("ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(32))
+    return path.read_text("ascii")
