@@ -1,0 +1,169 @@
+"""One application per engine for the whole run, emptied after each test; clients that inspect every page."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+import config
+from tests import builders, postgres
+from tests.pages import PageClient
+from trainingapp.accounts.models import Person
+from trainingapp.app import create_app
+from trainingapp.core.db import Base, db
+
+ENGINES = ("sqlite", "postgresql")
+BOTH_ENGINES = {"test_services.py", "test_races.py", "test_queries.py", "test_handlers.py"}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What writes runs on both engines; pages, which only show it, on SQLite."""
+    if "engine_name" in metafunc.fixturenames:
+        both = metafunc.definition.path.name in BOTH_ENGINES or metafunc.definition.get_closest_marker("both_engines")
+        metafunc.parametrize("engine_name", ENGINES if both else ENGINES[:1], scope="session", indirect=True)
+
+
+@pytest.fixture(scope="session")
+def engine_name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL; without one the test is skipped with a way to get it, and in CI it fails."""
+    try:
+        with postgres.server() as url:
+            yield url
+    except postgres.PostgresUnavailable as error:
+        if os.environ.get("CI"):
+            pytest.fail(str(error))
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def application(
+    engine_name: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    folder = tmp_path_factory.mktemp(engine_name)
+    settings = {"DATA_DIR": str(folder)}
+    if engine_name == "postgresql":
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        settings["DATABASE_URL"] = postgres.create_database(request.getfixturevalue("postgres_url"), f"test_{worker}")
+    app = create_app(config.Testing(settings))
+    with app.app_context():
+        Base.metadata.create_all(db.engine)
+        if engine_name == "sqlite":
+            db.engine.dispose()
+            shutil.copyfile(database_file(app), database_file(app).with_suffix(".empty"))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+def database_file(app: Flask) -> Path:
+    return Path(sa.engine.make_url(app.config["SQLALCHEMY_DATABASE_URI"]).database or "")
+
+
+def empty(app: Flask) -> None:
+    """Forget everything: for SQLite the empty file again, for PostgreSQL empty tables."""
+    db.session.remove()
+    if db.engine.dialect.name == "sqlite":
+        db.engine.dispose()
+        for suffix in ("-wal", "-shm"):
+            Path(f"{database_file(app)}{suffix}").unlink(missing_ok=True)
+        shutil.copyfile(database_file(app).with_suffix(".empty"), database_file(app))
+        return
+    tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+
+
+@pytest.fixture
+def app(application: Flask) -> Iterator[Flask]:
+    """The application with an empty database, inside its context. Fails a test that leaves changes uncommitted."""
+    with application.app_context():
+        yield application
+        session = db.session()
+        left = list(session.new) + list(session.dirty) + list(session.deleted)
+        empty(application)
+    assert not left, f"changes were left uncommitted: {left}"
+
+
+@pytest.fixture
+def client_as(app: Flask) -> Callable[..., PageClient]:
+    """``client_as(person)`` or ``client_as(None, language="ru")``: a browser of that reader, which inspects pages."""
+
+    def sign_in(person: Person | None = None, language: str | None = None) -> PageClient:
+        client = PageClient(app)
+        with client.session_transaction() as browser:
+            if person is not None:
+                browser["_user_id"], browser["_fresh"] = person.get_id(), True
+            if language:
+                browser["language"] = language
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def count_queries(app: Flask) -> Callable[[], Any]:
+    """``with count_queries() as statements:`` collects what the block asks the database."""
+
+    @contextmanager
+    def counting() -> Iterator[list[str]]:
+        statements: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            if statement.lstrip().upper().startswith(("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")):
+                statements.append(statement)
+
+        sa.event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            yield statements
+        finally:
+            sa.event.remove(db.engine, "before_cursor_execute", note)
+
+    return counting
+
+
+@pytest.fixture
+def in_threads(app: Flask) -> Callable[..., list[Any]]:
+    """``in_threads([job, job, …])`` runs the jobs at once, each in its own context, and gives results or exceptions."""
+
+    def run(jobs: list[Callable[[], Any]]) -> list[Any]:
+        db.session.rollback()
+        results: list[Any] = [None] * len(jobs)
+        barrier = threading.Barrier(len(jobs))
+
+        def work(index: int) -> None:
+            with app.app_context():
+                barrier.wait(timeout=30)
+                try:
+                    results[index] = jobs[index]()
+                except Exception as error:
+                    results[index] = error
+                finally:
+                    db.session.remove()
+
+        threads = [threading.Thread(target=work, args=(index,)) for index in range(len(jobs))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=120)
+        return results
+
+    return run
+
+
+@pytest.fixture
+def now() -> Any:
+    return builders.NOW

@@ -1,0 +1,123 @@
+"""A test client that inspects every page it opens."""
+
+from __future__ import annotations
+
+from collections import Counter
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urlsplit
+
+import html5lib
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+TOLERATED = {"expected-doctype-but-got-start-tag"}
+
+
+class Outline(HTMLParser):
+    """What the checks need of a page: title, headings, ids, links, forms, visible text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.language: str | None = None
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.forms: list[dict[str, str]] = []
+        self.inline: list[str] = []
+        self.headings: list[str] = []
+        self.title = ""
+        self.text = ""
+        self._open: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        if tag not in {"input", "meta", "link", "br", "hr", "img", "path", "circle", "rect", "line", "use", "polyline"}:
+            self._open.append(tag)
+        if "id" in values:
+            self.ids.append(values["id"])
+        if "style" in values or any(name.startswith("on") for name in values):
+            self.inline.append(f"<{tag} {values}>")
+        if tag == "html":
+            self.language = values.get("lang")
+        if tag == "h1":
+            self.headings.append("")
+        if tag == "a" and "href" in values:
+            self.links.append(values["href"])
+        if tag == "form":
+            self.forms.append(values)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._open:
+            while self._open and self._open.pop() != tag:
+                pass
+
+    def handle_data(self, data: str) -> None:
+        if "h1" in self._open:
+            self.headings[-1] += data
+        if "title" in self._open and "svg" not in self._open:
+            self.title += data
+        elif not {"script", "style"} & set(self._open):
+            self.text += data
+
+
+def tidy(text: str) -> str:
+    return " ".join(text.split())
+
+
+def inspect_page(html: str) -> Outline:
+    """Assert what must hold on every page: valid HTML, one h1 that begins the title, no id twice, nothing inline."""
+    parser = html5lib.HTMLParser(strict=False)
+    parser.parse(html)
+    faults = [(where, fault) for where, fault, _data in parser.errors if fault not in TOLERATED]
+    page = Outline(html)
+
+    assert not faults, f"not valid HTML: {[(where, fault, line_of(html, where)) for where, fault in faults[:5]]}"
+    assert page.language in {"en", "ru"}
+    assert len(page.headings) == 1, f"one h1 is wanted, not {page.headings}"
+    assert tidy(page.title).startswith(tidy(page.headings[0])), (
+        f"{page.title!r} does not begin with {page.headings[0]!r}"
+    )
+    assert not [name for name, count in Counter(page.ids).items() if count > 1], f"ids used twice in {page.title!r}"
+    assert not page.inline, f"inline style or script: {page.inline[:3]}"
+    assert all(form.get("method", "get").lower() in {"get", "post", "dialog"} for form in page.forms)
+    return page
+
+
+def line_of(html: str, where: tuple[int, int]) -> str:
+    lines = html.splitlines()
+    return lines[where[0] - 1].strip()[:120] if 0 < where[0] <= len(lines) else ""
+
+
+class PageClient(FlaskClient):
+    """``get`` and ``post`` assert the status and inspect what comes back. ``page`` is the last page's outline."""
+
+    page: Outline
+
+    def __init__(self, app: Flask) -> None:
+        super().__init__(app, app.response_class, use_cookies=True)
+
+    def get(self, url: str, *, status: int = 200, **options: Any) -> TestResponse:  # type: ignore[override]
+        return self.checked(super().get(url, **options), status, url)
+
+    def post(self, url: str, data: Any = None, *, status: int = 303, **options: Any) -> TestResponse:  # type: ignore[override]
+        return self.checked(super().post(url, data=data, **options), status, url)
+
+    def checked(self, response: TestResponse, status: int, url: str) -> TestResponse:
+        body = response.get_data(as_text=True) if response.mimetype.startswith("text/") else ""
+        found = f"{url}: {response.status}, not {status}: {tidy(Outline(body).text)[:600] if body else ''}"
+        assert response.status_code == status, found
+        if response.mimetype == "text/html" and not 300 <= status < 400:
+            self.page = inspect_page(body)
+        return response
+
+    def text(self, url: str, **options: Any) -> str:
+        """The visible text of a page."""
+        self.get(url, **options)
+        return tidy(self.page.text)
+
+    def location(self, response: TestResponse) -> str:
+        """Where a redirect leads, as a path."""
+        parts = urlsplit(response.headers["Location"])
+        return parts.path + (f"?{parts.query}" if parts.query else "")

@@ -1,0 +1,1 @@
+"""trainingapp: training management for a regional customs capacity-building office."""

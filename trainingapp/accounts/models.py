@@ -1,0 +1,207 @@
+"""Organisations, centres, people, roles, and the links by which people come in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from flask_login import UserMixin
+from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
+
+from trainingapp.core.db import Base, enum_column
+from trainingapp.core.i18n import Bilingual, _l
+from trainingapp.core.permissions import Role
+
+SORT_KEY = sa.String(400).with_variant(sa.String(400, collation="C"), "postgresql")
+
+
+class OrganisationKind(StrEnum):
+    ADMINISTRATION = "administration"
+    PARTNER = "partner"
+    OFFICE = "office"
+
+    @property
+    def label(self) -> Any:
+        return {
+            OrganisationKind.ADMINISTRATION: _l("customs administration"),
+            OrganisationKind.PARTNER: _l("partner organisation"),
+            OrganisationKind.OFFICE: _l("the regional office"),
+        }[self]
+
+
+class Sex(StrEnum):
+    FEMALE = "female"
+    MALE = "male"
+
+    @property
+    def label(self) -> Any:
+        return {Sex.FEMALE: _l("female"), Sex.MALE: _l("male")}[self]
+
+
+class Organisation(Base):
+    """A customs administration, a partner organisation, or the office itself. The list is the office's own data."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (sa.CheckConstraint("length(trim(name_en)) > 0", name="name_en_not_blank"),)
+
+    code: Mapped[str] = mapped_column(sa.String(20), unique=True)
+    kind: Mapped[OrganisationKind] = mapped_column(enum_column(OrganisationKind, "organisation_kind"))
+    name_en: Mapped[str] = mapped_column(sa.String(200))
+    name_ru: Mapped[str | None] = mapped_column(sa.String(200))
+    note_en: Mapped[str | None] = mapped_column(sa.Text)
+    note_ru: Mapped[str | None] = mapped_column(sa.Text)
+
+    name: Mapped[Bilingual] = composite("name_en", "name_ru")
+    note: Mapped[Bilingual] = composite("note_en", "note_ru")
+
+    @property
+    def organisation_id(self) -> int:
+        """Whose it is: asked by the permission table."""
+        return self.id
+
+
+class Centre(Base):
+    """A training centre of the network: where sessions are held, and what a coordinator may be limited to."""
+
+    __tablename__ = "centre"
+
+    code: Mapped[str] = mapped_column(sa.String(20), unique=True)
+    kind: Mapped[str] = mapped_column(sa.String(20))
+    name_en: Mapped[str] = mapped_column(sa.String(200))
+    name_ru: Mapped[str | None] = mapped_column(sa.String(200))
+    city_en: Mapped[str] = mapped_column(sa.String(100))
+    city_ru: Mapped[str | None] = mapped_column(sa.String(100))
+    country_code: Mapped[str] = mapped_column(sa.String(2))
+    time_zone: Mapped[str] = mapped_column(sa.String(50))
+
+    name: Mapped[Bilingual] = composite("name_en", "name_ru")
+    city: Mapped[Bilingual] = composite("city_en", "city_ru")
+
+    @property
+    def centre_id(self) -> int:
+        return self.id
+
+
+class Person(UserMixin, Base):
+    """Somebody the office knows; with a password, somebody who can sign in.
+
+    Names are content: as the person writes them, and in Latin letters as in the passport.
+    """
+
+    __tablename__ = "person"
+    __table_args__ = (
+        sa.CheckConstraint("email = lower(email)", name="email_lower_case"),
+        sa.CheckConstraint("language IN ('en', 'ru')", name="language_known"),
+        sa.CheckConstraint("length(trim(family_name)) > 0", name="family_name_not_blank"),
+        sa.CheckConstraint("length(trim(family_name_latin)) > 0", name="family_name_latin_not_blank"),
+    )
+
+    email: Mapped[str] = mapped_column(sa.String(254), unique=True)
+    given_name: Mapped[str] = mapped_column(sa.String(100))
+    family_name: Mapped[str] = mapped_column(sa.String(100))
+    patronymic: Mapped[str | None] = mapped_column(sa.String(100))
+    given_name_latin: Mapped[str] = mapped_column(sa.String(100))
+    family_name_latin: Mapped[str] = mapped_column(sa.String(100))
+    sex: Mapped[Sex | None] = mapped_column(enum_column(Sex, "sex"))
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    post: Mapped[str | None] = mapped_column(sa.String(200))
+    language: Mapped[str] = mapped_column(sa.String(2))
+    time_zone: Mapped[str] = mapped_column(sa.String(50))
+    password_hash: Mapped[str | None] = mapped_column(sa.String(200))
+    password_version: Mapped[int] = mapped_column(default=0)
+    deactivated_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    search_key: Mapped[str] = mapped_column(sa.String(1000))
+    sort_key: Mapped[str] = mapped_column(SORT_KEY, index=True)
+
+    organisation: Mapped[Organisation] = relationship()
+    grants: Mapped[list[RoleGrant]] = relationship(
+        lazy="selectin", order_by="RoleGrant.id", cascade="all, delete-orphan", foreign_keys="RoleGrant.person_id"
+    )
+
+    @property
+    def person_id(self) -> int:
+        """Whom it is about: asked by the permission table."""
+        return self.id
+
+    @property
+    def is_active(self) -> bool:
+        """May sign in: asked by Flask-Login."""
+        return self.deactivated_at is None
+
+    def get_id(self) -> str:
+        """What the browser's session keeps; a changed password ends the sessions opened before it."""
+        return f"{self.id}.{self.password_version}"
+
+    @property
+    def full_name(self) -> str:
+        """Given, patronymic and family name as the person writes them."""
+        return " ".join(part for part in (self.given_name, self.patronymic, self.family_name) if part)
+
+    @property
+    def latin_name(self) -> str:
+        """As in the passport."""
+        return f"{self.given_name_latin} {self.family_name_latin}".strip()
+
+    @property
+    def list_name(self) -> str:
+        """Family name first, as in lists."""
+        rest = " ".join(part for part in (self.given_name, self.patronymic) if part)
+        return f"{self.family_name}, {rest}" if rest else self.family_name
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        return frozenset(grant.role for grant in self.grants)
+
+
+class RoleGrant(Base):
+    """A role that somebody holds, for an organisation, for a centre, or for the whole office."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (
+        sa.CheckConstraint(
+            "(role IN ('officer', 'contact_point')) = (organisation_id IS NOT NULL)", name="organisation_where_needed"
+        ),
+        sa.CheckConstraint("role = 'coordinator' OR centre_id IS NULL", name="centre_for_coordinators_only"),
+        sa.Index(
+            "uq_role_grant_once",
+            "person_id",
+            "role",
+            sa.text("coalesce(organisation_id, 0)"),
+            sa.text("coalesce(centre_id, 0)"),
+            unique=True,
+        ),
+    )
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"))
+    role: Mapped[Role] = mapped_column(enum_column(Role, "role"))
+    organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    centre_id: Mapped[int | None] = mapped_column(sa.ForeignKey("centre.id"))
+    granted_at: Mapped[datetime]
+    granted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+
+    organisation: Mapped[Organisation | None] = relationship(lazy="joined")
+    centre: Mapped[Centre | None] = relationship(lazy="joined")
+
+
+class LinkPurpose(StrEnum):
+    INVITATION = "invitation"
+    PASSWORD_RESET = "password_reset"
+
+
+class AccessLink(Base):
+    """A link by which one person sets a password, once, until it expires. The link itself is never stored."""
+
+    __tablename__ = "access_link"
+    __table_args__ = (sa.CheckConstraint("expires_at > created_at", name="expires_after_creation"),)
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    purpose: Mapped[LinkPurpose] = mapped_column(enum_column(LinkPurpose, "link_purpose"))
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(foreign_keys=person_id)

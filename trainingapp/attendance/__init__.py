@@ -1,0 +1,1 @@
+"""Presence per meeting, and whether it is enough."""

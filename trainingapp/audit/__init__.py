@@ -1,0 +1,1 @@
+"""The audit log: every change of state, who made it, from where, and what it changed."""

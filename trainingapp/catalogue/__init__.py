@@ -1,0 +1,1 @@
+"""Courses: what the office teaches, in two languages."""

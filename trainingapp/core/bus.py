@@ -1,0 +1,42 @@
+"""Events: a feature says what happened, those above it react inside the same transaction.
+
+Handlers only write rows. Nothing leaves the process here.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from trainingapp.core.db import in_transaction
+
+Handler = TypeVar("Handler", bound=Callable[..., None])
+
+_handlers: dict[type, list[Callable[[Any], None]]] = defaultdict(list)
+_observers: list[Callable[[Any], None]] = []
+
+
+def on(*kinds: type) -> Callable[[Handler], Handler]:
+    """Call the function for each event of these kinds."""
+
+    def register(handler: Handler) -> Handler:
+        for kind in kinds:
+            _handlers[kind].append(handler)
+        return handler
+
+    return register
+
+
+def on_any(handler: Handler) -> Handler:
+    """Call the function for every event, before the handlers of its kind."""
+    _observers.append(handler)
+    return handler
+
+
+def publish(event: object) -> None:
+    """Tell everyone who listens. Raises RuntimeError outside a transaction: then nothing has happened yet."""
+    if not in_transaction():
+        raise RuntimeError("an event outside a transaction has not happened")
+    for handler in (*_observers, *_handlers[type(event)]):
+        handler(event)

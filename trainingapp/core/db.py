@@ -1,0 +1,161 @@
+"""The database: our declarative base, UTC times, and the one way to write.
+
+SQLite's defaults lose updates under threads and PostgreSQL's READ COMMITTED has the same hole. So every change
+happens inside :func:`transaction` (``BEGIN IMMEDIATE`` on SQLite) and begins by locking the row on which the
+decision hangs (:func:`locked`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any, ClassVar, TypeVar
+
+import sqlalchemy as sa
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DDL, MetaData, Table, event
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+WRITING: ContextVar[bool] = ContextVar("writing", default=False)
+
+Row = TypeVar("Row", bound="Base")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: aware and in UTC on both engines; a naive value is refused."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """The base of all tables."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcDateTime}
+
+    id: Mapped[int] = mapped_column(primary_key=True, sort_order=-10)
+
+
+db = SQLAlchemy(metadata=Base.metadata)
+
+
+def enum_column(kind: type[Enum], name: str) -> sa.Enum:
+    """A column type for a StrEnum: its values as text, held by a check constraint on both engines."""
+    return sa.Enum(
+        kind,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=30,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+APPEND_ONLY = {
+    "sqlite": (
+        "CREATE TRIGGER {table}_keeps_{verb} BEFORE {verb} ON {table} "
+        "BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    ),
+    "postgresql": (
+        "CREATE OR REPLACE FUNCTION {table}_keeps_{verb}() RETURNS trigger AS "
+        "$$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$ LANGUAGE plpgsql; "
+        "CREATE TRIGGER {table}_keeps_{verb} BEFORE {verb} ON {table} "
+        "FOR EACH ROW EXECUTE FUNCTION {table}_keeps_{verb}()"
+    ),
+}
+
+
+def append_only_statements(table: str, dialect: str) -> list[str]:
+    """The triggers that make the database itself refuse to change or delete the rows of a history table."""
+    return [APPEND_ONLY[dialect].format(table=table, verb=verb) for verb in ("update", "delete")]
+
+
+def append_only(table: Table) -> None:
+    """Give a history table those triggers wherever it is created from the models."""
+    for dialect in APPEND_ONLY:
+        for statement in append_only_statements(table.name, dialect):
+            escaped = statement.replace("%", "%%")
+            event.listen(table, "after_create", DDL(escaped).execute_if(dialect=dialect))
+
+
+def setup_sqlite(engine: Engine) -> None:
+    """Pragmas, and our own BEGIN: immediate for work that writes, plain for pages that only read."""
+
+    @event.listens_for(engine, "connect")
+    def _connect(dbapi: Any, _record: Any) -> None:
+        dbapi.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=5000", "foreign_keys=ON"):
+            dbapi.execute("PRAGMA " + pragma)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if WRITING.get() else "BEGIN")
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """All or nothing: the outermost block commits, inner blocks join it.
+
+    A read that the request made before (the signed-in user) ends here, so that on SQLite the next BEGIN is
+    IMMEDIATE; objects loaded before are read again inside, under the lock.
+    """
+    session = db.session()
+    if session.info.get("open"):
+        yield
+        return
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("changes were made outside a transaction")
+    session.rollback()
+    token = WRITING.set(True)
+    session.info["open"] = True
+    try:
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info["open"] = False
+        WRITING.reset(token)
+
+
+def in_transaction() -> bool:
+    """Whether a :func:`transaction` is open in this thread."""
+    return bool(db.session().info.get("open"))
+
+
+def locked(model: type[Row], row_id: int) -> Row:
+    """The row, read again and locked until the transaction ends.
+
+    Lock in ladder order: course session, place, person. Raises ``NoResultFound`` when there is no such row.
+    """
+    if not in_transaction():
+        raise RuntimeError("a lock outside a transaction holds nothing")
+    statement = sa.select(model).where(model.id == row_id).with_for_update(of=model)
+    return db.session.scalars(statement.execution_options(populate_existing=True)).one()

@@ -1,0 +1,107 @@
+"""What somebody sees when a page cannot be given: what happened, why, and what next. Never a trace."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, make_response, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError, NoResultFound
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
+
+from trainingapp.core.errors import DomainError, TooManyAttempts
+from trainingapp.core.i18n import _
+from trainingapp.core.web import safe_next
+
+LARGEST_ID = 2**31 - 1
+
+
+class RowId(IntegerConverter):
+    """Numbers in addresses: those that both engines can look up, so that a huge one is simply not found."""
+
+    def __init__(self, url_map: Map, *args: Any, **options: Any) -> None:
+        super().__init__(url_map, *args, **{"max": LARGEST_ID, **options})
+
+
+def explanation(status: int) -> tuple[str, str]:
+    """A title and a sentence for a status code."""
+    match status:
+        case 401 | 403:
+            return _("You may not see this page"), _(
+                "It belongs to another role or to another person. If you need it, ask your coordinator."
+            )
+        case 404:
+            return _("There is no such page"), _(
+                "The address may be mistyped, or what it showed is no longer there. The catalogue may help."
+            )
+        case 405:
+            return _("This cannot be done from here"), _("Please go back and use the buttons of the page.")
+        case 413:
+            return _("This is too large"), _("Please send a smaller file or less text, then try again.")
+        case 429:
+            return _("Too many attempts"), _("Please wait a little, then try again.")
+        case status if status >= 500:
+            return _("Something went wrong on our side"), _(
+                "Nothing was changed. Please try again; if it happens again, tell your coordinator when it happened."
+            )
+    return _("This could not be understood"), _("Please go back, check what you entered and try again.")
+
+
+def page(status: int, title: str, sentence: object) -> Response:
+    html = render_template("errors/error.html", status=status, title=title, sentence=sentence, back=came_from())
+    return make_response(html, status)
+
+
+def came_from() -> str | None:
+    """The page of ours that the reader was on, to go back to."""
+    parts = urlsplit(request.referrer or "")
+    return safe_next(parts.path + (f"?{parts.query}" if parts.query else "")) if parts.netloc == request.host else None
+
+
+def on_http_error(error: HTTPException) -> Response:
+    if error.response is not None:
+        return error.response  # type: ignore[return-value]
+    status = error.code or 500
+    if status == HTTPStatus.UNAUTHORIZED:
+        return redirect(url_for("accounts.sign_in", next=safe_next(request.full_path.rstrip("?"))))  # type: ignore[return-value]
+    return page(status, *explanation(status))
+
+
+def on_csrf_error(_error: CSRFError) -> Response:
+    sentence = _(
+        "The page was open for too long, or was opened before you signed in. Go back, reload it and try again."
+    )
+    return page(400, _("This page has expired"), sentence)
+
+
+def on_refusal(error: DomainError) -> Response:
+    status = 429 if isinstance(error, TooManyAttempts) else 409
+    return page(status, _("This was not done"), error.message)
+
+
+def on_bad_value(_error: Exception) -> Response:
+    return page(400, *explanation(400))
+
+
+def on_missing_row(_error: Exception) -> Response:
+    return page(404, *explanation(404))
+
+
+def refuse_unreadable() -> None:
+    """No database keeps a zero byte in a text: whoever sends one is not a person at a form."""
+    texts = (text for values in (request.args, request.form) for text in values.values())
+    if any("\0" in text for text in texts):
+        abort(400)
+
+
+def setup_error_pages(app: Flask) -> None:
+    app.url_map.converters["int"] = RowId
+    app.before_request(refuse_unreadable)
+    app.register_error_handler(HTTPException, on_http_error)
+    app.register_error_handler(CSRFError, on_csrf_error)
+    app.register_error_handler(DomainError, on_refusal)
+    app.register_error_handler(DataError, on_bad_value)
+    app.register_error_handler(NoResultFound, on_missing_row)

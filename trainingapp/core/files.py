@@ -1,0 +1,106 @@
+"""Files that people hand in: the bytes beside the database under their own hash, the facts in a row."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import sqlalchemy as sa
+from flask import Response, current_app
+from sqlalchemy.orm import Mapped, mapped_column
+
+from trainingapp.core.db import Base, db, transaction
+from trainingapp.core.errors import DomainError
+from trainingapp.core.i18n import _l
+from trainingapp.core.text import tidy
+
+SIGNATURES = {
+    "application/pdf": (b"%PDF-",),
+    "image/jpeg": (b"\xff\xd8\xff",),
+    "image/png": (b"\x89PNG\r\n\x1a\n",),
+}
+MAX_BYTES = 5 * 1024 * 1024
+
+
+class StoredFile(Base):
+    """A file as it was handed in. Never changed; two rows may share the same bytes."""
+
+    __tablename__ = "stored_file"
+    __table_args__ = (sa.CheckConstraint("size > 0", name="size_positive"),)
+
+    name: Mapped[str] = mapped_column(sa.String(255))
+    content_type: Mapped[str] = mapped_column(sa.String(100))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(sa.String(64), index=True)
+    stored_at: Mapped[datetime]
+    stored_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+
+
+def recognise(data: bytes, field: str | None = None) -> str:
+    """The content type by what the file begins with. Raises DomainError for anything but PDF, JPEG and PNG."""
+    if not data:
+        raise DomainError(_l("The file is empty."), field)
+    if len(data) > MAX_BYTES:
+        raise DomainError(_l("The file is larger than 5 MB."), field)
+    for content_type, beginnings in SIGNATURES.items():
+        if data.startswith(beginnings):
+            return content_type
+    raise DomainError(_l("Please attach a PDF, JPEG or PNG file."), field)
+
+
+def keep(data: bytes, name: str, *, by: int | None, now: datetime, field: str | None = None) -> StoredFile:
+    """Keep a PDF, JPEG or PNG. Raises DomainError for other files, empty and too large ones."""
+    content_type = recognise(data, field)
+    digest = hashlib.sha256(data).hexdigest()
+    _write_once(_path_of(digest), data)
+    with transaction():
+        stored = StoredFile(
+            name=tidy(Path(name.replace("\\", "/")).name)[-255:] or "file",
+            content_type=content_type,
+            size=len(data),
+            sha256=digest,
+            stored_at=now,
+            stored_by_id=by,
+        )
+        db.session.add(stored)
+        db.session.flush()
+    return stored
+
+
+def read(stored: StoredFile) -> bytes:
+    """The bytes of a stored file. Raises OSError when they are gone and ValueError when they were altered."""
+    data = _path_of(stored.sha256).read_bytes()
+    if hashlib.sha256(data).hexdigest() != stored.sha256:
+        raise ValueError(f"stored file {stored.id} is not what was handed in")
+    return data
+
+
+def download(data: bytes, name: str, content_type: str, *, inline: bool = False) -> Response:
+    """A response whose file name survives Cyrillic (RFC 6266), and that no browser will take for a page."""
+    plain = name.encode("ascii", "replace").decode().replace("?", "_").replace('"', "_")
+    how = "inline" if inline else "attachment"
+    headers: dict[str, Any] = {
+        "Content-Disposition": f"{how}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-store",
+    }
+    return Response(data, mimetype=content_type, headers=headers)
+
+
+def _path_of(digest: str) -> Path:
+    return Path(current_app.config["FILES_DIR"]) / digest[:2] / digest
+
+
+def _write_once(path: Path, data: bytes) -> None:
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+    Path(temporary).replace(path)

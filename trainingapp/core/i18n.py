@@ -1,0 +1,140 @@
+"""Two languages: the interface's, the content's, and the reader's choice between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from babel import Locale, UnknownLocaleError
+from flask import has_request_context, request, session
+from flask_babel import force_locale, get_locale, gettext, lazy_gettext, lazy_ngettext, ngettext
+from flask_login import current_user
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+_: Callable[..., str] = gettext
+_l = lazy_gettext
+_n: Callable[..., str] = ngettext
+_ln = lazy_ngettext
+
+LANGUAGES = ("en", "ru")
+LANGUAGE_NAMES = (("en", "English"), ("ru", "Русский"))
+DELIVERY_LANGUAGES = (
+    "en",
+    "ru",
+    "fr",
+    "es",
+    "de",
+    "it",
+    "pt",
+    "tr",
+    "az",
+    "kk",
+    "ky",
+    "tg",
+    "tk",
+    "uz",
+    "uk",
+    "ro",
+    "sr",
+)
+
+
+def select_language() -> str:
+    """The reader's language: own setting, else this browser's choice, else Accept-Language, else English."""
+    if not has_request_context():
+        return "en"
+    if current_user and current_user.is_authenticated:
+        return str(current_user.language)
+    chosen = session.get("language")
+    if chosen in LANGUAGES:
+        return str(chosen)
+    return request.accept_languages.best_match(LANGUAGES) or "en"
+
+
+def current_language() -> str:
+    """The language that is spoken here and now: "en" or "ru"."""
+    locale = get_locale()
+    return "ru" if locale is not None and locale.language == "ru" else "en"
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak that language inside the block, whoever is reading: for letters and documents."""
+    with force_locale(language):
+        yield
+
+
+@dataclass(frozen=True)
+class Bilingual:
+    """A text in English and, once somebody has translated it, in Russian."""
+
+    en: str | None
+    ru: str | None
+
+    def __str__(self) -> str:
+        return self.within(current_language())
+
+    def __bool__(self) -> bool:
+        return bool(self.en or self.ru)
+
+    def __html__(self) -> str:
+        from markupsafe import escape
+
+        return str(escape(str(self)))
+
+    def within(self, language: str) -> str:
+        """The text in that language; in the other where it is lacking."""
+        return (self.ru or self.en or "") if language == "ru" else (self.en or self.ru or "")
+
+    @property
+    def language(self) -> str:
+        """The language in which ``str()`` of it speaks to this reader."""
+        wanted = current_language()
+        if wanted == "ru":
+            return "ru" if self.ru else "en"
+        return "en" if self.en else "ru"
+
+    @property
+    def lacks_reader_language(self) -> bool:
+        return bool(self) and self.language != current_language()
+
+
+class LanguageSet(TypeDecorator[tuple[str, ...]]):
+    """Languages of delivery, as ``,en,ru,`` in the table, so that one can be found with LIKE on both engines."""
+
+    impl = sa.String(100)
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        if isinstance(value, str):  # a LIKE pattern
+            return value
+        return f",{','.join(value)}," if value else ""
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...]:
+        return tuple(code for code in (value or "").split(",") if code)
+
+
+def speaks(column: Any, code: str) -> sa.ColumnElement[bool]:
+    """The condition that a LanguageSet column holds the language."""
+    return sa.type_coerce(column, sa.String).like(f"%,{code},%")
+
+
+@cache
+def language_name_in(code: str, reader: str) -> str:
+    try:
+        name = Locale.parse(code).get_display_name(reader)
+    except (UnknownLocaleError, ValueError):
+        name = None
+    return name or code
+
+
+def language_name(code: str) -> str:
+    """The name of a language, in the reader's: "French", «французский»."""
+    return language_name_in(code, current_language())

@@ -1,0 +1,229 @@
+"""Who may do what: the roles, the permissions, and the only table that joins them.
+
+A predicate takes the person and the object in question. Objects say about themselves what a predicate asks:
+``centre_id`` (which centre it belongs to), ``organisation_id`` (whose it is), ``trainer_ids`` (who leads it) and
+``person_id`` (whom it is about).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import abort
+from flask_login import current_user
+
+from trainingapp.core.i18n import _l
+
+Predicate = Callable[[Any, Any], bool]
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Role(StrEnum):
+    """What somebody is to the office. One person may hold several."""
+
+    OFFICER = "officer"
+    CONTACT_POINT = "contact_point"
+    TRAINER = "trainer"
+    COORDINATOR = "coordinator"
+    ADMINISTRATOR = "administrator"
+
+    @property
+    def label(self) -> Any:
+        return ROLE_LABELS[self]
+
+
+ROLE_LABELS = {
+    Role.OFFICER: _l("customs officer"),
+    Role.CONTACT_POINT: _l("National Contact Point"),
+    Role.TRAINER: _l("trainer"),
+    Role.COORDINATOR: _l("coordinator"),
+    Role.ADMINISTRATOR: _l("administrator"),
+}
+
+
+class P(Enum):
+    """Permissions, each with the sentence that explains it."""
+
+    ACCOUNT_OWN = "use one's own account, record, letters and certificates"
+    PEOPLE_VIEW = "see the people of an organisation and their records"
+    PEOPLE_EDIT = "add, change and switch off people"
+    PEOPLE_INVITE = "invite people to set a password"
+    PEOPLE_IMPORT = "take in an administration's list of officers"
+    ROLES_GRANT = "give and take away roles"
+    ORGANISATIONS_EDIT = "keep the lists of organisations and centres"
+    COURSE_VIEW = "see a course"
+    COURSE_EDIT = "write, publish and retire courses"
+    TOPICS_EDIT = "keep the list of topics"
+    SESSION_VIEW = "see a course session"
+    SESSION_SCHEDULE = "schedule, change and cancel course sessions"
+    ROOMS_EDIT = "keep the list of rooms"
+    ENROL_SELF = "take or ask for a place"
+    PLACE_VIEW = "see the history of a place"
+    PLACE_WITHDRAW = "give a place back"
+    PLACES_DECIDE = "decide on requests and place people"
+    ROSTER_VIEW = "see who takes part in a session"
+    ATTENDANCE_MARK = "record attendance"
+    RESULTS_RECORD = "record results and mark completion"
+    RECORD_VIEW = "see a person's training record"
+    CERTIFICATE_VIEW = "see and download a certificate"
+    CERTIFICATE_ISSUE = "issue, revoke and replace certificates"
+    LETTER_VIEW = "read a letter"
+    LETTERS_VIEW = "see all letters and their delivery"
+    AUDIT_VIEW = "see the audit log"
+    DESK_TRAINER = "have a trainer's day page"
+    DESK_COORDINATOR = "have a coordinator's desk"
+    DESK_ADMINISTRATOR = "have the administrator's page"
+    DESK_CONTACT_POINT = "have a contact point's page"
+
+
+def role(*roles: Role) -> Predicate:
+    """Holds one of the roles, wherever."""
+
+    def holds(person: Any, _obj: Any) -> bool:
+        return any(grant.role in roles for grant in person.grants)
+
+    return holds
+
+
+def either(*predicates: Predicate) -> Predicate:
+    return lambda person, obj: any(predicate(person, obj) for predicate in predicates)
+
+
+def every(*predicates: Predicate) -> Predicate:
+    return lambda person, obj: all(predicate(person, obj) for predicate in predicates)
+
+
+def anyone(_person: Any, _obj: Any) -> bool:
+    """Every signed-in person."""
+    return True
+
+
+def coordinates(person: Any, obj: Any) -> bool:
+    """A coordinator of the whole office, or of the centre that the object belongs to."""
+    centres = [grant.centre_id for grant in person.grants if grant.role is Role.COORDINATOR]
+    if obj is None or not hasattr(obj, "centre_id"):
+        return bool(centres)
+    return None in centres or (obj.centre_id is not None and obj.centre_id in centres)
+
+
+def represents(person: Any, obj: Any) -> bool:
+    """The contact point of the object's own organisation."""
+    wanted = getattr(obj, "organisation_id", None)
+    return any(
+        grant.role is Role.CONTACT_POINT and (obj is None or grant.organisation_id == wanted) for grant in person.grants
+    )
+
+
+def leads(person: Any, obj: Any) -> bool:
+    """A trainer of that very session."""
+    return person.id in getattr(obj, "trainer_ids", ())
+
+
+def is_oneself(person: Any, obj: Any) -> bool:
+    """The object is about the person."""
+    return obj is not None and getattr(obj, "person_id", None) == person.id
+
+
+def is_published(_person: Any, obj: Any) -> bool:
+    """The object is there for the public."""
+    return bool(getattr(obj, "is_public", False))
+
+
+ADMINISTRATOR = role(Role.ADMINISTRATOR)
+COORDINATOR_ANYWHERE = role(Role.COORDINATOR)
+TRAINS = every(role(Role.TRAINER), leads)
+
+POLICY: dict[P, Predicate] = {
+    P.ACCOUNT_OWN: anyone,
+    P.PEOPLE_VIEW: either(ADMINISTRATOR, COORDINATOR_ANYWHERE, represents),
+    P.PEOPLE_EDIT: ADMINISTRATOR,
+    P.PEOPLE_INVITE: either(ADMINISTRATOR, COORDINATOR_ANYWHERE),
+    P.PEOPLE_IMPORT: either(ADMINISTRATOR, COORDINATOR_ANYWHERE, represents),
+    P.ROLES_GRANT: ADMINISTRATOR,
+    P.ORGANISATIONS_EDIT: ADMINISTRATOR,
+    P.COURSE_VIEW: either(is_published, coordinates, COORDINATOR_ANYWHERE, role(Role.TRAINER)),
+    P.COURSE_EDIT: coordinates,
+    P.TOPICS_EDIT: COORDINATOR_ANYWHERE,
+    P.SESSION_VIEW: either(is_published, COORDINATOR_ANYWHERE, TRAINS),
+    P.SESSION_SCHEDULE: coordinates,
+    P.ROOMS_EDIT: either(ADMINISTRATOR, coordinates),
+    P.ENROL_SELF: role(Role.OFFICER, Role.TRAINER, Role.CONTACT_POINT, Role.COORDINATOR),
+    P.PLACE_VIEW: either(is_oneself, coordinates),
+    P.PLACE_WITHDRAW: either(is_oneself, coordinates),
+    P.PLACES_DECIDE: coordinates,
+    P.ROSTER_VIEW: either(coordinates, TRAINS),
+    P.ATTENDANCE_MARK: either(coordinates, TRAINS),
+    P.RESULTS_RECORD: either(coordinates, TRAINS),
+    P.RECORD_VIEW: either(is_oneself, COORDINATOR_ANYWHERE, represents),
+    P.CERTIFICATE_VIEW: either(is_oneself, coordinates),
+    P.CERTIFICATE_ISSUE: coordinates,
+    P.LETTER_VIEW: either(is_oneself, ADMINISTRATOR, COORDINATOR_ANYWHERE),
+    P.LETTERS_VIEW: either(ADMINISTRATOR, COORDINATOR_ANYWHERE),
+    P.AUDIT_VIEW: ADMINISTRATOR,
+    P.DESK_TRAINER: role(Role.TRAINER),
+    P.DESK_COORDINATOR: COORDINATOR_ANYWHERE,
+    P.DESK_ADMINISTRATOR: ADMINISTRATOR,
+    P.DESK_CONTACT_POINT: role(Role.CONTACT_POINT),
+}
+
+
+class Visitor:
+    """Somebody who has not signed in: holds no role and is nobody's person."""
+
+    id = None
+    grants: tuple[Any, ...] = ()
+
+
+PUBLIC_PERMISSIONS = {P.COURSE_VIEW, P.SESSION_VIEW}
+
+
+def can(permission: P, obj: Any = None, person: Any = None) -> bool:
+    """Whether the person (the signed-in one unless another is given) may do it to the object."""
+    person = current_user if person is None else person
+    if not getattr(person, "is_authenticated", False):
+        return permission in PUBLIC_PERMISSIONS and POLICY[permission](Visitor, obj)
+    return POLICY[permission](person, obj)
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a view declares about itself; a view without it is refused at start."""
+
+    permission: P | None
+
+
+def public(view: View) -> View:
+    """Declare that the view is for everyone."""
+    view.access = Access(None)  # type: ignore[attr-defined]
+    return view
+
+
+def requires(permission: P, on: Callable[..., Any] | None = None) -> Callable[[View], View]:
+    """Declare what a view needs. ``on`` loads its object from the URL's values: 404, then 403, then the object.
+
+    The loader gets the URL's values and returns None when there is no such thing; the view gets the object instead.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(**values: Any) -> Any:
+            obj = on(**values) if on else None
+            if on and obj is None:
+                abort(404)
+            if not can(permission, obj):
+                abort(403 if current_user.is_authenticated else 401)
+            return view(obj) if on else view(**values)
+
+        guarded.access = Access(permission)  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return decorate
+
+
+def undeclared(views: Iterable[tuple[str, Callable[..., Any]]]) -> list[str]:
+    """The names of views that do not say who may use them."""
+    return [name for name, view in views if not hasattr(view, "access")]

@@ -1,0 +1,44 @@
+"""Keys for finding and sorting text alike on both engines.
+
+SQLite's ``lower()`` and ``LIKE`` know ASCII only, and both engines sort «ё» after «я»: so the keys are made in Python.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+SPACES = re.compile(r"\s+")
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a list that is written as one text, for long lists in our own code."""
+    return frozenset(text.split())
+
+
+def tidy(text: str | None) -> str:
+    """The text without surrounding or doubled spaces, in composed form."""
+    return SPACES.sub(" ", unicodedata.normalize("NFC", text or "")).strip()
+
+
+def search_key(*texts: str | None) -> str:
+    """What is stored for searching: casefolded, ё as е, accents dropped, one space between words."""
+    joined = " ".join(text for text in texts if text).casefold()
+    plain = "".join(c for c in unicodedata.normalize("NFKD", joined) if not is_accent(c))
+    return tidy(unicodedata.normalize("NFKC", plain).replace("ё", "е"))
+
+
+def is_accent(character: str) -> bool:
+    """A mark that searchers leave out. The breve of «й» is no such mark: it makes another letter."""
+    return unicodedata.category(character) == "Mn" and character != "\u0306"
+
+
+def sort_key(*texts: str | None) -> str:
+    """What is stored for sorting: «ё» falls between «е» and «ж», small and capital letters together."""
+    return " ".join(text for text in texts if text).casefold().replace("ё", "е\uffff")
+
+
+def like_pattern(word: str) -> str:
+    """The word as a LIKE pattern that finds it anywhere; use with ``escape='\\\\'``."""
+    escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"

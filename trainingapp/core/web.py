@@ -1,0 +1,100 @@
+"""The web side that features share: forms that take refusals, pages of a list, safe redirects."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+from flask import Response, redirect, request, url_for
+from flask_wtf import FlaskForm
+from wtforms import Field
+
+from trainingapp.core.db import db
+from trainingapp.core.errors import DomainError
+
+PAGE_SIZE = 50
+MAX_PAGE = 1_000_000
+
+
+class BaseForm(FlaskForm):
+    """Flask-WTF's form, and one method that puts a refusal where it belongs."""
+
+    def blame(self, error: DomainError) -> None:
+        """Show a refusal next to the field that caused it, or above the form."""
+        field = self._fields.get(error.field) if error.field else None
+        if field is None:
+            self.form_errors.append(error.message)
+        else:
+            field.errors = [*field.errors, error.message]
+
+    @property
+    def status(self) -> int:
+        """422 for a form that is shown again because of what was in it, else 200."""
+        return 422 if self.is_submitted() else 200
+
+
+def strip(value: Any) -> Any:
+    """A WTForms filter: text without surrounding spaces, nothing for an empty one."""
+    return (value.strip() or None) if isinstance(value, str) else value
+
+
+class OptionalSelection:
+    """A WTForms filter for SelectField(coerce=...): the empty choice is None."""
+
+    def __init__(self, kind: type) -> None:
+        self.kind = kind
+
+    def __call__(self, value: Any) -> Any:
+        return None if value in (None, "", "None") else self.kind(value)
+
+
+@dataclass(frozen=True)
+class Paged:
+    """One page of a list of rows."""
+
+    rows: list[Any]
+    page: int
+    pages: int
+    total: int
+
+
+def page_number() -> int:
+    """The page that was asked for: 1 for anything that is none."""
+    asked = request.args.get("page", default=1, type=int) or 1
+    return min(max(asked, 1), MAX_PAGE)
+
+
+def paged(statement: sa.Select[Any], page: int, size: int = PAGE_SIZE) -> Paged:
+    """That page of the rows, counted in one query and read in a second one."""
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(statement.order_by(None).subquery())) or 0
+    pages = max(1, math.ceil(total / size))
+    page = min(page, pages)
+    rows = db.session.execute(statement.limit(size).offset((page - 1) * size)).all()
+    return Paged(list(rows), page, pages, total)
+
+
+def safe_next(target: str | None) -> str | None:
+    """The address when it is one of our own pages, else None: never a way to another site."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return None
+    if any(ord(character) < 32 for character in target) or "\\" in target:
+        return None
+    parts = urlsplit(target)
+    return None if parts.scheme or parts.netloc else target
+
+
+def redirect_back(endpoint: str, **values: Any) -> Response:
+    """To the page named ``next`` in the form when it is ours, else to the endpoint. 303: the next request is a GET."""
+    target = safe_next(request.form.get("next")) or url_for(endpoint, **values)
+    return redirect(target, 303)  # type: ignore[return-value]
+
+
+def uploaded(field: Field) -> tuple[bytes, str] | None:
+    """The bytes and the name of an uploaded file, None when there is none."""
+    storage = field.data
+    if not storage or not getattr(storage, "filename", ""):
+        return None
+    return storage.read(), storage.filename

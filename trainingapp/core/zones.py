@@ -1,0 +1,48 @@
+"""Time zones to choose from, as people call them: a city, and how far its clock is from Greenwich."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from trainingapp.core.formats import zone_city
+from trainingapp.core.text import sort_key, words
+
+EUROPE = words(
+    "Amsterdam Andorra Astrakhan Athens Belgrade Berlin Bratislava Brussels Bucharest Budapest Chisinau Copenhagen "
+    "Dublin Helsinki Istanbul Kaliningrad Kyiv Lisbon Ljubljana London Luxembourg Madrid Malta Minsk Moscow Oslo Paris "
+    "Podgorica Prague Riga Rome Samara Sarajevo Saratov Skopje Sofia Stockholm Tallinn Tirane Ulyanovsk Vienna Vilnius "
+    "Volgograd Warsaw Zagreb Zurich"
+)
+ASIA = words(
+    "Almaty Aqtau Aqtobe Ashgabat Atyrau Baku Barnaul Bishkek Chita Dubai Dushanbe Irkutsk Jerusalem Kamchatka "
+    "Krasnoyarsk Magadan Nicosia Novosibirsk Omsk Oral Qostanay Qyzylorda Sakhalin Samarkand Shanghai Tashkent Tbilisi "
+    "Tokyo Tomsk Vladivostok Yakutsk Yekaterinburg Yerevan"
+)
+COMMON_ZONES = frozenset(
+    ("UTC", "Atlantic/Azores", "Atlantic/Canary", "Atlantic/Reykjavik", "America/New_York")
+    + tuple(f"Europe/{city}" for city in EUROPE)
+    + tuple(f"Asia/{city}" for city in ASIA)
+)
+
+
+def offset_text(zone_name: str, now: datetime) -> str:
+    """ "UTC+4", "UTC+5:30", "UTC": how far the clock is from UTC at that moment."""
+    offset = now.astimezone(ZoneInfo(zone_name)).utcoffset() or timedelta()
+    hours, minutes = divmod(abs(round(offset.total_seconds() / 60)), 60)
+    if not offset:
+        return "UTC"
+    return f"UTC{'-' if offset < timedelta() else '+'}{hours}" + (f":{minutes:02}" if minutes else "")
+
+
+def zone_label(zone_name: str, now: datetime) -> str:
+    """ "Baku (UTC+4)", «Баку (UTC+4)»."""
+    city, offset = zone_city(zone_name), offset_text(zone_name, now)
+    return city if city == offset else f"{city} ({offset})"
+
+
+def zone_choices(now: datetime, also: str | None = None) -> list[tuple[str, str]]:
+    """Name and label of each common zone, and of ``also``, by city in the reader's language: type to find one."""
+    names = COMMON_ZONES | ({also} if also else set())
+    choices = [(name, zone_label(name, now)) for name in names]
+    return sorted(choices, key=lambda choice: (choice[0] != "UTC", sort_key(choice[1])))

@@ -1,0 +1,1 @@
+"""The pages people land on: the day's work of each role, and the front door."""

@@ -1,0 +1,1 @@
+"""Places: every way to a seat on a course session, and why."""

@@ -1,0 +1,1 @@
+"""Letters: what people are told, in their own language."""

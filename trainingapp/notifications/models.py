@@ -1,0 +1,100 @@
+"""Letters as rows: written with the change they tell of, delivered afterwards."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from trainingapp.accounts.models import AccessLink, Person
+from trainingapp.core.db import Base, enum_column
+from trainingapp.core.i18n import _l
+
+DUE = sa.text("sent_at IS NULL AND given_up_at IS NULL AND next_try_at IS NOT NULL")
+
+
+class LetterState(StrEnum):
+    """What has become of a letter. Kept: written while no mail server was set, to be read in the interface."""
+
+    KEPT = "kept"
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+
+    @property
+    def label(self) -> Any:
+        return STATE_LABELS[self]
+
+
+STATE_LABELS = {
+    LetterState.KEPT: _l("kept here"),
+    LetterState.WAITING: _l("on its way"),
+    LetterState.SENT: _l("sent"),
+    LetterState.FAILED: _l("not delivered"),
+}
+
+
+class Failure(StrEnum):
+    """Why a try to send a letter failed."""
+
+    UNREACHABLE = "unreachable"
+    NOT_ADMITTED = "not_admitted"
+    ADDRESS = "address"
+    REFUSED = "refused"
+    LINK_OVER = "link_over"
+
+    @property
+    def label(self) -> Any:
+        return FAILURE_LABELS[self]
+
+
+FAILURE_LABELS = {
+    Failure.UNREACHABLE: _l("The mail server could not be reached. Nothing has to be done: it is tried again."),
+    Failure.NOT_ADMITTED: _l("The mail server did not accept our name and password: the administrator should check them."),
+    Failure.ADDRESS: _l("The mail server does not accept this e-mail address: check it on the person’s page."),
+    Failure.REFUSED: _l("The mail server refused the letter. Its answer below says why."),
+    Failure.LINK_OVER: _l("The personal link in this letter was used or expired before it could be sent: send a new one."),
+}
+
+
+class Letter(Base):
+    """One letter to one person. ``reason`` is unique per recipient, so that telling twice is harmless.
+
+    ``access_link_id`` stands for the personal link of an invitation: the body holds a placeholder, and the link itself
+    is made when the letter is delivered, so that nobody can read it here. Without ``next_try_at`` nobody tries to
+    send it.
+    """
+
+    __tablename__ = "letter"
+    __table_args__ = (
+        sa.UniqueConstraint("recipient_id", "reason"),
+        sa.CheckConstraint("language IN ('en', 'ru')", name="language_known"),
+        sa.CheckConstraint("sent_at IS NULL OR given_up_at IS NULL", name="sent_or_given_up"),
+        sa.Index("ix_letter_due", "next_try_at", sqlite_where=DUE, postgresql_where=DUE),
+    )
+
+    recipient_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    reason: Mapped[str] = mapped_column(sa.String(100))
+    language: Mapped[str] = mapped_column(sa.String(2))
+    subject: Mapped[str] = mapped_column(sa.String(300))
+    body: Mapped[str] = mapped_column(sa.Text)
+    course_session_id: Mapped[int | None] = mapped_column(sa.ForeignKey("course_session.id"), index=True)
+    access_link_id: Mapped[int | None] = mapped_column(sa.ForeignKey("access_link.id"))
+    written_at: Mapped[datetime] = mapped_column(index=True)
+    next_try_at: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    failure: Mapped[Failure | None] = mapped_column(enum_column(Failure, "letter_failure"))
+    last_error: Mapped[str | None] = mapped_column(sa.Text)
+    sent_at: Mapped[datetime | None]
+    given_up_at: Mapped[datetime | None]
+
+    recipient: Mapped[Person] = relationship()
+    access_link: Mapped[AccessLink | None] = relationship()
+
+    @property
+    def person_id(self) -> int:
+        """Whom it is for: asked by the permission table."""
+        return self.recipient_id

@@ -1,0 +1,1 @@
+"""The training record: what people have passed, and until when it counts."""

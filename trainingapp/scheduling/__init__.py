@@ -1,0 +1,1 @@
+"""When and where courses are held: sessions, meetings, rooms, trainers."""

@@ -1,0 +1,1 @@
+"""The reference lists and the demonstration office."""
