@@ -1,0 +1,72 @@
+"""Forms about places."""
+
+from __future__ import annotations
+
+from wtforms import RadioField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from trainingapp.core.i18n import _l
+from trainingapp.core.web import BaseForm, strip
+from trainingapp.enrolment.models import PlaceMode
+from trainingapp.scheduling.models import CourseSession
+
+REASON = Length(max=1000, message=_l("Please use at most 1,000 characters."))
+
+
+class ModeForm(BaseForm):
+    """A choice between taking part in person and online, where the session has both."""
+
+    mode = RadioField(_l("How to take part"), [InputRequired(_l("Please choose how to take part."))])
+
+    def offer(self, course_session: CourseSession) -> None:
+        """Offer the ways that the session has; a single one is chosen already."""
+        capacities = {
+            PlaceMode.IN_PERSON: course_session.capacity_in_person,
+            PlaceMode.ONLINE: course_session.capacity_online,
+        }
+        self.mode.choices = [(mode.value, mode.label) for mode, capacity in capacities.items() if capacity > 0]
+        if len(self.mode.choices) == 1:
+            self.mode.data = self.mode.choices[0][0]
+
+    @property
+    def chosen(self) -> PlaceMode:
+        return PlaceMode(self.mode.data)
+
+
+class EnrolForm(ModeForm):
+    motivation = TextAreaField(
+        _l("Why this course? What do you do at work that it is for?"),
+        [Optional(), REASON],
+        filters=[strip],
+        description=_l("The coordinator reads this when deciding. You may leave it empty."),
+    )
+
+
+class WithdrawForm(BaseForm):
+    reason = TextAreaField(_l("Reason"), [Optional(), REASON], filters=[strip])
+
+
+class DeclineForm(BaseForm):
+    reason = TextAreaField(
+        _l("Reason, as the person will read it"),
+        [InputRequired(_l("Please give the reason: the person will be told.")), REASON],
+        filters=[strip],
+    )
+
+
+class OverrideForm(BaseForm):
+    override = StringField(
+        _l("Reason for an exception"),
+        [Optional(), REASON],
+        filters=[strip],
+        description=_l("Only where something required is missing or another place clashes. It stays in the history."),
+    )
+
+
+class PlacePersonForm(ModeForm):
+    person = StringField(
+        _l("E-mail address of the person"),
+        [InputRequired(_l("Please enter the e-mail address.")), Length(max=254)],
+        filters=[strip],
+    )
+    override = OverrideForm.override

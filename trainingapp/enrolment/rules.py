@@ -1,0 +1,241 @@
+"""Decisions about places: who gets one, who waits, who moves up, what may follow what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from trainingapp.catalogue.models import AccessClass
+from trainingapp.core.errors import DomainError
+from trainingapp.core.i18n import _l
+from trainingapp.enrolment.models import Obstacle, PlaceMode, PlaceStatus
+from trainingapp.scheduling.models import SessionStatus
+
+
+class EnrolmentClosed(DomainError):
+    """Nobody can ask for a place there any more, or not yet."""
+
+
+class AlreadyEnrolled(DomainError):
+    """One person, one live place in a session."""
+
+
+class NotEligible(DomainError):
+    """The person does not meet what the course requires."""
+
+
+S = PlaceStatus
+FOLLOWS: Mapping[PlaceStatus | None, frozenset[PlaceStatus]] = {
+    None: frozenset({S.REQUESTED, S.WAITING, S.PLACED}),
+    S.REQUESTED: frozenset({S.PLACED, S.WAITING, S.DECLINED, S.WITHDRAWN, S.CANCELLED, S.LAPSED}),
+    S.WAITING: frozenset({S.PLACED, S.DECLINED, S.WITHDRAWN, S.CANCELLED, S.LAPSED}),
+    S.PLACED: frozenset({S.WITHDRAWN, S.CANCELLED, S.INCOMPLETE}),
+}
+
+
+def check_step(old: PlaceStatus | None, new: PlaceStatus) -> None:
+    """Raise DomainError when a place in the old state cannot come into the new one."""
+    if new not in FOLLOWS.get(old, frozenset()):
+        raise DomainError(DECIDED)
+
+
+def check_undecided(status: PlaceStatus) -> None:
+    """Raise DomainError unless the place is a request that waits for a decision."""
+    if status is not PlaceStatus.REQUESTED:
+        raise DomainError(DECIDED)
+
+
+DECIDED = _l("Somebody has already decided on this place. Reload the page to see how it stands now.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """What speaks for or against one person on one session."""
+
+    is_active: bool = True
+    leads: bool = False
+    of_administration: bool = True
+    missing: Sequence[str] = ()
+    clash: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seats:
+    """One way of taking part: its places, those taken, and whether somebody who could move is waiting."""
+
+    capacity: int
+    taken: int
+
+    @property
+    def free(self) -> int:
+        return self.capacity - self.taken
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionFacts:
+    """What the decision has to know of the session."""
+
+    status: SessionStatus
+    access: AccessClass
+    starts_at: datetime
+    closes_at: datetime
+    seats: Mapping[PlaceMode, Seats]
+
+
+def obstacle_of(candidate: Candidate) -> Obstacle | None:
+    """What keeps the person from a seat, the gravest first; None when nothing does."""
+    if not candidate.is_active:
+        return Obstacle.SWITCHED_OFF
+    if candidate.leads:
+        return Obstacle.TRAINER
+    if candidate.missing:
+        return Obstacle.PREREQUISITES
+    return Obstacle.CLASH if candidate.clash else None
+
+
+def decide(
+    session: SessionFacts, candidate: Candidate, mode: PlaceMode, *, live: PlaceStatus | None, now: datetime
+) -> PlaceStatus:
+    """The status that a person's own request gets, or the reason why there is none.
+
+    Raises EnrolmentClosed, AlreadyEnrolled or NotEligible.
+    """
+    check_open(session, now)
+    if live is not None:
+        raise AlreadyEnrolled(ALREADY[live])
+    check_access(session.access, candidate)
+    check_eligible(candidate)
+    if session.access is AccessClass.OPEN:
+        return seat_or_wait(session, mode)
+    check_mode(session, mode)
+    return PlaceStatus.REQUESTED
+
+
+ALREADY = {
+    PlaceStatus.REQUESTED: _l("You have already asked for a place on this session. The coordinator will decide."),
+    PlaceStatus.WAITING: _l("You are already on the waiting list of this session."),
+    PlaceStatus.PLACED: _l("You already have a place on this session."),
+}
+
+
+def check_open(session: SessionFacts, now: datetime) -> None:
+    """Raise EnrolmentClosed unless people can ask for a place now."""
+    match session.status:
+        case SessionStatus.CANCELLED:
+            raise EnrolmentClosed(_l("This session has been cancelled. The course page shows other dates."))
+        case SessionStatus.RUNNING | SessionStatus.FINISHED:
+            raise EnrolmentClosed(_l("This session has already begun. The course page shows other dates."))
+        case SessionStatus.DRAFT:
+            raise EnrolmentClosed(_l("Enrolment on this session has not opened yet."))
+    if now >= min(session.closes_at, session.starts_at):
+        raise EnrolmentClosed(
+            _l(
+                "The deadline for this session has passed. A coordinator can still place you: please write to the office."
+            )
+        )
+
+
+def check_access(access: AccessClass, candidate: Candidate) -> None:
+    """Raise NotEligible when the course is not for people like this one."""
+    if access is AccessClass.INVITATION:
+        raise NotEligible(
+            _l("Places on this course are given by invitation. Ask your National Contact Point or the coordinator.")
+        )
+    if access is AccessClass.CUSTOMS and not candidate.of_administration:
+        raise NotEligible(
+            _l("This course is for officers of customs administrations only. The coordinator can make an exception.")
+        )
+
+
+def check_eligible(candidate: Candidate) -> None:
+    """Raise NotEligible, naming what is missing, when something keeps the person from a seat."""
+    match obstacle_of(candidate):
+        case Obstacle.SWITCHED_OFF:
+            raise NotEligible(_l("This account is switched off, so it cannot hold a place."))
+        case Obstacle.TRAINER:
+            raise NotEligible(_l("A trainer of a session cannot take part in it: nobody assesses himself or herself."))
+        case Obstacle.PREREQUISITES:
+            raise NotEligible(
+                _l(
+                    "This course requires what is missing or no longer valid in the training record: %(courses)s.",
+                    courses=", ".join(candidate.missing),
+                )
+            )
+        case Obstacle.CLASH:
+            raise NotEligible(
+                _l(
+                    "At the same time there is another place, on %(session)s. Give it back first.",
+                    session=candidate.clash,
+                )
+            )
+
+
+def check_mode(session: SessionFacts, mode: PlaceMode) -> None:
+    """Raise DomainError when the session has no places of this kind at all."""
+    if session.seats[mode].capacity == 0:
+        raise DomainError(_l("This session has no places of this kind. Please choose the other one."), field="mode")
+
+
+def seat_or_wait(session: SessionFacts, mode: PlaceMode) -> PlaceStatus:
+    """A seat when one is free, else the waiting list.
+
+    Ask only after those who already wait have been moved up: then a free seat means that nobody who could take it waits.
+    """
+    check_mode(session, mode)
+    return PlaceStatus.PLACED if session.seats[mode].free > 0 else PlaceStatus.WAITING
+
+
+def check_placing(session: SessionFacts, candidate: Candidate, *, override: str | None, now: datetime) -> None:
+    """Raise when the office cannot place the person: it may pass over deadlines, and over what is missing with a reason."""
+    if session.status not in {SessionStatus.OPEN, SessionStatus.CONFIRMED, SessionStatus.RUNNING}:
+        raise EnrolmentClosed(_l("People can be placed on open, confirmed and running sessions only."))
+    if not candidate.is_active or candidate.leads or not override:
+        check_eligible(candidate)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One person on the waiting list; the list is in the order of asking."""
+
+    place_id: int
+    mode: PlaceMode
+    obstacle: Obstacle | None
+
+
+def decide_moves(queue: Sequence[Waiting], free: Mapping[PlaceMode, int]) -> tuple[list[int], dict[int, Obstacle]]:
+    """Who moves up, in order, and who is passed over for now and why.
+
+    One who cannot move never blocks the seat, and keeps the position. Somebody behind the last free seat is not passed
+    over: there was nothing to pass.
+    """
+    left = dict(free)
+    moving: list[int] = []
+    passed: dict[int, Obstacle] = {}
+    for waiting in queue:
+        if left.get(waiting.mode, 0) <= 0:
+            continue
+        if waiting.obstacle is None:
+            moving.append(waiting.place_id)
+            left[waiting.mode] -= 1
+        else:
+            passed[waiting.place_id] = waiting.obstacle
+    return moving, passed
+
+
+def moves_now(status: SessionStatus, starts_at: datetime, now: datetime) -> bool:
+    """Whether the waiting list still moves: until the session begins."""
+    return status in {SessionStatus.OPEN, SessionStatus.CONFIRMED} and now < starts_at
+
+
+def decide_leaving(status: PlaceStatus, session: SessionStatus, *, reason: str | None, has_begun: bool) -> PlaceStatus:
+    """The state of a place that is given back: withdrawn before the start, incomplete after it."""
+    if not status.is_live:
+        raise DomainError(_l("This place has already ended."))
+    if session is SessionStatus.FINISHED:
+        raise DomainError(_l("The session is over: what happened in it stays in the record."))
+    if not has_begun or status is not PlaceStatus.PLACED:
+        return PlaceStatus.WITHDRAWN
+    if not reason:
+        raise DomainError(_l("The session has begun. Please say why the person is leaving."), field="reason")
+    return PlaceStatus.INCOMPLETE
