@@ -40,8 +40,9 @@ class Base:
         self.PUBLIC_URL = self.public_url().rstrip("/")
         self.SESSION_COOKIE_SECURE = self.REMEMBER_COOKIE_SECURE = self.PUBLIC_URL.startswith("https://")
         self.PROXY_COUNT = self.number("PROXY_COUNT", 0)
-        self.OFFICE_NAME_EN = environ.get("OFFICE_NAME_EN") or "Regional Training Office"
-        self.OFFICE_NAME_RU = environ.get("OFFICE_NAME_RU") or "Региональный учебный офис"
+        name_en, name_ru = self.office_name()
+        self.OFFICE_NAME_EN = environ.get("OFFICE_NAME_EN") or name_en
+        self.OFFICE_NAME_RU = environ.get("OFFICE_NAME_RU") or name_ru
         self.OFFICE_TIME_ZONE = environ.get("OFFICE_TIME_ZONE") or "Asia/Baku"
         self.MAIL_SERVER = environ.get("MAIL_SERVER", "")
         self.MAIL_PORT = self.number("MAIL_PORT", 587)
@@ -65,6 +66,10 @@ class Base:
     def public_url(self) -> str:
         return self.environ.get("PUBLIC_URL") or "http://127.0.0.1:8000"
 
+    def office_name(self) -> tuple[str, str]:
+        """The office's own name in English and Russian."""
+        return "Regional Training Office", "Региональный учебный офис"
+
     def number(self, name: str, default: int) -> int:
         text = self.environ.get(name) or str(default)
         if not text.isdecimal():
@@ -76,6 +81,12 @@ class Development(Base):
     """A developer's machine and the demonstration: needs no setting at all."""
 
     DEMONSTRATION = True
+
+    def office_name(self) -> tuple[str, str]:
+        return (
+            "Regional Office for Capacity Building (demonstration)",
+            "Региональное бюро по созданию потенциала (демонстрация)",
+        )
 
 
 class Testing(Base):

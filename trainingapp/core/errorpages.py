@@ -66,7 +66,8 @@ def on_http_error(error: HTTPException) -> Response:
         return error.response  # type: ignore[return-value]
     status = error.code or 500
     if status == HTTPStatus.UNAUTHORIZED:
-        return redirect(url_for("accounts.sign_in", next=safe_next(request.full_path.rstrip("?"))))  # type: ignore[return-value]
+        target = safe_next(request.full_path.rstrip("?")) if request.method == "GET" else came_from()
+        return redirect(url_for("accounts.sign_in", next=target))  # type: ignore[return-value]
     return page(status, *explanation(status))
 
 
@@ -92,7 +93,7 @@ def on_missing_row(_error: Exception) -> Response:
 
 def refuse_unreadable() -> None:
     """No database keeps a zero byte in a text: whoever sends one is not a person at a form."""
-    texts = (text for values in (request.args, request.form) for text in values.values())
+    texts = [request.path, *request.args.values(), *request.form.values()]
     if any("\0" in text for text in texts):
         abort(400)
 

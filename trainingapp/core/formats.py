@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 
 from babel.dates import format_date, format_interval, format_time, get_timezone, get_timezone_location
 from flask import Flask
@@ -21,21 +21,35 @@ TAGS = {"p", "ul", "ol", "li", "strong", "em", "h3", "h4", "a", "br", "blockquot
 
 def day(value: date) -> str:
     """ "21 November 2026", «21 ноября 2026 г.»"""
-    return format_date(value, "long", locale=LOCALES[current_language()])
+    return _day(value, current_language())
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date, language: str) -> str:
+    return format_date(value, "long", locale=LOCALES[language])
 
 
 def days(first: date, last: date) -> str:
     """A span of days, as short as can be said: "21–25 Nov 2026"."""
+    return _days(first, last, current_language())
+
+
+@lru_cache(maxsize=4096)
+def _days(first: date, last: date, language: str) -> str:
     if first == last:
-        return day(first)
-    return format_interval(first, last, "yMMMd", locale=LOCALES[current_language()])
+        return _day(first, language)
+    return format_interval(first, last, "yMMMd", locale=LOCALES[language])
+
+
+RENAMED = {"Europe/Kyiv": "Europe/Kiev"}  # babel's lists of cities know the older name only
 
 
 @cache
 def _zone_city(zone_name: str, language: str) -> str:
     if zone_name == "UTC":
         return "UTC"
-    return get_timezone_location(get_timezone(zone_name), locale=language, return_city=True)
+    known_as = RENAMED.get(zone_name, zone_name)
+    return get_timezone_location(get_timezone(known_as), locale=language, return_city=True)
 
 
 def zone_city(zone_name: str) -> str:

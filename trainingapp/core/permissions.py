@@ -74,6 +74,7 @@ class P(Enum):
     LETTER_VIEW = "read a letter"
     LETTERS_VIEW = "see all letters and their delivery"
     AUDIT_VIEW = "see the audit log"
+    LOG_VIEW = "see what happened to one object"
     DESK_TRAINER = "have a trainer's day page"
     DESK_COORDINATOR = "have a coordinator's desk"
     DESK_ADMINISTRATOR = "have the administrator's page"
@@ -128,6 +129,11 @@ def is_oneself(person: Any, obj: Any) -> bool:
     return obj is not None and getattr(obj, "person_id", None) == person.id
 
 
+def is_training_matter(_person: Any, obj: Any) -> bool:
+    """The object belongs to courses, sessions, places or certificates, not to people or organisations."""
+    return bool(getattr(obj, "is_training_matter", False))
+
+
 def is_published(_person: Any, obj: Any) -> bool:
     """The object is there for the public."""
     return bool(getattr(obj, "is_public", False))
@@ -164,6 +170,7 @@ POLICY: dict[P, Predicate] = {
     P.LETTER_VIEW: either(is_oneself, ADMINISTRATOR, COORDINATOR_ANYWHERE),
     P.LETTERS_VIEW: either(ADMINISTRATOR, COORDINATOR_ANYWHERE),
     P.AUDIT_VIEW: ADMINISTRATOR,
+    P.LOG_VIEW: either(ADMINISTRATOR, every(is_training_matter, coordinates)),
     P.DESK_TRAINER: role(Role.TRAINER),
     P.DESK_COORDINATOR: COORDINATOR_ANYWHERE,
     P.DESK_ADMINISTRATOR: ADMINISTRATOR,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from trainingapp.core.db import Base, db, transaction
@@ -33,6 +34,13 @@ def check_attempts(key: str, limit: int, within: timedelta, now: datetime) -> No
 
 def count_attempt(key: str, within: timedelta, now: datetime) -> None:
     """Count one more attempt; a window that has passed begins anew."""
+    try:
+        _count(key, within, now)
+    except IntegrityError:  # another first attempt came at the same moment
+        _count(key, within, now)
+
+
+def _count(key: str, within: timedelta, now: datetime) -> None:
     with transaction():
         row = db.session.scalars(sa.select(Throttle).where(Throttle.key == key).with_for_update()).one_or_none()
         if row is None:

@@ -19,11 +19,8 @@ ASIA = words(
     "Krasnoyarsk Magadan Nicosia Novosibirsk Omsk Oral Qostanay Qyzylorda Sakhalin Samarkand Shanghai Tashkent Tbilisi "
     "Tokyo Tomsk Vladivostok Yakutsk Yekaterinburg Yerevan"
 )
-COMMON_ZONES = frozenset(
-    ("UTC", "Atlantic/Azores", "Atlantic/Canary", "Atlantic/Reykjavik", "America/New_York")
-    + tuple(f"Europe/{city}" for city in EUROPE)
-    + tuple(f"Asia/{city}" for city in ASIA)
-)
+ELSEWHERE = words("UTC Atlantic/Azores Atlantic/Canary Atlantic/Reykjavik America/New_York")
+COMMON_ZONES = ELSEWHERE | {f"Europe/{city}" for city in EUROPE} | {f"Asia/{city}" for city in ASIA}
 
 
 def offset_text(zone_name: str, now: datetime) -> str:

@@ -1,0 +1,64 @@
+"""`flask people …`: lists, invitations, and the first administrator."""
+
+from __future__ import annotations
+
+from tests.builders import an_officer, an_organisation
+from trainingapp.accounts import queries
+from trainingapp.accounts.models import OrganisationKind
+from trainingapp.core.permissions import Role
+
+ROSTER = "Фамилия;Имя;E-mail\nЩербакова;Анна;anna@example.org\nПлохой;;плохо\n"
+BE = ("people", "administrator", "ana@example.org", "--family-name", "Beridze", "--given-name", "Ana")
+
+
+def run(app, *arguments):
+    return app.test_cli_runner().invoke(args=list(arguments))
+
+
+def test_import_tells_what_became_of_each_row(app, tmp_path):
+    code = an_organisation().code
+    file = tmp_path / "list.csv"
+    file.write_bytes(ROSTER.encode("cp1251"))
+
+    dry = run(app, "people", "import", str(file), "--organisation", code, "--language", "ru", "--dry-run")
+    wet = run(app, "people", "import", str(file), "--organisation", code, "--language", "ru")
+    again = run(app, "people", "import", str(file), "--organisation", code)
+
+    assert "Would be added: 1" in dry.output
+    assert "Row 3, Плохой" in wet.output
+    assert "Added: 1. Known already: 0. Not taken in: 1." in wet.output
+    assert "Added: 0. Known already: 1." in again.output
+    assert queries.find_person_by_email("anna@example.org").language == "ru"
+
+
+def test_import_refuses_in_a_sentence(app, tmp_path):
+    file = tmp_path / "list.csv"
+    file.write_bytes(b"PK\x03\x04")
+
+    for code in ("NOWHERE", an_organisation().code):
+        result = run(app, "people", "import", str(file), "--organisation", code)
+        assert result.exit_code == 1
+        assert result.output.startswith("Error: ")
+
+
+def test_invite_prints_the_link(app):
+    result = run(app, "people", "invite", an_officer().email)
+
+    assert result.output.startswith("http://localhost/access/")
+    assert run(app, "people", "invite", "nobody@example.org").exit_code == 1
+
+
+def test_administrator_is_made_and_may_come_in(app, client_as):
+    an_organisation(kind=OrganisationKind.OFFICE)
+
+    result = run(app, *BE)
+
+    assert queries.find_person_by_email("ana@example.org").roles == {Role.ADMINISTRATOR}
+    client_as(None).get(result.output.split()[-1])
+
+
+def test_administrator_of_an_office_without_lists_is_told_what_to_do(app):
+    result = run(app, *BE)
+
+    assert result.exit_code == 1
+    assert "flask reference" in result.output

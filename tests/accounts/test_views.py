@@ -1,0 +1,567 @@
+"""The pages of accounts as every role sees them."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+
+import pytest
+
+from tests.builders import (
+    NOW,
+    a_centre,
+    a_contact_point,
+    a_coordinator,
+    a_trainer,
+    an_administrator,
+    an_officer,
+    an_organisation,
+)
+from trainingapp.accounts import forms, queries
+from trainingapp.accounts.models import Person
+from trainingapp.accounts.queries import AccountState
+from trainingapp.accounts.services import access, people
+from trainingapp.core.clock import utc_now
+from trainingapp.core.db import db
+from trainingapp.core.permissions import Role
+from trainingapp.core.signing import sign_link
+
+PASSWORD = "harbour crane at dawn"
+ROSTER = "Фамилия;Имя;E-mail\nЩербакова;Анна;anna@example.org\nПлохой;;плохо\n"
+
+MATRIX = {  # page: visitor, officer, trainer, contact point of another organisation, contact point, coordinator, admin
+    "/people": "· – – + + + +",
+    "/people/new": "· – – – – – +",
+    "/people/import": "· – – + + + +",
+    "/people/{person}": "· – – – + + +",
+    "/people/{person}/edit": "· – – – – – +",
+    "/organisations": "· – – + + + +",
+    "/organisations/{organisation}": "· – – – + + +",
+    "/organisations/new": "· – – – – – +",
+    "/organisations/{organisation}/edit": "· – – – – – +",
+    "/account": "· + + + + + +",
+    "/account/password": "· + + + + + +",
+    "/sign-in": "+ > > > > > >",
+    "/forgotten": "+ + + + + + +",
+}
+STATUS = {"·": 302, "–": 403, "+": 200, ">": 303}
+CHANGES = {
+    "/people/{person}/invite": "· – – – – + +",
+    "/people/{person}/switch-off": "· – – – – – +",
+    "/people/{person}/switch-on": "· – – – – – +",
+    "/people/{person}/roles/revoke": "· – – – – – +",
+    "/organisations/{organisation}/invite": "· – – – – + +",
+}
+READERS = ["visitor", "officer", "trainer", "foreign contact", "contact", "coordinator", "administrator"]
+
+
+def account(**values):
+    person = an_officer(**values)
+    access.use_link(access.invite(person.id, now=NOW), PASSWORD, now=NOW)
+    return person
+
+
+@pytest.fixture
+def scene(app):
+    """An organisation, an officer of it, and a reader of each kind."""
+    organisation = an_organisation()
+    person = an_officer(organisation_id=organisation.id)
+    readers = {
+        "visitor": None,
+        "officer": an_officer(organisation_id=organisation.id),
+        "trainer": a_trainer(),
+        "foreign contact": a_contact_point(),
+        "contact": a_contact_point(organisation_id=organisation.id),
+        "coordinator": a_coordinator(),
+        "administrator": an_administrator(),
+    }
+    return {"person": person.id, "organisation": organisation.id}, readers, person.grants[0].id
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_pages_open_for_whom_the_matrix_says(client_as, scene, reader):
+    ids, readers, _grant = scene
+    client = client_as(readers[reader])
+
+    for path, row in MATRIX.items():
+        client.get(path.format(**ids), status=STATUS[row.split()[READERS.index(reader)]])
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_changes_are_made_by_whom_the_matrix_says(client_as, scene, reader):
+    ids, readers, grant = scene
+    client = client_as(readers[reader])
+
+    for path, row in CHANGES.items():
+        sign = row.split()[READERS.index(reader)]
+        status = 303 if sign == "+" else STATUS[sign]
+        client.post(path.format(**ids), {"grant": grant}, status=status)
+        client.get(path.format(**ids), status=405)
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("reader", ["contact", "administrator"])
+def test_pages_are_whole_in_both_languages(client_as, scene, reader, language):
+    ids, readers, _grant = scene
+    people.choose_language(readers[reader].id, language)
+    client = client_as(readers[reader])
+
+    for path, row in MATRIX.items():
+        if row.split()[READERS.index(reader)] == "+":
+            client.get(path.format(**ids))
+            assert client.page.language == language
+
+
+def test_sign_in_leads_to_the_page_that_was_asked_for(app, client_as):
+    person = account()
+    client = client_as(None)
+
+    first = client.get("/account", status=302)
+    response = client.post(client.location(first), {"email": person.email, "password": PASSWORD, "next": "/account"})
+
+    assert client.location(response) == "/account"
+    client.get("/account")
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["https://evil.example", "//evil.example", "/\\evil.example", "\\\\evil", "javascript:alert(1)", "http:evil"],
+)
+def test_sign_in_never_leads_to_another_site(app, client_as, target):
+    person = account()
+
+    response = client_as(None).post("/sign-in", {"email": person.email, "password": PASSWORD, "next": target})
+
+    assert response.headers["Location"] == "/my"
+
+
+def test_sign_in_says_the_same_whatever_is_wrong(app, client_as):
+    person, without = account(), an_officer()
+    client = client_as(None)
+
+    texts = set()
+    for email in (person.email, without.email, "nobody@example.org"):
+        client.post("/sign-in", {"email": email, "password": "wrong"}, status=422)
+        texts.add(client.page.text.replace(email, ""))
+
+    assert len(texts) == 1
+
+
+def test_sign_in_begins_a_session_of_its_own(app, client_as):
+    person = account()
+    client = client_as(None, language="ru")
+    with client.session_transaction() as browser:
+        browser["left by somebody"] = True
+
+    client.post("/sign-in", {"email": person.email, "password": PASSWORD})
+
+    with client.session_transaction() as browser:
+        assert "left by somebody" not in browser
+        assert browser["_user_id"] == person.get_id()
+
+
+def test_sign_in_says_when_to_come_back_after_too_many_attempts(app, client_as):
+    client = client_as(None)
+    for _ in range(access.TRIES_PER_EMAIL):
+        client.post("/sign-in", {"email": "anna@example.org", "password": "wrong"}, status=422)
+
+    client.post("/sign-in", {"email": "anna@example.org", "password": "wrong"}, status=429)
+
+    assert "15 min" in client.page.text
+
+
+def test_sign_out_ends_the_session_and_keeps_the_language(app, client_as):
+    client = client_as(an_officer(language="ru"))
+
+    client.post("/sign-out")
+
+    client.get("/account", status=302)
+    client.get("/sign-in")
+    assert client.page.language == "ru"
+
+
+def test_forgotten_gives_the_same_answer_to_everybody(app, client_as):
+    person = account()
+    client = client_as(None)
+
+    answers = set()
+    for email in (person.email, an_officer().email, "nobody@example.org", "no address at all"):
+        answers.add(client.post("/forgotten", {"email": email}).headers["Location"])
+    client.get(answers.pop())
+
+    assert not answers
+
+
+def test_invitation_opens_in_the_persons_language_and_signs_in(app, client_as):
+    person = an_officer(language="ru")
+    url = f"/access/{sign_link(access.invite(person.id, now=utc_now()))}"
+    client = client_as(None)
+    client.get(url)
+    assert client.page.language == "ru"
+    settings = {"language": "en", "time_zone": "Asia/Almaty"}
+
+    client.post(url, {"password": PASSWORD, "again": PASSWORD, **settings})
+
+    client.get("/account")
+    assert client.page.language == "en"
+    client.get(url, status=410)
+    client.post(url, {"password": PASSWORD, "again": PASSWORD, **settings}, status=410)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"again": "something else"},
+        {"password": "short", "again": "short"},
+        {"password": "", "again": ""},
+        {"language": "xx"},
+        {"time_zone": "Mars"},
+        {"password": "x" * 5000},
+    ],
+)
+def test_invitation_names_what_is_wrong_and_stays_open(app, client_as, wrong):
+    person = an_officer()
+    url = f"/access/{sign_link(access.invite(person.id, now=utc_now()))}"
+    data = {"password": PASSWORD, "again": PASSWORD, "language": "en", "time_zone": "Asia/Baku", **wrong}
+
+    client = client_as(None)
+    client.post(url, data, status=422)
+
+    client.get(url)
+    assert db.session.get_one(Person, person.id).password_hash is None
+
+
+@pytest.mark.parametrize("token", ["x", "MQ.forged", "1", "а" * 50, "x" * 2000])
+def test_link_that_we_did_not_make_shows_the_way_out(app, client_as, token):
+    client_as(None).get(f"/access/{token}", status=404)
+
+
+def test_link_that_expired_shows_the_way_out(app, client_as):
+    person = account()
+    link_id = access.invite(person.id, now=utc_now() - timedelta(hours=3))
+    client = client_as(None)
+
+    client.get(f"/access/{sign_link(link_id)}", status=410)
+
+    assert "/forgotten" in client.page.links
+
+
+def test_password_change_signs_out_other_browsers(app, client_as):
+    person = account()
+    here, there = client_as(person), client_as(person)
+    there.get("/account")
+    new = "another harbour at dusk"
+
+    here.post("/account/password", {"old_password": PASSWORD, "password": new, "again": new})
+
+    here.get("/account")
+    there.get("/account", status=302)
+
+
+def test_password_change_asks_for_the_present_one(app, client_as):
+    new = "another harbour at dusk"
+    client = client_as(account())
+
+    client.post("/account/password", {"old_password": "wrong", "password": new, "again": new}, status=422)
+
+    assert "not your present password" in client.page.text
+
+
+def test_profile_saves_settings_and_nothing_else(app, client_as):
+    person = an_officer()
+    data = {
+        "language": "ru",
+        "time_zone": "Asia/Almaty",
+        "post": "Inspector",
+        "family_name": "Hacker",
+        "email": "x@y.zz",
+    }
+
+    client_as(person).post("/account", data)
+
+    saved = db.session.get_one(Person, person.id)
+    assert (saved.language, saved.time_zone, saved.post) == ("ru", "Asia/Almaty", "Inspector")
+    assert saved.family_name != "Hacker"
+
+
+def test_language_is_kept_for_visitors_and_people(app, client_as):
+    person = an_officer()
+
+    visitor = client_as(None)
+    assert visitor.post("/language", {"language": "ru", "next": "/sign-in"}).headers["Location"] == "/sign-in"
+    visitor.get("/sign-in")
+    client_as(person).post("/language", {"language": "ru", "next": "//evil.example"})
+
+    assert visitor.page.language == "ru"
+    assert db.session.get_one(Person, person.id).language == "ru"
+
+
+def test_language_that_we_do_not_speak_changes_nothing(app, client_as):
+    person = an_officer()
+
+    client_as(person).post("/language", {"language": "xx"})
+
+    assert db.session.get_one(Person, person.id).language == "en"
+
+
+def test_people_are_not_leaked_to_a_contact_point(app, client_as):
+    foreign = an_officer(family_name="Foreignova", family_name_latin="Foreignova")
+    client = client_as(a_contact_point())
+
+    for query in ("", "?q=Foreignova", f"?organisation={foreign.organisation_id}", "?state=without"):
+        assert "Foreignova" not in client.text(f"/people{query}").replace("Foreignova Search", "")
+        assert f"/people/{foreign.id}" not in client.page.links
+    client.get(f"/people/{foreign.id}", status=403)
+    client.get(f"/organisations/{foreign.organisation_id}", status=403)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=%25_%5C",
+        "organisation=x",
+        "organisation=99999999999999999999",
+        "organisation=-1",
+        "role=king",
+        "state=x",
+        "page=x",
+        "page=-5",
+        "page=99999999999999999999",
+        "q=" + "я" * 3000,
+    ],
+)
+def test_people_ignores_what_is_no_filter(app, client_as, query):
+    client_as(an_administrator()).get(f"/people?{query}")
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_people_asks_the_same_number_of_questions(app, client_as, count_queries, count):
+    organisation_id = an_organisation().id
+    for _ in range(count):
+        an_officer(organisation_id=organisation_id)
+    client = client_as(an_administrator(organisation_id=organisation_id))
+
+    with count_queries() as statements:
+        client.get("/people")
+
+    assert len(statements) == 6
+
+
+def form_of(**values):
+    return {
+        "family_name": "Щербакова",
+        "given_name": "Анна",
+        "patronymic": "",
+        "email": "anna@example.org",
+        "language": "ru",
+        "time_zone": "Asia/Baku",
+        "sex": "female",
+        **values,
+    }
+
+
+def test_new_person_gets_a_page_and_a_latin_spelling(app, client_as):
+    organisation = an_organisation()
+    client = client_as(an_administrator())
+
+    response = client.post("/people/new", form_of(organisation_id=organisation.id))
+
+    assert "Anna Shcherbakova" in client.text(client.location(response))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"email": "x"},
+        {"email": ""},
+        {"family_name": ""},
+        {"family_name": "Щ" * 101},
+        {"family_name": "<script>alert(1)</script>" * 9},
+        {"given_name_latin": "Анна"},
+        {"language": "fr"},
+        {"time_zone": "Mars/Base"},
+        {"sex": "other"},
+        {"organisation_id": "x"},
+        {"organisation_id": "99999999999999999999"},
+        {"organisation_id": ""},
+        {"post": "x" * 201},
+    ],
+)
+def test_new_person_names_what_is_wrong_and_keeps_the_input(app, client_as, wrong):
+    organisation = an_organisation()
+    client = client_as(an_administrator())
+
+    response = client.post("/people/new", form_of(**{"organisation_id": organisation.id, **wrong}), status=422)
+
+    assert 'aria-invalid="true"' in response.text or "has-error" in response.text
+    assert queries.find_person_by_email("anna@example.org") is None
+    if "given_name" not in wrong:
+        assert "Анна" in response.text
+
+
+def test_new_person_with_an_address_that_somebody_has_is_told_at_the_field(app, client_as):
+    other = an_officer()
+    client = client_as(an_administrator())
+
+    response = client.post("/people/new", form_of(organisation_id=other.organisation_id, email=other.email), status=422)
+
+    assert 'id="email-errors"' in response.text
+
+
+def test_edit_person_changes_names(app, client_as):
+    person = an_officer()
+    client = client_as(an_administrator())
+
+    client.post(f"/people/{person.id}/edit", form_of(organisation_id=person.organisation_id))
+
+    assert db.session.get_one(Person, person.id).full_name == "Анна Щербакова"
+
+
+def test_zero_bytes_are_refused(app, client_as):
+    client_as(an_administrator()).post("/people/new", form_of(family_name="a\0b"), status=400)
+
+
+def test_invite_shows_the_link_once_to_administrators_only(app, client_as):
+    person = an_officer()
+    administrator, coordinator = client_as(an_administrator()), client_as(a_coordinator())
+
+    for client, shown in ((coordinator, False), (administrator, True)):
+        client.post(f"/people/{person.id}/invite")
+        assert ("/access/" in client.text(f"/people/{person.id}")) is shown
+        assert "/access/" not in client.text(f"/people/{person.id}")
+    assert queries.account_state_of(person.id, utc_now()) is AccountState.INVITED
+
+
+def test_invite_refuses_an_account_that_is_switched_off(app, client_as):
+    person = an_officer()
+    people.deactivate(person.id, now=NOW)
+
+    client_as(an_administrator()).post(f"/people/{person.id}/invite", status=409)
+
+
+def test_deactivate_signs_out_at_once(app, client_as):
+    person = an_officer()
+    theirs = client_as(person)
+    theirs.get("/account")
+
+    client_as(an_administrator()).post(f"/people/{person.id}/switch-off")
+
+    theirs.get("/account", status=302)
+
+
+def test_deactivate_oneself_is_refused_with_the_reason(app, client_as):
+    administrator = an_administrator()
+    an_administrator()
+
+    client_as(administrator).post(f"/people/{administrator.id}/switch-off", status=409)
+
+
+def test_grant_role_gives_it_for_the_scope(app, client_as):
+    person, centre = an_officer(), a_centre()
+    client = client_as(an_administrator())
+    url = f"/people/{person.id}/roles"
+
+    client.post(url, {"role": "coordinator", "centre_id": centre.id, "organisation_id": person.organisation_id})
+
+    assert str(centre.name) in client.text(f"/people/{person.id}")
+    assert db.session.get_one(Person, person.id).roles == {Role.OFFICER, Role.COORDINATOR}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"role": "king"},
+        {"role": "coordinator", "centre_id": "x"},
+        {"role": "officer", "organisation_id": "999999"},
+        {"role": "coordinator", "centre_id": "99999999999999999999"},
+    ],
+)
+def test_grant_role_names_what_is_wrong(app, client_as, data):
+    client_as(an_administrator()).post(f"/people/{an_officer().id}/roles", data, status=422)
+
+
+def test_revoke_role_of_the_last_administrator_is_refused(app, client_as):
+    administrator = an_administrator()
+    data = {"grant": administrator.grants[0].id}
+
+    client_as(administrator).post(f"/people/{administrator.id}/roles/revoke", data, status=409)
+
+
+@pytest.mark.parametrize("grant", ["x", "", "0", "99999999999", "-1"])
+def test_revoke_role_that_is_not_held_is_not_found(app, client_as, grant):
+    client_as(an_administrator()).post(f"/people/{an_officer().id}/roles/revoke", {"grant": grant}, status=404)
+
+
+def send(client, content, *, name="list.csv", status=200, **data):
+    fields = {"language": "ru", "time_zone": "Asia/Baku", **data, "file": (io.BytesIO(content), name)}
+    return client.post("/people/import", fields, content_type="multipart/form-data", status=status)
+
+
+def test_import_reports_each_row_and_adds_nobody_twice(app, client_as):
+    organisation = an_organisation()
+    client = client_as(a_contact_point(organisation_id=organisation.id))
+
+    send(client, ROSTER.encode("cp1251"), organisation_id=organisation.id, check=1)
+    assert queries.find_person_by_email("anna@example.org") is None
+    send(client, ROSTER.encode("cp1251"), organisation_id=organisation.id)
+    assert "Row 3" in client.page.text
+    send(client, ROSTER.encode(), organisation_id=organisation.id)
+
+    assert queries.find_person_by_email("anna@example.org").organisation_id == organisation.id
+
+
+def test_import_into_another_organisation_is_refused(app, client_as):
+    elsewhere = an_organisation()
+    client = client_as(a_contact_point())
+
+    send(client, ROSTER.encode(), organisation_id=elsewhere.id, status=422)
+
+    assert queries.find_person_by_email("anna@example.org") is None
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"   ", b"PK\x03\x04", b"\xff\xfe", b"a;b;c", b"Surname;Name;E-mail\n", b"x" * 200]
+)
+def test_import_of_no_list_is_refused_at_the_file(app, client_as, content, monkeypatch):
+    monkeypatch.setattr(forms, "LONGEST_FILE", 100)
+    administrator = an_administrator()
+
+    response = send(client_as(administrator), content, organisation_id=administrator.organisation_id, status=422)
+
+    assert 'id="file-errors"' in response.text
+
+
+def test_import_without_a_file_is_refused(app, client_as):
+    administrator = an_administrator()
+
+    client_as(administrator).post("/people/import", {"organisation_id": administrator.organisation_id}, status=422)
+
+
+def test_organisation_is_added_and_changed_with_its_footnote(app, client_as):
+    client = client_as(an_administrator())
+    data = {"code": "xk", "kind": "administration", "name_en": "Kosovo", "note_en": "See resolution 1244."}
+
+    response = client.post("/organisations/new", data)
+    url = client.location(response)
+
+    assert "See resolution 1244." in client.text(url)
+    client.post(f"{url}/edit", {**data, "name_ru": "Косово"})
+    assert "Косово" in client.text(url)
+    client.post("/organisations/new", data, status=422)
+
+
+@pytest.mark.parametrize("wrong", [{"code": "ж"}, {"code": ""}, {"kind": "x"}, {"name_en": ""}, {"name_en": "x" * 201}])
+def test_organisation_names_what_is_wrong(app, client_as, wrong):
+    data = {"code": "GE", "kind": "administration", "name_en": "Georgia", **wrong}
+
+    client_as(an_administrator()).post("/organisations/new", data, status=422)
+
+
+def test_forms_want_their_token(app, client_as, monkeypatch):
+    person = account()
+    client = client_as(person)
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+
+    for path in ("/sign-out", "/language", "/account", f"/people/{person.id}/invite", "/sign-in"):
+        client.post(path, {"language": "ru"}, status=400)

@@ -1,0 +1,194 @@
+"""The forms of accounts, people and organisations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_wtf.file import FileField, FileRequired
+from wtforms import HiddenField, PasswordField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, ValidationError
+
+from trainingapp.accounts.models import Organisation, OrganisationKind, Person, Sex
+from trainingapp.accounts.rules.organisations import LONGEST_NAME, LONGEST_NOTE, OrganisationDetails
+from trainingapp.accounts.rules.passwords import LONGEST
+from trainingapp.accounts.rules.people import LENGTHS, PersonDetails, faults_of, tidied
+from trainingapp.core.clock import utc_now, zone_names
+from trainingapp.core.errors import DomainError
+from trainingapp.core.i18n import LANGUAGE_NAMES, _, _l
+from trainingapp.core.permissions import Role
+from trainingapp.core.web import BaseForm, OptionalSelection, strip
+from trainingapp.core.zones import zone_choices
+
+OPTIONAL = ("patronymic", "sex", "post")
+LONGEST_FILE = 5 * 1024 * 1024
+
+
+def choices_of(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
+def one_of(organisations: list[tuple[int, str]]) -> list[SelectChoice]:
+    """Choices of an organisation: chosen on purpose where there are several."""
+    return choices_of(organisations if len(organisations) == 1 else [("", _("please choose")), *organisations])
+
+
+class ZoneField(SelectField):
+    """A time zone, chosen by its city; one that is not among the usual ones stays when it was there before."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **options: Any) -> None:
+        super().__init__(label or _l("Time zone"), validators, choices=[], **options)
+        self.type = "SelectField"  # the macros draw it as what it is
+
+    def process(self, *args: Any, **options: Any) -> None:
+        super().process(*args, **options)
+        known = self.data if self.data in zone_names() else None
+        self.choices = choices_of(zone_choices(utc_now(), also=known))
+
+
+def language_field() -> Any:
+    spoken = _l("Pages and letters come in this language.")
+    return RadioField(_l("Language"), choices=choices_of(LANGUAGE_NAMES), description=spoken)
+
+
+def password_field() -> Any:
+    return PasswordField(
+        _l("New password"),
+        [InputRequired(), Length(max=LONGEST)],
+        description=_l("At least 12 characters. A few words in a row are easy to remember and hard to guess."),
+    )
+
+
+def again_field() -> Any:
+    return PasswordField(
+        _l("New password, once more"),
+        [InputRequired(), EqualTo("password", _l("The two passwords are not the same."))],
+    )
+
+
+class SignInForm(BaseForm):
+    email = StringField(_l("E-mail address"), [DataRequired(), Length(max=254)])
+    password = PasswordField(_l("Password"), [InputRequired(), Length(max=1000)])
+    next = HiddenField()
+
+
+class ForgottenForm(BaseForm):
+    email = StringField(_l("E-mail address"), [DataRequired(), Length(max=254)])
+
+
+class NewPasswordForm(BaseForm):
+    """What the link of somebody who forgot the password opens."""
+
+    password = password_field()
+    again = again_field()
+
+
+class InvitationForm(NewPasswordForm):
+    """What an invitation opens: the password, and how the person wants to be spoken to."""
+
+    language = language_field()
+    time_zone = ZoneField(description=_l("Times are shown on the clock of the venue, and on yours where it differs."))
+
+
+class ChangePasswordForm(BaseForm):
+    old_password = PasswordField(_l("Present password"), [InputRequired(), Length(max=1000)])
+    password = password_field()
+    again = again_field()
+
+
+class SettingsForm(BaseForm):
+    """What people change about themselves."""
+
+    language = language_field()
+    time_zone = ZoneField(description=_l("Times are shown on the clock of the venue, and on yours where it differs."))
+    post = StringField(_l("Post"), [Length(max=LENGTHS["post"])], filters=[strip])
+
+
+def name_field(label: Any, field: str, *validators: Any, **options: Any) -> Any:
+    return StringField(label, [*validators, Length(max=LENGTHS[field])], filters=[strip], **options)
+
+
+class PersonForm(BaseForm):
+    family_name = name_field(_l("Family name"), "family_name", DataRequired())
+    given_name = name_field(_l("Given name"), "given_name", DataRequired())
+    patronymic = name_field(_l("Patronymic"), "patronymic")
+    family_name_latin = name_field(_l("Family name in Latin letters"), "family_name_latin")
+    given_name_latin = name_field(_l("Given name in Latin letters"), "given_name_latin")
+    sex = SelectField(_l("Sex"), coerce=OptionalSelection(Sex))
+    email = name_field(_l("E-mail address"), "email", DataRequired(), description=_l("For signing in and for letters."))
+    organisation_id = SelectField(_l("Organisation"), [InputRequired()], coerce=OptionalSelection(int))
+    post = name_field(_l("Post"), "post")
+    language = language_field()
+    time_zone = ZoneField()
+
+    def __init__(self, organisations: list[tuple[int, str]], person: Person | None = None) -> None:
+        super().__init__(obj=person)
+        self.organisation_id.choices = one_of(organisations)
+        self.sex.choices = choices_of([("", _("not given")), *((sex.value, sex.label) for sex in Sex)])
+
+    @property
+    def details(self) -> PersonDetails:
+        needed: dict[str, Any] = {
+            name: self[name].data or "" for name in PersonDetails.__dataclass_fields__ if name not in OPTIONAL
+        }
+        return tidied(PersonDetails(**needed, **{name: self[name].data for name in OPTIONAL}))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """All that is wrong at once, each at its field."""
+        fine = bool(super().validate(extra_validators))
+        for field, message in faults_of(self.details) if fine else []:
+            self.blame(DomainError(message, field))
+            fine = False
+        return fine
+
+
+class RoleForm(BaseForm):
+    """A role, and for whom or where it is held."""
+
+    role = SelectField(_l("Role"), coerce=Role)
+    organisation_id = SelectField(_l("Organisation"), coerce=OptionalSelection(int))
+    centre_id = SelectField(_l("Centre"), coerce=OptionalSelection(int))
+
+    def __init__(
+        self, organisations: list[tuple[int, str]], centres: list[tuple[int, str]], organisation_id: int | None = None
+    ) -> None:
+        super().__init__(data={"role": Role.OFFICER, "organisation_id": organisation_id})
+        self.role.choices = choices_of((role.value, role.label) for role in Role)
+        self.organisation_id.choices = choices_of([("", "–"), *organisations])
+        self.centre_id.choices = choices_of([("", _("the whole office")), *centres])
+
+
+class OrganisationForm(BaseForm):
+    code = StringField(_l("Code"), [DataRequired(), Length(max=20)], filters=[strip])
+    kind = SelectField(_l("Kind"), coerce=OrganisationKind)
+    name_en = StringField(_l("English name"), [DataRequired(), Length(max=LONGEST_NAME)], filters=[strip])
+    name_ru = StringField(_l("Russian name"), [Length(max=LONGEST_NAME)], filters=[strip])
+    note_en = TextAreaField(_l("Footnote in English"), [Length(max=LONGEST_NOTE)], filters=[strip])
+    note_ru = TextAreaField(_l("Footnote in Russian"), [Length(max=LONGEST_NOTE)], filters=[strip])
+
+    def __init__(self, organisation: Organisation | None = None) -> None:
+        super().__init__(obj=organisation)
+        self.kind.choices = choices_of((kind.value, kind.label) for kind in OrganisationKind)
+
+    @property
+    def details(self) -> OrganisationDetails:
+        return OrganisationDetails(**{name: self[name].data for name in OrganisationDetails.__dataclass_fields__})
+
+
+class ImportForm(BaseForm):
+    organisation_id = SelectField(_l("Organisation"), [InputRequired()], coerce=OptionalSelection(int))
+    file = FileField(_l("List of officers (CSV)"), [FileRequired(_l("Please choose a file."))])
+    language = language_field()
+    time_zone = ZoneField()
+
+    def __init__(self, organisations: list[tuple[int, str]], **defaults: Any) -> None:
+        super().__init__(data=defaults)
+        self.organisation_id.choices = one_of(organisations)
+
+    def validate_file(self, field: FileField) -> None:
+        with field.data.stream as stream:
+            self.content = stream.read(LONGEST_FILE + 1)
+        if len(self.content) > LONGEST_FILE:
+            raise ValidationError(_("The file is larger than %(size)s MB.", size=LONGEST_FILE // 1024**2))
+        if not self.content.strip():
+            raise ValidationError(_("The file is empty."))

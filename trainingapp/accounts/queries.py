@@ -1,0 +1,234 @@
+"""Reads about organisations and people."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from trainingapp.accounts.models import AccessLink, Centre, LinkPurpose, Organisation, Person, RoleGrant
+from trainingapp.core.db import db
+from trainingapp.core.i18n import _l, current_language
+from trainingapp.core.permissions import Role
+from trainingapp.core.text import like_pattern, search_key, sort_key
+
+PERSON_COLUMNS: tuple[Any, ...] = (
+    Person.id,
+    Person.family_name,
+    Person.given_name,
+    Person.patronymic,
+    Person.post,
+    Person.email,
+    Organisation.name_en,
+    Organisation.name_ru,
+)
+
+
+class AccountState(StrEnum):
+    """How far somebody's account has come."""
+
+    ACTIVE = "active"
+    INVITED = "invited"
+    WITHOUT = "without"
+    OFF = "off"
+
+    @property
+    def label(self) -> Any:
+        return {
+            AccountState.ACTIVE: _l("has an account"),
+            AccountState.INVITED: _l("invited"),
+            AccountState.WITHOUT: _l("not invited yet"),
+            AccountState.OFF: _l("switched off"),
+        }[self]
+
+    @property
+    def tone(self) -> str:
+        """The colour of its badge."""
+        tones = {AccountState.ACTIVE: "good", AccountState.INVITED: "info", AccountState.WITHOUT: "attention"}
+        return tones.get(self, "neutral")
+
+
+@dataclass(frozen=True)
+class PeopleFilter:
+    """What a list of people is narrowed by; None leaves everybody in."""
+
+    words: str = ""
+    organisation_id: int | None = None
+    role: Role | None = None
+    state: AccountState | None = None
+
+
+def find_signed_in(session_id: str) -> Person | None:
+    """The person whom the browser's session names, unless switched off or with another password since."""
+    person_id, _, version = session_id.partition(".")
+    if not person_id.isdecimal() or not version.isdecimal():
+        return None
+    person = db.session.get(Person, int(person_id))
+    if person is None or not person.is_active or person.password_version != int(version):
+        return None
+    return person
+
+
+def find_person(person_id: int) -> Person | None:
+    return db.session.get(Person, person_id)
+
+
+def find_person_by_email(email: str) -> Person | None:
+    """The person with this address, however it is written."""
+    return db.session.scalars(sa.select(Person).where(Person.email == email.strip().lower())).one_or_none()
+
+
+def find_organisation(organisation_id: int) -> Organisation | None:
+    return db.session.get(Organisation, organisation_id)
+
+
+def find_organisation_by_code(code: str) -> Organisation | None:
+    return db.session.scalars(sa.select(Organisation).where(Organisation.code == code.strip().upper())).one_or_none()
+
+
+def find_centre(centre_id: int) -> Centre | None:
+    return db.session.get(Centre, centre_id)
+
+
+def find_link(link_id: int) -> AccessLink | None:
+    return db.session.get(AccessLink, link_id)
+
+
+def was_invited(person_id: int) -> bool:
+    """Whether the office has ever invited the person."""
+    return db.session.scalar(sa.select(sa.exists().where(AccessLink.person_id == person_id))) is True
+
+
+def organisations_seen_by(person: Person) -> frozenset[int] | None:
+    """The organisations whose people somebody may look through; None for all of them."""
+    if person.roles & {Role.ADMINISTRATOR, Role.COORDINATOR}:
+        return None
+    grants = (grant for grant in person.grants if grant.role is Role.CONTACT_POINT)
+    return frozenset(grant.organisation_id for grant in grants if grant.organisation_id)
+
+
+def open_invitation(now: datetime) -> sa.ColumnElement[bool]:
+    """The condition that a person has an invitation that still holds."""
+    return (
+        sa.exists()
+        .where(AccessLink.person_id == Person.id, AccessLink.purpose == LinkPurpose.INVITATION)
+        .where(AccessLink.used_at.is_(None), AccessLink.expires_at > now)
+    )
+
+
+def account_state(now: datetime) -> sa.ColumnElement[str]:
+    """A column that tells how far the person's account has come."""
+    return sa.case(
+        (Person.deactivated_at.is_not(None), AccountState.OFF.value),
+        (Person.password_hash.is_not(None), AccountState.ACTIVE.value),
+        (open_invitation(now), AccountState.INVITED.value),
+        else_=AccountState.WITHOUT.value,
+    )
+
+
+def account_state_of(person_id: int, now: datetime) -> AccountState:
+    """How far this person's account has come."""
+    return AccountState(db.session.scalars(sa.select(account_state(now)).where(Person.id == person_id)).one())
+
+
+def people(chosen: PeopleFilter, seen: frozenset[int] | None, now: datetime) -> sa.Select[Any]:
+    """The people of the organisations in ``seen`` (None: of all) that the filter leaves, by family name."""
+    statement = (
+        sa.select(*PERSON_COLUMNS, account_state(now).label("state"))
+        .join(Organisation, Organisation.id == Person.organisation_id)
+        .order_by(Person.sort_key, Person.id)
+    )
+    if seen is not None:
+        statement = statement.where(Person.organisation_id.in_(seen))
+    for word in search_key(chosen.words).split()[:10]:
+        statement = statement.where(Person.search_key.like(like_pattern(word), escape="\\"))
+    if chosen.organisation_id is not None:
+        statement = statement.where(Person.organisation_id == chosen.organisation_id)
+    if chosen.role is not None:
+        held = sa.exists().where(RoleGrant.person_id == Person.id, RoleGrant.role == chosen.role)
+        statement = statement.where(held)
+    if chosen.state is not None:
+        statement = statement.where(account_state(now) == chosen.state.value)
+    return statement
+
+
+def roles_of(person_ids: Iterable[int]) -> dict[int, list[Role]]:
+    """The roles that each of these people holds, each role once."""
+    statement = (
+        sa.select(RoleGrant.person_id, RoleGrant.role)
+        .where(RoleGrant.person_id.in_(list(person_ids)))
+        .order_by(RoleGrant.id)
+    )
+    found: dict[int, list[Role]] = defaultdict(list)
+    for person_id, role in db.session.execute(statement):
+        if role not in found[person_id]:
+            found[person_id].append(role)
+    return found
+
+
+def organisations(seen: frozenset[int] | None = None) -> Sequence[Organisation]:
+    """The organisations in ``seen`` (None: all), by name in the reader's language."""
+    statement = sa.select(Organisation)
+    if seen is not None:
+        statement = statement.where(Organisation.id.in_(seen))
+    found = db.session.scalars(statement).all()
+    return sorted(found, key=lambda organisation: sort_key(str(organisation.name)))
+
+
+def head_counts(seen: frozenset[int] | None = None) -> dict[int, int]:
+    """How many people, not switched off, belong to each organisation that has any."""
+    statement = (
+        sa.select(Person.organisation_id, sa.func.count())
+        .where(Person.deactivated_at.is_(None))
+        .group_by(Person.organisation_id)
+    )
+    if seen is not None:
+        statement = statement.where(Person.organisation_id.in_(seen))
+    return dict(db.session.execute(statement).all())
+
+
+def contact_points(organisation_id: int) -> list[Any]:
+    """The people who are the organisation's contact points: id, names, e-mail."""
+    statement = (
+        sa.select(Person.id, Person.family_name, Person.given_name, Person.patronymic, Person.email)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(RoleGrant.role == Role.CONTACT_POINT, RoleGrant.organisation_id == organisation_id)
+        .where(Person.deactivated_at.is_(None))
+        .order_by(Person.sort_key)
+    )
+    return list(db.session.execute(statement))
+
+
+def people_without_account(organisation_id: int, now: datetime) -> list[int]:
+    """The ids of the organisation's people who have neither an account nor an open invitation."""
+    without = account_state(now) == AccountState.WITHOUT.value
+    statement = sa.select(Person.id).where(Person.organisation_id == organisation_id, without).order_by(Person.id)
+    return list(db.session.scalars(statement))
+
+
+def centre_choices() -> list[tuple[int, str]]:
+    """Id and name of every centre, by name in the reader's language."""
+    name = sa.func.coalesce(Centre.name_ru, Centre.name_en) if current_language() == "ru" else Centre.name_en
+    found = [(row.id, row.name) for row in db.session.execute(sa.select(Centre.id, name.label("name")))]
+    return sorted(found, key=lambda choice: sort_key(choice[1]))
+
+
+def count_administrators(without: int) -> int:
+    """How many people besides this one are administrators and not switched off."""
+    statement = (
+        sa.select(sa.func.count(sa.distinct(Person.id)))
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(RoleGrant.role == Role.ADMINISTRATOR, Person.deactivated_at.is_(None), Person.id != without)
+    )
+    return db.session.scalar(statement) or 0
+
+
+def known_addresses(emails: Iterable[str]) -> dict[str, int]:
+    """Those of the addresses that people already have, each with its organisation's id."""
+    statement = sa.select(Person.email, Person.organisation_id).where(Person.email.in_(list(emails)))
+    return dict(db.session.execute(statement).all())

@@ -1,0 +1,63 @@
+"""Access links and roles: what still holds, and what must not be taken away."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from trainingapp.accounts.models import LinkPurpose
+from trainingapp.core.errors import DomainError
+from trainingapp.core.i18n import _l
+from trainingapp.core.permissions import Role
+
+LIFETIMES = {LinkPurpose.INVITATION: timedelta(days=14), LinkPurpose.PASSWORD_RESET: timedelta(hours=2)}
+OF_AN_ORGANISATION = {Role.OFFICER, Role.CONTACT_POINT}
+
+
+class LinkState(StrEnum):
+    """What became of an access link."""
+
+    OPEN = "open"
+    USED = "used"
+    EXPIRED = "expired"
+    CLOSED = "closed"
+
+
+class LinkRefused(DomainError):
+    """The link does not open anything any more."""
+
+
+def link_state(*, used_at: datetime | None, expires_at: datetime, person_active: bool, now: datetime) -> LinkState:
+    """Whether the link still lets its person in, or why it does not."""
+    if not person_active:
+        return LinkState.CLOSED
+    if used_at is not None:
+        return LinkState.USED
+    return LinkState.EXPIRED if expires_at <= now else LinkState.OPEN
+
+
+def check_link(state: LinkState) -> None:
+    """Raise LinkRefused unless the link is open."""
+    if state is not LinkState.OPEN:
+        raise LinkRefused(_l("This link no longer works. Please ask for a new one."))
+
+
+def role_scope(role: Role, organisation_id: int | None, centre_id: int | None) -> tuple[int | None, int | None]:
+    """The organisation and the centre that a role is held for. Raises DomainError when the organisation is missing."""
+    if role in OF_AN_ORGANISATION:
+        if organisation_id is None:
+            raise DomainError(_l("Please choose the organisation that the role is for."), "organisation_id")
+        return organisation_id, None
+    return None, centre_id if role is Role.COORDINATOR else None
+
+
+def check_administrators_left(others: int) -> None:
+    """Raise DomainError when nobody would be left to keep accounts and roles."""
+    if others < 1:
+        raise DomainError(_l("This is the last administrator. Make somebody else an administrator first."))
+
+
+def check_not_oneself(person_id: int, actor_id: int | None) -> None:
+    """Raise DomainError when people switch off their own account."""
+    if person_id == actor_id:
+        raise DomainError(_l("You cannot switch off your own account. Ask another administrator."))

@@ -1,0 +1,49 @@
+"""What the office must know about an organisation."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from trainingapp.accounts.models import OrganisationKind
+from trainingapp.core.errors import DomainError
+from trainingapp.core.i18n import _l
+from trainingapp.core.text import tidy
+
+CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,19}")
+CODE_TAKEN = _l("Another organisation already has this code.")
+LONGEST_NAME = 200
+LONGEST_NOTE = 2000
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganisationDetails:
+    """What is entered about an organisation; the note is shown as a footnote wherever its name needs one."""
+
+    code: str
+    kind: OrganisationKind
+    name_en: str
+    name_ru: str | None = None
+    note_en: str | None = None
+    note_ru: str | None = None
+
+
+def check_organisation(details: OrganisationDetails) -> OrganisationDetails:
+    """The same, tidied. Raises DomainError with the field that is wrong."""
+    clean = replace(
+        details,
+        code=tidy(details.code).upper(),
+        name_en=tidy(details.name_en),
+        name_ru=tidy(details.name_ru) or None,
+        note_en=(details.note_en or "").strip() or None,
+        note_ru=(details.note_ru or "").strip() or None,
+    )
+    if not CODE.fullmatch(clean.code):
+        raise DomainError(_l("Two to twenty capital Latin letters, digits and hyphens."), "code")
+    if not clean.name_en:
+        raise DomainError(_l("The English name is missing."), "name_en")
+    limits = {"name_en": LONGEST_NAME, "name_ru": LONGEST_NAME, "note_en": LONGEST_NOTE, "note_ru": LONGEST_NOTE}
+    for field, length in limits.items():
+        if len(getattr(clean, field) or "") > length:
+            raise DomainError(_l("This is too long: at most %(length)s characters.", length=length), field)
+    return clean

@@ -1,0 +1,172 @@
+"""What the office must know about a person, and how it is written."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, replace
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+
+from trainingapp.accounts.models import Sex
+from trainingapp.core.clock import zone_names
+from trainingapp.core.errors import DomainError
+from trainingapp.core.i18n import LANGUAGES, _l
+from trainingapp.core.latin import in_latin
+from trainingapp.core.text import search_key, sort_key, tidy
+
+LENGTHS = {
+    "email": 254,
+    "given_name": 100,
+    "family_name": 100,
+    "patronymic": 100,
+    "given_name_latin": 100,
+    "family_name_latin": 100,
+    "post": 200,
+}
+NAMES = ("family_name", "given_name", "patronymic", "family_name_latin", "given_name_latin")
+SCRIPTS = {"LATIN", "CYRILLIC", "GREEK", "GEORGIAN", "ARMENIAN", "HEBREW"}
+EMAIL_TAKEN = _l("Somebody with this e-mail address is already in the list.")
+
+Fault = tuple[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonDetails:
+    """What is entered about a person. Names are content; the Latin spelling is that of the passport."""
+
+    email: str
+    family_name: str
+    given_name: str
+    patronymic: str | None = None
+    family_name_latin: str = ""
+    given_name_latin: str = ""
+    sex: Sex | None = None
+    post: str | None = None
+    language: str = "en"
+    time_zone: str = "UTC"
+
+
+def without_marks(text: str | None) -> str:
+    """The text without the invisible marks that come along when it is copied, and without needless spaces."""
+    return tidy("".join(c for c in text or "" if unicodedata.category(c) != "Cf"))
+
+
+def normal_email(text: str) -> str:
+    """The address as it is kept: small letters, the domain as the wire has it. Raises DomainError."""
+    try:
+        found = validate_email(without_marks(text), check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError as error:
+        raise DomainError(_l("This is not an e-mail address."), "email") from error
+    return (found.ascii_email or "").lower()
+
+
+def tidied(details: PersonDetails) -> PersonDetails:
+    """The same without needless spaces; a Latin spelling is suggested where none was entered."""
+    family, given = without_marks(details.family_name), without_marks(details.given_name)
+    try:
+        email = normal_email(details.email)
+    except DomainError:
+        email = without_marks(details.email).lower()
+    return replace(
+        details,
+        email=email,
+        family_name=family,
+        given_name=given,
+        patronymic=without_marks(details.patronymic) or None,
+        family_name_latin=without_marks(details.family_name_latin) or in_latin(family)[:100],
+        given_name_latin=without_marks(details.given_name_latin) or in_latin(given)[:100],
+        post=without_marks(details.post) or None,
+    )
+
+
+def scripts_of(word: str) -> set[str]:
+    """The alphabets that the letters of a word belong to."""
+    return {unicodedata.name(c, "").partition(" ")[0] for c in word if c.isalpha()} & SCRIPTS
+
+
+def name_fault(field: str, text: str) -> Any:
+    """What is wrong with a name, if anything."""
+    if not text.isprintable():
+        return _l("There are characters in it that cannot be printed.")
+    if not any(c.isalpha() for c in text):
+        return _l("A name has letters.")
+    if any(len(scripts_of(word)) > 1 for word in text.split()):
+        return _l("A word mixes Latin and Cyrillic letters. Type it in one alphabet, or save the file as UTF-8.")
+    if field.endswith("_latin") and any(c.isalpha() and "LATIN" not in unicodedata.name(c, "") for c in text):
+        return _l("Latin letters only, as in the passport.")
+    return None
+
+
+def missing_faults(details: PersonDetails) -> list[Fault]:
+    missing = {
+        "email": _l("The e-mail address is missing."),
+        "family_name": _l("The family name is missing."),
+        "given_name": _l("The given name is missing."),
+    }
+    faults: list[Fault] = [(field, text) for field, text in missing.items() if not getattr(details, field)]
+    for field in ("family_name", "given_name"):
+        if getattr(details, field) and not getattr(details, f"{field}_latin"):
+            faults.append((f"{field}_latin", _l("Please type the name in Latin letters, as in the passport.")))
+    return faults
+
+
+def choice_faults(details: PersonDetails) -> list[Fault]:
+    faults: list[Fault] = []
+    if details.language not in LANGUAGES:
+        faults.append(("language", _l("The language must be English or Russian.")))
+    if details.time_zone not in zone_names():
+        faults.append(("time_zone", _l("There is no time zone of this name.")))
+    return faults
+
+
+def text_faults(details: PersonDetails) -> list[Fault]:
+    faults: list[Fault] = []
+    for field, length in LENGTHS.items():
+        text = getattr(details, field)
+        if text and len(text) > length:
+            faults.append((field, _l("This is too long: at most %(length)s characters.", length=length)))
+        elif text and field in NAMES and (fault := name_fault(field, text)):
+            faults.append((field, fault))
+    if details.post and not details.post.isprintable():
+        faults.append(("post", _l("There are characters in it that cannot be printed.")))
+    return faults
+
+
+def email_faults(details: PersonDetails) -> list[Fault]:
+    try:
+        normal_email(details.email or "nobody@example.org")
+    except DomainError as error:
+        return [("email", error.message)]
+    return []
+
+
+def faults_of(details: PersonDetails) -> list[Fault]:
+    """Everything that is wrong with tidied details: field and sentence."""
+    found = missing_faults(details) + text_faults(details) + choice_faults(details)
+    blamed = {field for field, _sentence in found}
+    return found + [fault for fault in email_faults(details) if fault[0] not in blamed]
+
+
+def check_details(details: PersonDetails) -> PersonDetails:
+    """The tidied details. Raises DomainError at the first field that is wrong."""
+    clean = tidied(details)
+    for field, message in faults_of(clean):
+        raise DomainError(message, field)
+    return clean
+
+
+def person_keys(details: PersonDetails) -> dict[str, str]:
+    """What people are searched and sorted by: names in both scripts and the address; family name first."""
+    found_by = search_key(
+        details.family_name,
+        details.given_name,
+        details.patronymic,
+        details.family_name_latin,
+        details.given_name_latin,
+        details.email,
+    )
+    return {
+        "search_key": found_by[:1000],
+        "sort_key": sort_key(details.family_name, details.given_name, details.patronymic)[:400],
+    }

@@ -1,0 +1,1 @@
+"""What can be done to people, organisations, roles and accounts. Each function is one transaction."""

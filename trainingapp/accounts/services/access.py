@@ -1,0 +1,196 @@
+"""Coming in: passwords, sign-in, invitations and the links that set a password."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+import sqlalchemy as sa
+
+from trainingapp import events
+from trainingapp.accounts import queries
+from trainingapp.accounts.models import AccessLink, LinkPurpose, Person
+from trainingapp.accounts.rules.access import LIFETIMES, check_link, link_state
+from trainingapp.accounts.rules.passwords import check_password
+from trainingapp.core.actor import acting
+from trainingapp.core.bus import publish
+from trainingapp.core.clock import zone
+from trainingapp.core.db import db, locked, transaction
+from trainingapp.core.errors import DomainError, TooManyAttempts
+from trainingapp.core.i18n import LANGUAGES, _l
+from trainingapp.core.passwords import hash_password, is_outdated, password_matches
+from trainingapp.core.throttle import check_attempts, count_attempt, forget_attempts
+
+WITHIN = timedelta(minutes=15)
+TRIES_PER_EMAIL = 10
+TRIES_PER_ADDRESS = 100
+RESETS_WITHIN = timedelta(hours=1)
+RESETS_PER_EMAIL = 3
+RESETS_PER_ADDRESS = 20
+
+
+class SignInRefused(DomainError):
+    """The e-mail address and the password do not belong together, whichever of them is wrong."""
+
+
+def throttle_key(what: str, value: str) -> str:
+    """A key of fixed length that does not keep the address itself."""
+    return f"{what}:{sha256(value.encode()).hexdigest()[:40]}"
+
+
+def sign_in(email: str, password: str, address: str | None, *, now: datetime) -> Person:
+    """The person whose e-mail and password these are.
+
+    Raises SignInRefused, the same and after the same time whatever is wrong, or TooManyAttempts.
+    """
+    by_email, by_address = throttle_key("sign-in", email.strip().lower()), throttle_key("sign-in-from", address or "")
+    check_attempts(by_email, TRIES_PER_EMAIL, WITHIN, now)
+    check_attempts(by_address, TRIES_PER_ADDRESS, WITHIN, now)
+    person = queries.find_person_by_email(email)
+    may_enter = password_matches(person.password_hash if person else None, password)
+    if person is None or not may_enter or not person.is_active:
+        count_attempt(by_email, WITHIN, now)
+        count_attempt(by_address, WITHIN, now)
+        raise SignInRefused(_l("This e-mail address and password do not belong together. Check both and try again."))
+    forget_attempts(by_email)
+    return enter(person.id, password)
+
+
+def enter(person_id: int, password: str) -> Person:
+    """Note that somebody signed in; a hash made with yesterday's parameters is made anew."""
+    known = queries.find_person(person_id)
+    fresh = hash_password(password) if known and known.password_hash and is_outdated(known.password_hash) else None
+    with transaction():
+        person = locked(Person, person_id)
+        if fresh:
+            person.password_hash = fresh
+        publish(events.SignedIn(person_id=person_id))
+    return person
+
+
+def invite(person_id: int, *, now: datetime) -> int:
+    """Make a link by which somebody comes in, and have a letter written. Gives the link's id.
+
+    An invitation for those without an account; a link to a new password for the others. Links made before stop.
+    """
+    with transaction():
+        person = locked(Person, person_id)
+        if person.deactivated_at is not None:
+            raise DomainError(_l("This account is switched off. Switch it on first."))
+        if person.password_hash is not None:
+            return make_link(person, LinkPurpose.PASSWORD_RESET, now)
+        return make_link(person, LinkPurpose.INVITATION, now)
+
+
+def make_link(person: Person, purpose: LinkPurpose, now: datetime) -> int:
+    close_links(person.id, now)
+    link = AccessLink(
+        person_id=person.id,
+        purpose=purpose,
+        created_at=now,
+        created_by_id=acting().person_id,
+        expires_at=now + LIFETIMES[purpose],
+    )
+    db.session.add(link)
+    db.session.flush()
+    kind = events.PersonInvited if purpose is LinkPurpose.INVITATION else events.PasswordResetAsked
+    publish(kind(person_id=person.id, access_link_id=link.id))
+    return link.id
+
+
+def close_links(person_id: int, now: datetime) -> None:
+    """End the links of a person that are still open."""
+    still_open = sa.and_(AccessLink.person_id == person_id, AccessLink.used_at.is_(None))
+    db.session.execute(sa.update(AccessLink).where(still_open).values(used_at=now))
+
+
+def invite_all(organisation_id: int, *, now: datetime) -> int:
+    """Invite everybody of an organisation who has neither an account nor an open invitation. Gives how many."""
+    with transaction():
+        people = queries.people_without_account(organisation_id, now)
+        for person_id in people:
+            invite(person_id, now=now)
+    return len(people)
+
+
+def ask_for_reset(email: str, address: str | None, *, now: datetime) -> None:
+    """Have a letter with a link written, if somebody with an account or an invitation has this address.
+
+    Never says whether somebody has. Raises TooManyAttempts for an address of the network that asks too often.
+    """
+    by_address, by_email = throttle_key("reset-from", address or ""), throttle_key("reset", email.strip().lower())
+    check_attempts(by_address, RESETS_PER_ADDRESS, RESETS_WITHIN, now)
+    count_attempt(by_address, RESETS_WITHIN, now)
+    try:
+        check_attempts(by_email, RESETS_PER_EMAIL, RESETS_WITHIN, now)
+    except TooManyAttempts:
+        return
+    count_attempt(by_email, RESETS_WITHIN, now)
+    with transaction():
+        person = queries.find_person_by_email(email)
+        if person is not None and person.is_active and (person.password_hash or queries.was_invited(person.id)):
+            invite(person.id, now=now)
+
+
+def use_link(
+    link_id: int, password: str, *, language: str | None = None, time_zone: str | None = None, now: datetime
+) -> Person:
+    """Set the password through a link, which then is used up; the language and time zone too where given.
+
+    Raises LinkRefused for a link that was used or has expired, DomainError for a password that will not do.
+    """
+    known = db.session.get_one(AccessLink, link_id)
+    person_id = known.person_id
+    check_password(password, own_words(known.person))
+    check_settings(language, time_zone)
+    fresh = hash_password(password)
+    with transaction():
+        person = locked(Person, person_id)
+        link = locked(AccessLink, link_id)
+        check_link(
+            link_state(used_at=link.used_at, expires_at=link.expires_at, person_active=person.is_active, now=now)
+        )
+        person.language, person.time_zone = language or person.language, time_zone or person.time_zone
+        set_password(person, fresh, now)
+    return person
+
+
+def check_settings(language: str | None, time_zone: str | None) -> None:
+    if language is not None and language not in LANGUAGES:
+        raise DomainError(_l("The language must be English or Russian."), "language")
+    if time_zone is not None:
+        zone(time_zone)
+
+
+def own_words(person: Person) -> list[str]:
+    """What a password must not consist of."""
+    names = (person.given_name, person.family_name, person.patronymic)
+    latin = (person.given_name_latin, person.family_name_latin)
+    return [name for name in (*names, *latin) if name] + [person.email, *person.email.split("@")[:1]]
+
+
+def set_password(person: Person, password_hash: str, now: datetime) -> None:
+    """Keep the hash, sign the person out everywhere else, and end the links that are still open."""
+    person.password_hash = password_hash
+    person.password_version += 1
+    close_links(person.id, now)
+    publish(events.PasswordChanged(person_id=person.id))
+
+
+def change_password(person_id: int, old: str, new: str, *, now: datetime) -> Person:
+    """Another password for somebody who knows the present one. Ends the sessions in other browsers."""
+    key = throttle_key("password", str(person_id))
+    check_attempts(key, TRIES_PER_EMAIL, WITHIN, now)
+    known = db.session.get_one(Person, person_id)
+    version = known.password_version
+    if not password_matches(known.password_hash, old):
+        count_attempt(key, WITHIN, now)
+        raise DomainError(_l("This is not your present password."), "old_password")
+    check_password(new, own_words(known))
+    fresh = hash_password(new)
+    with transaction():
+        person = locked(Person, person_id)
+        if person.password_version != version:
+            raise DomainError(_l("The password was changed somewhere else just now. Please sign in again."))
+        set_password(person, fresh, now)
+    return person

@@ -1,0 +1,60 @@
+"""The office's own list of organisations and centres."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import sqlalchemy as sa
+
+from trainingapp import events
+from trainingapp.accounts.models import Centre, Organisation
+from trainingapp.accounts.rules.organisations import CODE_TAKEN, OrganisationDetails, check_organisation
+from trainingapp.core.bus import publish
+from trainingapp.core.clock import zone
+from trainingapp.core.db import db, locked, transaction
+from trainingapp.core.errors import Constraint, DomainError, refusing
+
+CODE_ONCE = Constraint("uq_organisation_code", "organisation.code", CODE_TAKEN, "code")
+
+
+def add_organisation(details: OrganisationDetails) -> Organisation:
+    """One more administration or partner. Raises DomainError with the field that is wrong."""
+    clean = check_organisation(details)
+    with refusing(CODE_ONCE), transaction():
+        check_code_is_free(clean.code)
+        organisation = Organisation(**asdict(clean))
+        db.session.add(organisation)
+        db.session.flush()
+        publish(events.OrganisationAdded(organisation_id=organisation.id))
+    return organisation
+
+
+def check_code_is_free(code: str, except_for: int = 0) -> None:
+    wanted = sa.select(Organisation.id).where(Organisation.code == code, Organisation.id != except_for)
+    if db.session.scalar(wanted) is not None:
+        raise DomainError(CODE_TAKEN, "code")
+
+
+def change_organisation(organisation_id: int, details: OrganisationDetails) -> Organisation:
+    """Change the names, the note or the code. Certificates already issued keep what they say."""
+    clean = check_organisation(details)
+    with refusing(CODE_ONCE), transaction():
+        organisation = locked(Organisation, organisation_id)
+        check_code_is_free(clean.code, organisation_id)
+        new = asdict(clean)
+        before, after = events.changes({name: getattr(organisation, name) for name in new}, new)
+        for name, value in after.items():
+            setattr(organisation, name, value)
+        if after:
+            publish(events.OrganisationChanged(organisation_id=organisation_id, old=before, new=after))
+    return organisation
+
+
+def add_centre(**values: str | None) -> Centre:
+    """One more centre of the network, as its columns say. Raises DomainError for a time zone that does not exist."""
+    zone(values["time_zone"] or "")
+    with transaction():
+        centre = Centre(**values)
+        db.session.add(centre)
+        db.session.flush()
+    return centre

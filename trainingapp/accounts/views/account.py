@@ -1,0 +1,63 @@
+"""One's own account: settings, password, language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request, session, url_for
+from flask_login import current_user
+
+from trainingapp.accounts.forms import ChangePasswordForm, SettingsForm
+from trainingapp.accounts.services import access, people
+from trainingapp.accounts.views.blueprint import begin_session, bp
+from trainingapp.core.clock import utc_now
+from trainingapp.core.errors import DomainError, TooManyAttempts
+from trainingapp.core.i18n import LANGUAGES, _, speaking
+from trainingapp.core.permissions import P, public, requires
+from trainingapp.core.web import redirect_back
+
+
+@bp.route("/account", methods=["GET", "POST"])
+@requires(P.ACCOUNT_OWN)
+def profile() -> Any:
+    form = SettingsForm(obj=current_user)
+    if form.validate_on_submit():
+        settings = {name: form[name].data for name in ("language", "time_zone", "post")}
+        try:
+            people.change_settings(current_user.id, **settings)
+        except DomainError as error:
+            form.blame(error)
+        else:
+            with speaking(form.language.data):
+                flash(_("Your settings are saved."), "success")
+            return redirect(url_for("accounts.profile"), 303)
+    return render_template("accounts/profile.html", form=form, person=current_user), form.status
+
+
+@bp.route("/account/password", methods=["GET", "POST"])
+@requires(P.ACCOUNT_OWN)
+def password() -> Any:
+    form = ChangePasswordForm()
+    status = form.status
+    if form.validate_on_submit():
+        try:
+            person = access.change_password(current_user.id, form.old_password.data, form.password.data, now=utc_now())
+        except DomainError as error:
+            form.blame(error)
+            status = 429 if isinstance(error, TooManyAttempts) else status
+        else:
+            begin_session(person)
+            flash(_("Your password is changed. Other browsers where you were signed in are signed out."), "success")
+            return redirect(url_for("accounts.profile"), 303)
+    return render_template("accounts/password.html", form=form), status
+
+
+@bp.post("/language")
+@public
+def set_language() -> Response:
+    language = request.form.get("language")
+    if language in LANGUAGES:
+        session["language"] = language
+        if current_user.is_authenticated:
+            people.choose_language(current_user.id, language)
+    return redirect_back("desk.home")

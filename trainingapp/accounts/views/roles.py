@@ -1,0 +1,91 @@
+"""What is done to a person's account with one button: invitation, roles, switching off and on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, flash, redirect, request, session, url_for
+
+from trainingapp.accounts import queries
+from trainingapp.accounts.forms import RoleForm
+from trainingapp.accounts.models import Organisation, Person
+from trainingapp.accounts.services import access
+from trainingapp.accounts.services import people as services
+from trainingapp.accounts.views.blueprint import bp, organisation_choices
+from trainingapp.accounts.views.people import render_person
+from trainingapp.core.clock import utc_now
+from trainingapp.core.errors import DomainError
+from trainingapp.core.i18n import _, _n
+from trainingapp.core.permissions import P, can, requires
+
+
+def back_to(person_id: int) -> Response:
+    return redirect(url_for("accounts.person", person_id=person_id), 303)  # type: ignore[return-value]
+
+
+@bp.post("/people/<int:person_id>/invite")
+@requires(P.PEOPLE_INVITE, on=queries.find_person)
+def invite(person: Person) -> Response:
+    person_id, has_account = person.id, person.password_hash is not None
+    link_id = access.invite(person_id, now=utc_now())
+    if can(P.PEOPLE_EDIT):
+        session["link_to_show"] = {"person": person_id, "link": link_id}
+    invited = _("The invitation is on its way.")
+    flash(_("A link to a new password is on its way.") if has_account else invited, "success")
+    return back_to(person_id)
+
+
+@bp.post("/organisations/<int:organisation_id>/invite")
+@requires(P.PEOPLE_INVITE, on=queries.find_organisation)
+def invite_all(organisation: Organisation) -> Response:
+    organisation_id = organisation.id
+    count = access.invite_all(organisation_id, now=utc_now())
+    if count:
+        flash(_n("%(num)s person has been invited.", "%(num)s people have been invited.", count), "success")
+    else:
+        flash(_("Nobody was left to invite: everyone here has an account or an open invitation."), "info")
+    return redirect(url_for("accounts.organisation", organisation_id=organisation_id), 303)  # type: ignore[return-value]
+
+
+@bp.post("/people/<int:person_id>/switch-off")
+@requires(P.PEOPLE_EDIT, on=queries.find_person)
+def deactivate(person: Person) -> Response:
+    person_id = person.id
+    services.deactivate(person_id, now=utc_now())
+    flash(_("The account is switched off. The training record stays."), "success")
+    return back_to(person_id)
+
+
+@bp.post("/people/<int:person_id>/switch-on")
+@requires(P.PEOPLE_EDIT, on=queries.find_person)
+def reactivate(person: Person) -> Response:
+    person_id = person.id
+    services.reactivate(person_id)
+    flash(_("The account is switched on again."), "success")
+    return back_to(person_id)
+
+
+@bp.post("/people/<int:person_id>/roles")
+@requires(P.ROLES_GRANT, on=queries.find_person)
+def grant_role(person: Person) -> Any:
+    form = RoleForm(organisation_choices(), queries.centre_choices())
+    person_id = person.id
+    if form.validate_on_submit():
+        scope = {"organisation_id": form.organisation_id.data, "centre_id": form.centre_id.data}
+        try:
+            services.grant_role(person_id, form.role.data, **scope, now=utc_now())
+        except DomainError as error:
+            form.blame(error)
+        else:
+            flash(_("The role is given."), "success")
+            return back_to(person_id)
+    return render_person(person, form), 422
+
+
+@bp.post("/people/<int:person_id>/roles/revoke")
+@requires(P.ROLES_GRANT, on=queries.find_person)
+def revoke_role(person: Person) -> Response:
+    person_id = person.id
+    services.revoke_role(person_id, request.form.get("grant", default=0, type=int))
+    flash(_("The role is taken away."), "success")
+    return back_to(person_id)

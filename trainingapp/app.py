@@ -1,0 +1,141 @@
+"""The composition root: the only module that knows every part of the house."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, g, request
+from flask_babel import Babel
+from flask_bootstrap import Bootstrap5
+from flask_login import LoginManager, current_user
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from trainingapp.core import actor, catalogue, permissions
+from trainingapp.core.db import db, setup_sqlite
+from trainingapp.core.errorpages import setup_error_pages
+from trainingapp.core.formats import setup_formats
+from trainingapp.core.i18n import LANGUAGE_NAMES, Bilingual, current_language, language_name, select_language
+from trainingapp.core.security import setup_security
+from trainingapp.core.static import setup_static_files
+
+FEATURES = (
+    "accounts",
+    "catalogue",
+    "scheduling",
+    "records",
+    "enrolment",
+    "attendance",
+    "certificates",
+    "notifications",
+    "audit",
+    "desk",
+)
+PARTS = ("models", "views", "browse", "handlers", "tasks")
+ROOT = Path(__file__).resolve().parent
+UNDECLARED = {"static", "bootstrap.static"}  # files of ours and of a library, for everyone
+
+
+def create_app(config: Any = None) -> Flask:
+    """The application. ``config`` is a settings object or its import path; else ``APP_CONFIG`` names it."""
+    app = Flask(__name__)
+    settings = config or os.environ.get("APP_CONFIG", "config.Development")
+    app.config.from_object(import_settings(settings) if isinstance(settings, str) else settings)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    setup_database(app)
+    setup_languages(app)
+    setup_sign_in(app)
+    setup_templates(app)
+    setup_security(app)
+    setup_error_pages(app)
+    register_features(app)
+    setup_static_files(app)
+    trust_proxies(app)
+    return app
+
+
+def import_settings(path: str) -> Any:
+    module, _, name = path.rpartition(".")
+    return getattr(importlib.import_module(module), name)()
+
+
+def setup_database(app: Flask) -> None:
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT.parent / "migrations"), render_as_batch=True, compare_type=True)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            setup_sqlite(db.engine)
+
+
+def setup_languages(app: Flask) -> None:
+    catalogue.compile_if_stale()
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(catalogue.TRANSLATIONS)
+    Babel(app, locale_selector=select_language)
+
+
+def setup_sign_in(app: Flask) -> None:
+    from trainingapp.accounts.queries import find_signed_in
+
+    CSRFProtect(app)
+    manager = LoginManager(app)
+    manager.session_protection = None
+    manager.user_loader(find_signed_in)
+
+    @app.before_request
+    def remember_actor() -> None:
+        person_id = current_user.id if current_user.is_authenticated else None
+        g.actor_token = actor.become(actor.Actor(person_id, request.remote_addr))
+
+    @app.teardown_request
+    def forget_actor(_error: BaseException | None) -> None:
+        if "actor_token" in g:
+            actor.leave(g.pop("actor_token"))
+
+
+def setup_templates(app: Flask) -> None:
+    Bootstrap5(app)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    setup_formats(app)
+    app.jinja_env.globals.update(
+        can=permissions.can,
+        P=permissions.P,
+        Role=permissions.Role,
+        languages=LANGUAGE_NAMES,
+        language_name=language_name,
+        office=Bilingual(app.config["OFFICE_NAME_EN"], app.config["OFFICE_NAME_RU"]),
+    )
+
+    @app.context_processor
+    def reader() -> dict[str, Any]:
+        return {"language": current_language()}
+
+
+def register_features(app: Flask) -> None:
+    """Models, pages, handlers and tasks of every feature; a view that does not declare its access stops the start."""
+    for feature in FEATURES:
+        for part in PARTS:
+            name = f"trainingapp.{feature}.{part}"
+            if importlib.util.find_spec(name):
+                module = importlib.import_module(name)
+                if hasattr(module, "bp"):
+                    app.register_blueprint(module.bp)
+    from trainingapp import cli
+    from trainingapp.desk.navigation import navigation
+
+    cli.register(app)
+    app.jinja_env.globals["navigation"] = navigation
+    views = [(name, view) for name, view in app.view_functions.items() if name not in UNDECLARED]
+    if missing := permissions.undeclared(views):
+        raise RuntimeError(f"views that do not declare who may use them: {', '.join(missing)}")
+
+
+def trust_proxies(app: Flask) -> None:
+    """Believe as many reverse proxies about the visitor's address and scheme as the settings name."""
+    if count := app.config["PROXY_COUNT"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]

@@ -1,0 +1,57 @@
+"""Commands for the office's data: the lists it begins with, the demonstration, and its health."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+import sqlalchemy as sa
+from flask import current_app
+from flask.cli import with_appcontext
+from flask_migrate import upgrade
+
+from trainingapp.accounts.models import Person
+from trainingapp.cli.serving import address, ensure_free, serve
+from trainingapp.core.clock import utc_now
+from trainingapp.core.db import db
+
+
+@click.command("reference")
+@with_appcontext
+def reference() -> None:
+    """Load the lists a new office begins with: administrations, partners and centres. Changes nothing that is there."""
+    from trainingapp.seed.reference import load_reference
+
+    load_reference()
+    click.echo("The administrations, partner organisations and centres are in place.")
+
+
+@click.command("demo")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--load-only", is_flag=True, help="Load the demonstration office and do not serve it.")
+@with_appcontext
+def demo(host: str, port: int, load_only: bool) -> None:
+    """Migrate, load the demonstration office into an empty database, and serve it."""
+    from trainingapp.seed.demonstration import ACCOUNTS, PASSWORD, load_demonstration
+
+    if not current_app.config["DEMONSTRATION"]:
+        raise click.ClickException("The demonstration is never loaded into a real office (APP_CONFIG says Production).")
+    if not load_only:
+        ensure_free(host, port)
+    upgrade()
+    if not db.session.scalar(sa.select(sa.func.count()).select_from(Person)):
+        click.echo("Loading the demonstration office: this takes a moment, once.")
+        load_demonstration(now=utc_now())
+    if load_only:
+        return
+    click.echo(
+        f"\nThe demonstration office. All people in it are fictional.\nOpen {address(host, port)} and sign in as"
+    )
+    for role, email in ACCOUNTS:
+        click.echo(f"  {role:<28} {email}")
+    click.echo(f"with the password {PASSWORD}\n")
+    serve(host, port)
+
+
+commands: Sequence[click.Command] = (reference, demo)

@@ -1,0 +1,140 @@
+"""Commands for people: an administration's list, invitations, and the first administrator of a new office."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from trainingapp.accounts import queries
+from trainingapp.accounts.models import Organisation, OrganisationKind, Person
+from trainingapp.accounts.rules.people import PersonDetails
+from trainingapp.accounts.services import access
+from trainingapp.accounts.services import people as services
+from trainingapp.accounts.services.roster import Report, import_people
+from trainingapp.core.clock import utc_now
+from trainingapp.core.db import transaction
+from trainingapp.core.errors import DomainError
+from trainingapp.core.i18n import LANGUAGES
+from trainingapp.core.permissions import Role
+from trainingapp.core.signing import link_address
+
+people = AppGroup("people", help="People: take in a list, invite, make an administrator.")
+
+
+@contextmanager
+def in_a_sentence() -> Iterator[None]:
+    """A refusal ends the command with its sentence, not with a trace."""
+    try:
+        yield
+    except DomainError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def settings(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The two options that every new person needs."""
+    language = click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True)
+    zone = click.option("--time-zone", help="For example Asia/Baku; the office's own when left out.")
+    return language(zone(command))
+
+
+def get_organisation(code: str) -> Organisation:
+    found = queries.find_organisation_by_code(code)
+    if found is None:
+        raise click.ClickException(
+            f"There is no organisation with the code {code}. `flask reference` loads the usual list."
+        )
+    return found
+
+
+def get_person(email: str) -> Person:
+    found = queries.find_person_by_email(email)
+    if found is None:
+        raise click.ClickException(f"Nobody in the list has the e-mail address {email}.")
+    return found
+
+
+@people.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--organisation", required=True, help="The code of the organisation whose officers they are: GE.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen and change nothing.")
+@settings
+def import_list(file: Path, organisation: str, dry_run: bool, language: str, time_zone: str | None) -> None:
+    """Take in an administration's list of officers (CSV). Nobody is entered twice, nobody is invited."""
+    with in_a_sentence():
+        report = import_people(
+            file.read_bytes(),
+            get_organisation(organisation).id,
+            language=language,
+            time_zone=time_zone or current_app.config["OFFICE_TIME_ZONE"],
+            dry_run=dry_run,
+            now=utc_now(),
+        )
+    tell(report, dry_run)
+
+
+def tell(report: Report, dry_run: bool) -> None:
+    for refusal in report.refused:
+        reasons = " ".join(str(reason) for reason in refusal.reasons)
+        click.echo(f"Row {refusal.number}, {refusal.name or 'no name'}: {reasons}", err=True)
+    if report.unknown_columns:
+        click.echo(f"Columns left out: {', '.join(report.unknown_columns)}", err=True)
+    click.echo(
+        f"{'Would be added' if dry_run else 'Added'}: {len(report.added)}. Known already: {len(report.known)}. "
+        f"Not taken in: {len(report.refused)}."
+    )
+
+
+@people.command("invite")
+@click.argument("email")
+def invite(email: str) -> None:
+    """Invite somebody who is in the list, and print the link that works once."""
+    with in_a_sentence():
+        link_id = access.invite(get_person(email).id, now=utc_now())
+    click.echo(link_address(link_id))
+
+
+@people.command("administrator")
+@click.argument("email")
+@click.option("--family-name", prompt=True, help="As the person writes it.")
+@click.option("--given-name", prompt=True)
+@click.option("--organisation", help="The code of the organisation; the office itself when left out.")
+@settings
+def administrator(
+    email: str, family_name: str, given_name: str, organisation: str | None, language: str, time_zone: str | None
+) -> None:
+    """Make somebody an administrator, and print the link that sets the password. For a new office's first one."""
+    details = PersonDetails(
+        email=email,
+        family_name=family_name,
+        given_name=given_name,
+        language=language,
+        time_zone=time_zone or current_app.config["OFFICE_TIME_ZONE"],
+    )
+    with in_a_sentence(), transaction():
+        person = queries.find_person_by_email(email)
+        if person is None:
+            person = services.add_person(details, home(organisation).id, now=utc_now())
+        if Role.ADMINISTRATOR not in person.roles:
+            services.grant_role(person.id, Role.ADMINISTRATOR, now=utc_now())
+        link_id = access.invite(person.id, now=utc_now())
+    click.echo("Open this link within two weeks and set a password; it works once:")
+    click.echo(link_address(link_id))
+
+
+def home(code: str | None) -> Organisation:
+    """The organisation of that code; the office itself where none is given."""
+    if code is not None:
+        return get_organisation(code)
+    offices = [found for found in queries.organisations() if found.kind is OrganisationKind.OFFICE]
+    if not offices:
+        raise click.ClickException("The office itself is not in the list yet. Run `flask reference` first.")
+    return offices[0]
+
+
+commands: Sequence[click.Command] = (people,)

@@ -1,0 +1,102 @@
+"""Serving the office with granian, and the worker that delivers letters beside it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from trainingapp.core.db import db
+
+
+def serve(host: str, port: int) -> None:
+    """Serve until told to stop; one worker process for jobs lives and ends with it."""
+    from granian import Granian  # only who serves waits for these imports
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    ensure_free(host, port)
+    os.environ.setdefault("PUBLIC_URL", address(host, port))
+    db.session.remove()
+    db.engine.dispose()  # granian forks: a connection must not be shared
+    server = Granian(
+        "trainingapp.app:create_app",
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=host,
+        port=port,
+        workers=2,
+        blocking_threads=2,
+        log_level=LogLevels.warning,
+        workers_kill_timeout=10,
+    )
+    jobs: list[subprocess.Popen[bytes]] = []
+
+    @server.on_startup
+    def begin() -> None:
+        jobs.append(start_worker())
+        click.echo(f"Serving at {address(host, port)} - stop with Ctrl-C.")
+
+    @server.on_shutdown
+    def end() -> None:
+        for job in jobs:
+            stop_worker(job)
+
+    server.serve()
+
+
+def address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def ensure_free(host: str, port: int) -> None:
+    """Raise a sentence for the person at the keyboard when nothing can listen at this address."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        if os.name == "posix":  # elsewhere this option would let two programs share the port
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise click.ClickException(
+                f"Nothing can be served at {address(host, port)}: {error.strerror or error}. If another program uses "
+                f"this port, choose a different one, for example --port {port + 1}"
+            ) from None
+
+
+def start_worker() -> subprocess.Popen[bytes]:
+    """Start `flask worker` out of reach of Ctrl-C: the server alone tells it to stop."""
+    return subprocess.Popen([sys.executable, "-m", "flask", "worker"], start_new_session=True)
+
+
+def stop_worker(job: subprocess.Popen[bytes]) -> None:
+    job.terminate()
+    try:
+        job.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        job.kill()
+
+
+@click.command("worker")
+@with_appcontext
+def worker() -> None:
+    """Deliver letters and do other work that pages do not wait for."""
+    from trainingapp.notifications.tasks import run_consumer
+
+    run_consumer(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@with_appcontext
+def serve_command(host: str, port: int) -> None:
+    """Serve the office for real."""
+    serve(host, port)
+
+
+commands = (worker, serve_command)
