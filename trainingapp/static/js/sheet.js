@@ -1,0 +1,34 @@
+// The attendance sheet (form[data-sheet]): a button that fills in whoever is not marked yet, one step of undo, and a
+// running count. Without scripts the same button saves the sheet with everybody present.
+for (const form of document.querySelectorAll("form[data-sheet]")) {
+  const people = [...form.querySelectorAll("fieldset.segmented")];
+  const count = form.querySelector("[data-count]");
+  const undo = form.querySelector("[data-undo]");
+  const open = form.dataset.sheet;
+  let before = null;
+
+  const state = () => people.map((person) => person.querySelector("input:checked")?.value ?? open);
+  const usual = (person) => person.querySelector("input").value; // each person's first choice is the usual one
+  const set = (person, value) => {
+    for (const input of person.querySelectorAll("input")) input.checked = input.value === value;
+  };
+  const show = () => {
+    const marked = state().filter((value) => value !== open).length;
+    if (count) count.textContent = count.dataset.count.replace("0000", marked).replace("1111", people.length);
+    if (undo) undo.hidden = before === null;
+  };
+
+  form.addEventListener("click", (event) => {
+    const all = event.target.closest("[data-mark-all]");
+    if (!all && !event.target.closest("[data-undo]")) return;
+    event.preventDefault();
+    const now = state();
+    const values = all ? people.map((person, index) => (now[index] === open ? usual(person) : now[index])) : before;
+    before = all ? now : null;
+    people.forEach((person, index) => set(person, values[index]));
+    form.dispatchEvent(new Event("input", { bubbles: true }));
+    show();
+  });
+  form.addEventListener("change", show);
+  show();
+}
