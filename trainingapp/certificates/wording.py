@@ -1,0 +1,185 @@
+"""The words on the paper, in both languages.
+
+A certificate speaks English and Russian at once, whatever its reader's setting, and the paper and the public page
+that vouches for it must say the same: so both take their words from here and not from the interface's catalogue.
+The sentences fit women and men alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from babel import Locale
+from babel.dates import format_date
+from babel.units import format_unit
+
+from trainingapp.certificates.models import CertificateKind as Kind
+from trainingapp.certificates.rules import PrintedFields
+
+LOCALES = {"en": Locale("en", "GB"), "ru": Locale("ru")}
+
+
+@dataclass(frozen=True)
+class Words:
+    """The fixed words of one language."""
+
+    titles: dict[Kind, str]
+    introductions: dict[Kind, str]
+    statements: dict[Kind, str]
+    quotes: tuple[str, str]
+    organisation: str
+    course: str
+    name: str
+    duration: str
+    dates: str
+    place: str
+    online: str
+    result: str
+    session: str
+    serial: str
+    code: str
+    issued: str
+    valid: str
+    issuer: str
+    signatory: str
+    signature: str
+    check: str
+    certificate: str
+    note: str
+
+
+WORDS = {
+    "en": Words(
+        titles={Kind.ATTENDANCE: "Certificate of attendance", Kind.COMPLETION: "Certificate of completion"},
+        introductions={Kind.ATTENDANCE: "This is to certify that", Kind.COMPLETION: "This is to certify that"},
+        statements={
+            Kind.ATTENDANCE: "took part in the course",
+            Kind.COMPLETION: "has successfully completed the course",
+        },
+        quotes=("“", "”"),
+        organisation="Organisation",
+        course="Course",
+        name="Name",
+        duration="Duration",
+        dates="Dates",
+        place="Place",
+        online="Online",
+        result="Result",
+        session="Course session",
+        serial="Certificate No.",
+        code="Code",
+        issued="Issued on",
+        valid="Valid until",
+        issuer="Issued by",
+        signatory="Signed by",
+        signature="Signature",
+        check="Check this certificate",
+        certificate="Certificate",
+        note="Note",
+    ),
+    "ru": Words(
+        titles={
+            Kind.ATTENDANCE: "Сертификат участника",
+            Kind.COMPLETION: "Сертификат об успешном завершении программы обучения",
+        },
+        introductions={Kind.ATTENDANCE: "Участник", Kind.COMPLETION: "Слушатель"},
+        statements={
+            Kind.ATTENDANCE: "Настоящим подтверждается участие в обучении по курсу",
+            Kind.COMPLETION: "Настоящим подтверждается успешное завершение обучения по курсу",
+        },
+        quotes=("«", "»"),
+        organisation="Организация",
+        course="Курс",
+        name="Имя",
+        duration="Продолжительность",
+        dates="Даты проведения",
+        place="Место проведения",
+        online="Онлайн",
+        result="Результат",
+        session="Набор",
+        serial="Сертификат №",
+        code="Код",
+        issued="Дата выдачи",
+        valid="Действителен до",
+        issuer="Кем выдан",
+        signatory="Подписант",
+        signature="Подпись",
+        check="Проверить сертификат",
+        certificate="Сертификат",
+        note="Примечание",
+    ),
+}
+
+
+def duration(minutes: int, language: str) -> str:
+    """Planned time in words: "6.5 hours", «21 час», "1 hour 40 minutes"."""
+    hours, rest = divmod(minutes, 60)
+    if rest in {0, 30}:
+        return unit(hours + (0.5 if rest else 0), "duration-hour", language)
+    parts = [unit(hours, "duration-hour", language)] if hours else []
+    return " ".join([*parts, unit(rest, "duration-minute", language)])
+
+
+def unit(amount: float, name: str, language: str) -> str:
+    return str(format_unit(amount, name, "long", locale=LOCALES[language]))
+
+
+def day(value: date, language: str, pattern: str = "d MMMM y") -> str:
+    """ "21 November 2026", «21 ноября 2026 г.»."""
+    year = "\u00a0г." if language == "ru" and pattern.endswith("y") else ""
+    return str(format_date(value, pattern, locale=LOCALES[language])) + year
+
+
+def days(first: date, last: date, language: str) -> str:
+    """From the first to the last day, naming month and year once where they are the same."""
+    if first == last:
+        return day(first, language)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{day(last, language)}"
+    start = day(first, language, "d MMMM" if first.year == last.year else "d MMMM y")
+    return f"{start} – {day(last, language)}"
+
+
+def facts(printed: PrintedFields, language: str) -> list[tuple[str, str]]:
+    """Label and value of the measurable facts of the training."""
+    words = WORDS[language]
+    rows = [
+        (words.duration, duration(printed.hours, language)),
+        (words.dates, days(printed.starts_on, printed.ends_on, language)),
+        (words.place, printed.text("place", language) or words.online),
+        (words.result, printed.text("result", language)),
+    ]
+    return [row for row in rows if row[1]]
+
+
+def marks(printed: PrintedFields, language: str) -> list[tuple[str, str]]:
+    """Label and value of what identifies the certificate."""
+    words = WORDS[language]
+    rows = [
+        (words.serial, printed.serial),
+        (words.session, printed.session_code),
+        (words.issued, day(printed.issued_on, language)),
+        (words.valid, day(printed.valid_until, language) if printed.valid_until else ""),
+        (words.code, printed.code),
+    ]
+    return [row for row in rows if row[1]]
+
+
+def all_fields(printed: PrintedFields, language: str) -> list[tuple[str, str]]:
+    """Label and value of everything that the paper shows, for comparing it with the record."""
+    words = WORDS[language]
+    holder = [
+        (words.certificate, words.titles[printed.kind]),
+        (words.name, printed.name(language)),
+        (words.organisation, printed.text("organisation", language)),
+        (words.course, printed.text("title", language)),
+    ]
+    signature = [printed.text("signatory_name", language), printed.text("signatory_post", language)]
+    issuer = [
+        (words.issuer, printed.text("issuer", language)),
+        (words.signatory, ", ".join(part for part in signature if part)),
+        (words.note, printed.text("note", language)),
+    ]
+    rows = [*holder, *facts(printed, language), *marks(printed, language), *issuer]
+    return [row for row in rows if row[1]]
