@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo, available_timezones
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
 
-
 _standing: ContextVar[datetime | None] = ContextVar("standing", default=None)
 
 

@@ -11,15 +11,33 @@ from typing import Any
 import sqlalchemy as sa
 from babel import Locale, UnknownLocaleError
 from flask import has_request_context, request, session
-from flask_babel import force_locale, get_locale, gettext, lazy_gettext, lazy_ngettext, ngettext
+from flask_babel import force_locale, get_locale, gettext, ngettext
+from flask_babel.speaklater import LazyString
 from flask_login import current_user
+from markupsafe import escape
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 _: Callable[..., str] = gettext
-_l = lazy_gettext
 _n: Callable[..., str] = ngettext
-_ln = lazy_ngettext
+
+
+class LazyText(LazyString):  # type: ignore[misc]
+    """A text that is translated where it is shown, and escaped there: what people typed may stand in it."""
+
+    def __html__(self) -> str:
+        return str(escape(str(self)))
+
+
+def _l(text: str, **values: Any) -> LazyText:
+    """The text in the language of whoever will read it."""
+    return LazyText(gettext, text, **values)
+
+
+def _ln(singular: str, plural: str, num: int, **values: Any) -> LazyText:
+    """The same for a text with a number."""
+    return LazyText(ngettext, singular, plural, num, **values)
+
 
 LANGUAGES = ("en", "ru")
 LANGUAGE_NAMES = (("en", "English"), ("ru", "Русский"))
@@ -83,8 +101,6 @@ class Bilingual:
         return bool(self.en or self.ru)
 
     def __html__(self) -> str:
-        from markupsafe import escape
-
         return str(escape(str(self)))
 
     def within(self, language: str) -> str:

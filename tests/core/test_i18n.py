@@ -1,0 +1,36 @@
+"""Texts in two languages."""
+
+from __future__ import annotations
+
+import pytest
+from flask_babel import force_locale
+from markupsafe import escape
+
+from trainingapp.catalogue.models import Course
+from trainingapp.core.i18n import Bilingual, _l, speaks
+
+
+@pytest.mark.parametrize(
+    ("en", "ru", "reader", "text", "language", "lacks"),
+    [
+        ("Seal", "Пломба", "en", "Seal", "en", False),
+        ("Seal", "Пломба", "ru", "Пломба", "ru", False),
+        ("Seal", None, "ru", "Seal", "en", True),
+        (None, "Пломба", "en", "Пломба", "ru", True),
+        (None, None, "ru", "", "en", False),
+    ],
+)
+def test_bilingual_speaks_the_readers_language_and_says_when_it_cannot(app, en, ru, reader, text, language, lacks):
+    with app.test_request_context(), force_locale(reader):
+        value = Bilingual(en, ru)
+
+        assert (str(value), value.language, value.lacks_reader_language) == (text, language, lacks)
+
+
+def test_what_people_typed_stays_text_in_a_lazy_sentence(app):
+    with app.test_request_context():
+        assert "<script>" not in escape(_l("Holds a place at the same time on %(session)s.", session="<script>"))
+
+
+def test_speaks_finds_a_language_in_a_set_of_languages():
+    assert ",ru," in str(speaks(Course.languages, "ru").compile(compile_kwargs={"literal_binds": True}))

@@ -1,0 +1,92 @@
+"""Centres and their rooms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, url_for
+
+from trainingapp.accounts.models import Centre
+from trainingapp.accounts.queries import find_centre
+from trainingapp.core.clock import today_in, utc_now
+from trainingapp.core.errors import DomainError
+from trainingapp.core.i18n import _
+from trainingapp.core.permissions import P, can, public, requires
+from trainingapp.scheduling import queries, services
+from trainingapp.scheduling.blueprint import bp
+from trainingapp.scheduling.forms import RoomForm
+from trainingapp.scheduling.models import Room
+from trainingapp.scheduling.queries import find_room
+
+SHOWN = 20
+
+
+@bp.route("/centres")
+@public
+def centres() -> Any:
+    return render_template("scheduling/centres.html", rows=queries.centre_rows())
+
+
+@bp.route("/centres/<int:centre_id>")
+@public
+def centre(centre_id: int) -> Any:
+    found = find_centre(centre_id) or abort(404)
+    return render_template(
+        "scheduling/centre.html",
+        centre=found,
+        rooms=queries.rooms_of(centre_id, also_closed=can(P.ROOMS_EDIT, found)),
+        upcoming=queries.upcoming(today_in(found.time_zone, utc_now()), SHOWN, centre_id=centre_id),
+    )
+
+
+@bp.route("/centres/<int:centre_id>/rooms/new", methods=["GET", "POST"])
+@requires(P.ROOMS_EDIT, on=find_centre)
+def new_room(centre: Centre) -> Any:
+    centre_id = centre.id
+    form = RoomForm()
+    if form.validate_on_submit():
+        try:
+            services.add_room(centre_id, form.plan())
+        except DomainError as error:
+            form.blame(error)
+        else:
+            return back_to(centre_id, _("The room is added."))
+    page = render_template("scheduling/room_form.html", form=form, centre=find_centre(centre_id), room=None)
+    return page, form.status
+
+
+@bp.route("/rooms/<int:room_id>/edit", methods=["GET", "POST"])
+@requires(P.ROOMS_EDIT, on=find_room)
+def edit_room(room: Room) -> Any:
+    room_id, centre_id = room.id, room.centre_id
+    form = RoomForm(obj=room)
+    if form.validate_on_submit():
+        try:
+            services.change_room(room_id, form.plan(), now=utc_now())
+        except DomainError as error:
+            form.blame(error)
+        else:
+            return back_to(centre_id, _("The room is saved."))
+    page = render_template(
+        "scheduling/room_form.html", form=form, centre=find_centre(centre_id), room=find_room(room_id)
+    )
+    return page, form.status
+
+
+@bp.route("/rooms/<int:room_id>/close", methods=["POST"])
+@requires(P.ROOMS_EDIT, on=find_room)
+def close_room(room: Room) -> Any:
+    services.close_room(room.id, now=utc_now())
+    return back_to(room.centre_id, _("The room is no longer in use."))
+
+
+@bp.route("/rooms/<int:room_id>/reopen", methods=["POST"])
+@requires(P.ROOMS_EDIT, on=find_room)
+def reopen_room(room: Room) -> Any:
+    services.reopen_room(room.id)
+    return back_to(room.centre_id, _("The room is in use again."))
+
+
+def back_to(centre_id: int, sentence: str) -> Any:
+    flash(sentence, "success")
+    return redirect(url_for("scheduling.centre", centre_id=centre_id), 303)

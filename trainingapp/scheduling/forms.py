@@ -1,0 +1,247 @@
+"""Forms of sessions, meetings, trainers and rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from typing import Any
+
+from wtforms import (
+    BooleanField,
+    DateField,
+    DateTimeLocalField,
+    IntegerField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    Regexp,
+    ValidationError,
+)
+
+from trainingapp.core.clock import zone_names
+from trainingapp.core.errors import DomainError
+from trainingapp.core.i18n import DELIVERY_LANGUAGES, _l, language_name
+from trainingapp.core.text import tidy
+from trainingapp.core.web import BaseForm, OptionalSelection, strip
+from trainingapp.scheduling.models import MeetingMode
+from trainingapp.scheduling.rules.plans import MeetingPlan, SessionPlan
+from trainingapp.scheduling.rules.refusals import Problem, Refusal
+from trainingapp.scheduling.services import RoomPlan
+
+MOST_PLACES = 100_000
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+REGIONS = ("Europe/", "Asia/", "Atlantic/")
+Pairs = Iterable[tuple[Any, Any]]
+
+
+def one_line(value: Any) -> Any:
+    """A filter: text on one line, without doubled spaces, nothing for an empty one."""
+    return (tidy(value) or None) if isinstance(value, str) else value
+
+
+def capitals(value: Any) -> Any:
+    return value.upper() if isinstance(value, str) else value
+
+
+def in_our_time(_form: Any, field: Any) -> None:
+    """A validator: no date that only a typing mistake can mean."""
+    if isinstance(field.data, date | datetime) and not FIRST_YEAR <= field.data.year <= LAST_YEAR:
+        raise ValidationError(_l("Please check the year."))
+
+
+def line(label: Any, limit: int = 200) -> Any:
+    return StringField(label, filters=[one_line], validators=[Optional(), Length(max=limit)])
+
+
+def places(label: Any, description: Any = "") -> Any:
+    checks = [InputRequired(), NumberRange(min=0, max=MOST_PLACES)]
+    return IntegerField(label, default=0, validators=checks, description=description)
+
+
+def moment_of_day(label: Any, default: time | None = None) -> Any:
+    return TimeField(label, validators=[InputRequired()], default=default)
+
+
+def choices_of(pairs: Pairs) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
+def zone_choices(*known: str | None) -> list[tuple[str, str]]:
+    """The time zones of the region, and those that are in use already."""
+    names = {name for name in zone_names() if name.startswith(REGIONS)} | {"UTC"} | {name for name in known if name}
+    return [(name, name.replace("_", " ")) for name in sorted(names)]
+
+
+def language_choices() -> list[tuple[str, str]]:
+    return [(code, language_name(code)) for code in DELIVERY_LANGUAGES]
+
+
+class PlanForm(BaseForm):
+    """A form that shows each problem of a refusal at its own field."""
+
+    def blame(self, error: DomainError) -> None:
+        """Sentences become plain text first: a lazy one counts as HTML, and it may hold what somebody has typed."""
+        problems = error.problems if isinstance(error, Refusal) else [Problem(error.message, error.field)]
+        for problem in problems:
+            super().blame(DomainError(str(problem), problem.field))
+
+
+class SessionForm(PlanForm):
+    """Everything about a session but its course, its meetings and its trainers."""
+
+    code = StringField(
+        _l("Code"),
+        filters=[one_line, capitals],
+        validators=[DataRequired(), Length(max=40)],
+        description=_l("Short and unique: course, year and a running number."),
+    )
+    starts_on = DateField(_l("First day"), validators=[InputRequired(), in_our_time])
+    ends_on = DateField(_l("Last day"), validators=[InputRequired(), in_our_time])
+    closes = DateTimeLocalField(
+        _l("Enrolment deadline"),
+        format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+        validators=[InputRequired(), in_our_time],
+        description=_l("On the venue's clock."),
+    )
+    centre_id = SelectField(_l("Centre"), coerce=OptionalSelection(int))
+    time_zone = SelectField(
+        _l("Time zone"),
+        coerce=OptionalSelection(str),
+        description=_l("All times of the session are shown in it. Usually that of the centre."),
+    )
+    capacity_in_person = places(_l("Places in person"))
+    capacity_online = places(_l("Places online"))
+    minimum = places(_l("Minimum"), _l("With fewer people the session is confirmed only with a reason."))
+    languages = SelectMultipleField(_l("Languages of the session"))
+    interpretation = SelectMultipleField(_l("Interpretation into"))
+    joining_url = StringField(
+        _l("Link for joining online"),
+        filters=[one_line],
+        validators=[
+            Optional(),
+            Length(max=500),
+            Regexp(r"https?://[^\s<>\"']+$", message=_l("Enter an address that begins with https://")),
+        ],
+        description=_l("Shown to participants, trainers and coordinators only."),
+    )
+    sponsor_en, sponsor_ru = line(_l("Sponsor, in English")), line(_l("Sponsor, in Russian"))
+    co_organiser_en = line(_l("Co-organiser, in English"))
+    co_organiser_ru = line(_l("Co-organiser, in Russian"))
+    note_en = TextAreaField(_l("Note, in English"), filters=[strip], validators=[Optional(), Length(max=5000)])
+    note_ru = TextAreaField(_l("Note, in Russian"), filters=[strip], validators=[Optional(), Length(max=5000)])
+
+    def offer(self, centres: Pairs, zones_in_use: list[str | None]) -> None:
+        """Give the choices; the first of a time zone is the centre's own."""
+        self.centre_id.choices = choices_of(centres)
+        self.time_zone.choices = choices_of([("", _l("As at the centre")), *zone_choices(*zones_in_use)])
+        self.languages.choices = self.interpretation.choices = choices_of(language_choices())
+
+    def plan(self, time_zone: str) -> SessionPlan:
+        """What was asked for, in the zone that the form or the centre names."""
+        names = set(SessionPlan.__dataclass_fields__) - {"time_zone", "languages", "interpretation"}
+        values = {name: self[name].data for name in names}
+        spoken, interpreted = tuple(self.languages.data or ()), tuple(self.interpretation.data or ())
+        return SessionPlan(time_zone=time_zone, languages=spoken, interpretation=interpreted, **values)
+
+
+def mode_field() -> Any:
+    return SelectField(
+        _l("How people take part"),
+        coerce=MeetingMode,
+        choices=choices_of((mode.value, mode.label) for mode in MeetingMode),
+    )
+
+
+def room_field() -> Any:
+    return SelectField(_l("Room"), coerce=OptionalSelection(int))
+
+
+class MeetingForm(PlanForm):
+    """One meeting, on the venue's clock."""
+
+    day = DateField(_l("Date"), validators=[InputRequired(), in_our_time])
+    start = moment_of_day(_l("Begins at"))
+    end = moment_of_day(_l("Ends at"))
+    overnight = BooleanField(_l("It ends on the next day"))
+    mode = mode_field()
+    room_id = room_field()
+    title_en, title_ru = line(_l("Title, in English")), line(_l("Title, in Russian"))
+
+    def plan(self) -> MeetingPlan:
+        return MeetingPlan(**{name: self[name].data for name in MeetingPlan.__dataclass_fields__})
+
+
+class DailyForm(PlanForm):
+    """The same meetings on every day of the session: one, or two with a break between them."""
+
+    start = moment_of_day(_l("Begins at"), time(9))
+    end = moment_of_day(_l("Ends at"), time(12, 30))
+    second = BooleanField(_l("And a second meeting every day"), default=True)
+    second_start = TimeField(_l("The second begins at"), validators=[Optional()], default=time(14))
+    second_end = TimeField(_l("The second ends at"), validators=[Optional()], default=time(17))
+    mode = mode_field()
+    room_id = room_field()
+    title_en, title_ru = line(_l("Title, in English")), line(_l("Title, in Russian"))
+    weekends = BooleanField(_l("On Saturdays and Sundays too"))
+
+    def blame(self, error: DomainError) -> None:
+        """Which of the two times a clash belongs to is said by its sentence, so all stand together above the form."""
+        if isinstance(error, Refusal):
+            self.form_errors.extend(str(problem) for problem in error.problems)
+        else:
+            super().blame(error)
+
+    def validate_second(self, field: Any) -> None:
+        if field.data and (self.second_start.data is None or self.second_end.data is None):
+            raise ValidationError(_l("Enter when the second meeting begins and ends."))
+
+    def parts(self, day: date) -> list[MeetingPlan]:
+        """The meetings of one day; which day does not matter."""
+        times = [(self.start.data, self.end.data)]
+        if self.second.data:
+            times.append((self.second_start.data, self.second_end.data))
+        shared = {name: self[name].data for name in ("mode", "room_id", "title_en", "title_ru")}
+        return [MeetingPlan(day=day, start=start, end=end, **shared) for start, end in times]
+
+
+class ReasonForm(PlanForm):
+    """Why: for what cannot be done without saying so."""
+
+    reason = TextAreaField(_l("Reason"), filters=[strip], validators=[DataRequired(), Length(max=2000)])
+
+
+class ConfirmForm(PlanForm):
+    """The reason is needed below the minimum only."""
+
+    reason = TextAreaField(_l("Reason"), filters=[strip], validators=[Length(max=2000)])
+
+
+class TrainerForm(PlanForm):
+    """Who is to lead the session as well."""
+
+    person_id = SelectField(_l("Trainer"), coerce=OptionalSelection(int), validators=[InputRequired()])
+
+
+class RoomForm(PlanForm):
+    """A room of a centre."""
+
+    name_en = StringField(
+        _l("Name of the room, in English"), filters=[one_line], validators=[DataRequired(), Length(max=100)]
+    )
+    name_ru = line(_l("Name of the room, in Russian"), 100)
+    capacity = IntegerField(
+        _l("How many people it holds"), validators=[InputRequired(), NumberRange(min=1, max=MOST_PLACES)]
+    )
+
+    def plan(self) -> RoomPlan:
+        return RoomPlan(name_en=self.name_en.data, name_ru=self.name_ru.data, capacity=self.capacity.data)

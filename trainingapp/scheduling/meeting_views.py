@@ -1,0 +1,160 @@
+"""Meetings and trainers of a session."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+
+from trainingapp.core.clock import in_zone
+from trainingapp.core.errors import DomainError
+from trainingapp.core.i18n import _
+from trainingapp.core.permissions import P, requires
+from trainingapp.scheduling import queries, services
+from trainingapp.scheduling.blueprint import bp
+from trainingapp.scheduling.forms import DailyForm, MeetingForm, TrainerForm, choices_of
+from trainingapp.scheduling.models import CourseSession, Meeting, MeetingMode
+from trainingapp.scheduling.queries import find_meeting, find_session
+
+
+def back_to(session_id: int, sentence: str, endpoint: str = "scheduling.session") -> Any:
+    flash(sentence, "success")
+    return redirect(url_for(endpoint, session_id=session_id), 303)
+
+
+def offer_rooms(form: Any, course_session: CourseSession) -> None:
+    """The rooms of the session's centre that are in use, each with how many people it holds."""
+    rows = queries.rooms_of(course_session.centre_id) if course_session.centre_id else []
+    rooms = [(row.id, _("%(room)s – holds %(capacity)s", room=row.name, capacity=row.capacity)) for row in rows]
+    form.room_id.choices = choices_of([("", _("No room (online)")), *rooms])
+
+
+def usual_mode(course_session: CourseSession) -> str:
+    if course_session.is_hybrid:
+        return MeetingMode.HYBRID.value
+    return (MeetingMode.IN_PERSON if course_session.capacity_in_person else MeetingMode.ONLINE).value
+
+
+@bp.route("/sessions/<int:session_id>/meetings/new", methods=["GET", "POST"])
+@requires(P.SESSION_SCHEDULE, on=find_session)
+def new_meeting(course_session: CourseSession) -> Any:
+    session_id = course_session.id
+    form = MeetingForm(data=next_meeting(course_session))
+    offer_rooms(form, course_session)
+    if form.validate_on_submit():
+        try:
+            services.add_meeting(session_id, form.plan())
+        except DomainError as error:
+            form.blame(error)
+        else:
+            return back_to(session_id, _("The meeting is added."))
+    return meeting_page(form, session_id, None)
+
+
+def next_meeting(course_session: CourseSession) -> dict[str, Any]:
+    """A proposal: in the room of the last meeting, on the day after it; else on the first day."""
+    values: dict[str, Any] = {"mode": usual_mode(course_session), "start": time(9), "end": time(12, 30)}
+    if not course_session.meetings:
+        return {**values, "day": course_session.starts_on}
+    last = course_session.meetings[-1]
+    following = in_zone(last.starts_at, course_session.time_zone).date() + timedelta(days=1)
+    return {**values, "day": min(following, course_session.ends_on), "room_id": last.room_id}
+
+
+def meeting_page(form: MeetingForm, session_id: int, meeting_id: int | None) -> Any:
+    course_session = queries.get_session(session_id)
+    page = render_template(
+        "scheduling/meeting_form.html", form=form, course_session=course_session, meeting_id=meeting_id
+    )
+    return page, form.status
+
+
+@bp.route("/meetings/<int:meeting_id>/edit", methods=["GET", "POST"])
+@requires(P.SESSION_SCHEDULE, on=find_meeting)
+def edit_meeting(meeting: Meeting) -> Any:
+    meeting_id, session_id = meeting.id, meeting.course_session_id
+    form = MeetingForm(data=present_values(meeting))
+    offer_rooms(form, meeting.course_session)
+    if form.validate_on_submit():
+        try:
+            services.change_meeting(meeting_id, form.plan())
+        except DomainError as error:
+            form.blame(error)
+        else:
+            return back_to(session_id, _("The meeting is saved."))
+    return meeting_page(form, session_id, meeting_id)
+
+
+def present_values(meeting: Meeting) -> dict[str, Any]:
+    """The meeting's time as the form asks for it: on the venue's clock."""
+    zone = meeting.course_session.time_zone
+    begins, ends = in_zone(meeting.starts_at, zone), in_zone(meeting.ends_at, zone)
+    return {
+        "day": begins.date(),
+        "start": begins.time(),
+        "end": ends.time(),
+        "overnight": ends.date() > begins.date(),
+        **{name: getattr(meeting, name) for name in ("mode", "room_id", "title_en", "title_ru")},
+    }
+
+
+@bp.route("/meetings/<int:meeting_id>/remove", methods=["POST"])
+@requires(P.SESSION_SCHEDULE, on=find_meeting)
+def remove_meeting(meeting: Meeting) -> Any:
+    session_id = meeting.course_session_id
+    services.remove_meeting(meeting.id)
+    return back_to(session_id, _("The meeting is removed."))
+
+
+@bp.route("/sessions/<int:session_id>/meetings/daily", methods=["GET", "POST"])
+@requires(P.SESSION_SCHEDULE, on=find_session)
+def daily_meetings(course_session: CourseSession) -> Any:
+    session_id = course_session.id
+    form = DailyForm(data={"mode": usual_mode(course_session)})
+    offer_rooms(form, course_session)
+    if form.validate_on_submit():
+        try:
+            parts = form.parts(course_session.starts_on)
+            services.add_daily_meetings(session_id, parts, weekends=form.weekends.data)
+        except DomainError as error:
+            form.blame(error)
+        else:
+            return back_to(session_id, _("The meetings are added."))
+    again = queries.get_session(session_id)
+    return render_template("scheduling/daily_form.html", form=form, course_session=again), form.status
+
+
+# --- trainers
+
+
+@bp.route("/sessions/<int:session_id>/trainers", methods=["GET", "POST"])
+@requires(P.SESSION_SCHEDULE, on=find_session)
+def trainers(course_session: CourseSession) -> Any:
+    session_id = course_session.id
+    form = TrainerForm()
+    rows = queries.trainer_candidates(session_id)
+    names = [(row.id, list_name(row)) for row in rows]
+    form.person_id.choices = choices_of([("", _("Choose a trainer")), *names])
+    if form.validate_on_submit():
+        try:
+            services.assign_trainer(session_id, form.person_id.data)
+        except DomainError as error:
+            form.blame(error)
+        else:
+            return back_to(session_id, _("The trainer leads this session now."), "scheduling.trainers")
+    again = queries.get_session(session_id)
+    return render_template("scheduling/trainers.html", form=form, course_session=again, candidates=rows), form.status
+
+
+def list_name(row: Any) -> str:
+    """Family name first, as in lists."""
+    return " ".join(part for part in (row.family_name, row.given_name, row.patronymic) if part)
+
+
+@bp.route("/sessions/<int:session_id>/trainers/remove", methods=["POST"])
+@requires(P.SESSION_SCHEDULE, on=find_session)
+def release_trainer(course_session: CourseSession) -> Any:
+    session_id = course_session.id
+    services.release_trainer(session_id, request.form.get("person_id", default=0, type=int))
+    return back_to(session_id, _("The trainer no longer leads this session."), "scheduling.trainers")

@@ -1,0 +1,156 @@
+"""What a coordinator may plan, and what may still change once people count on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from trainingapp.core.clock import from_local
+from trainingapp.core.i18n import _l, _ln
+from trainingapp.scheduling.models import MeetingMode, SessionStatus
+from trainingapp.scheduling.rules.clashes import RoomFacts, Slot, covers, too_small
+from trainingapp.scheduling.rules.refusals import Problem, Span
+
+LONGEST_SESSION = timedelta(days=731)
+MOST_MEETINGS = 200
+SATURDAY = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionPlan:
+    """A course session as a coordinator wants it. ``closes`` is the enrolment deadline on the venue's clock (naive)."""
+
+    code: str
+    starts_on: date
+    ends_on: date
+    closes: datetime
+    time_zone: str
+    centre_id: int | None = None
+    capacity_in_person: int = 0
+    capacity_online: int = 0
+    minimum: int = 0
+    languages: tuple[str, ...] = ()
+    interpretation: tuple[str, ...] = ()
+    joining_url: str | None = None
+    sponsor_en: str | None = None
+    sponsor_ru: str | None = None
+    co_organiser_en: str | None = None
+    co_organiser_ru: str | None = None
+    note_en: str | None = None
+    note_ru: str | None = None
+
+    @property
+    def capacity(self) -> int:
+        return self.capacity_in_person + self.capacity_online
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingPlan:
+    """A meeting as a coordinator wants it, on the venue's clock. ``overnight``: it ends on the next day."""
+
+    day: date
+    start: time
+    end: time
+    overnight: bool = False
+    mode: MeetingMode = MeetingMode.IN_PERSON
+    room_id: int | None = None
+    title_en: str | None = None
+    title_ru: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """What a session that exists is bound to: its places taken and its meetings, each with its room if it has one."""
+
+    status: SessionStatus
+    centre_id: int | None
+    taken_in_person: int
+    taken_online: int
+    meetings: Sequence[tuple[Slot, RoomFacts | None]] = field(default_factory=tuple)
+
+
+def slot_of(plan: MeetingPlan, zone: str) -> Slot:
+    """The meeting's time. Raises DomainError (field ``start`` or ``end``) for a time that the clocks skip."""
+    last_day = plan.day + timedelta(days=1) if plan.overnight else plan.day
+    return Slot(
+        starts_at=from_local(datetime.combine(plan.day, plan.start), zone, "start"),
+        ends_at=from_local(datetime.combine(last_day, plan.end), zone, "end"),
+    )
+
+
+def days_between(first: date, last: date, *, weekends: bool) -> list[date]:
+    """The days from the first to the last, with Saturdays and Sundays or without."""
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return [day for day in days if weekends or day.weekday() < SATURDAY]
+
+
+def plan_problems(plan: SessionPlan, *, for_whole_run: bool) -> Iterator[Problem]:
+    """What is wrong with the plan in itself. ``for_whole_run``: people may join while it runs (distance courses)."""
+    if plan.ends_on < plan.starts_on:
+        yield Problem(_l("The last day is before the first day."), "ends_on")
+    elif plan.ends_on - plan.starts_on > LONGEST_SESSION:
+        yield Problem(_l("A session lasts two years at most."), "ends_on")
+    if plan.capacity < 1:
+        yield Problem(_l("A session needs at least one place, in person or online."), "capacity_in_person")
+    if plan.capacity_in_person and plan.centre_id is None:
+        yield Problem(_l("Whoever takes part in person needs a place to come to: choose the centre."), "centre_id")
+    if plan.minimum > plan.capacity:
+        yield Problem(_l("The minimum is larger than the number of places."), "minimum")
+    if not plan.languages:
+        yield Problem(_l("Choose at least one language in which the session is held."), "languages")
+    yield from deadline_problems(plan, for_whole_run=for_whole_run)
+
+
+def deadline_problems(plan: SessionPlan, *, for_whole_run: bool) -> Iterator[Problem]:
+    """Nobody can ask for a place in what is over."""
+    if for_whole_run and plan.closes.date() > plan.ends_on:
+        yield Problem(_l("The enrolment deadline must not be after the last day."), "closes")
+    if not for_whole_run and plan.closes.date() > plan.starts_on:
+        yield Problem(_l("The enrolment deadline must not be after the first day."), "closes")
+
+
+def change_problems(plan: SessionPlan, standing: Standing) -> Iterator[Problem]:
+    """What the session that exists does not allow."""
+    if standing.status in {SessionStatus.FINISHED, SessionStatus.CANCELLED}:
+        yield Problem(over(standing.status))
+        return
+    yield from capacity_problems(plan, standing)
+    for slot, room in standing.meetings:
+        if not covers(plan.starts_on, plan.ends_on, slot, plan.time_zone):
+            when = Span(slot.starts_at, slot.ends_at, plan.time_zone)
+            yield Problem(_l("The meeting %(when)s would be outside. Move or remove it first.", when=when), "ends_on")
+        if room and room.centre_id != plan.centre_id:
+            sentence = _l("Meetings are held in room “%(room)s” of another centre. Move them first.", room=room.name)
+            yield Problem(sentence, "centre_id")
+        elif room and room.capacity < plan.capacity_in_person:
+            yield Problem(too_small(room, plan.capacity_in_person).sentence, "capacity_in_person")
+
+
+def capacity_problems(plan: SessionPlan, standing: Standing) -> Iterator[Problem]:
+    """Nobody who has a place may lose it through a smaller number."""
+    if plan.capacity_in_person < standing.taken_in_person:
+        sentence = _ln(
+            "%(num)s person has a place in person: there cannot be fewer places.",
+            "%(num)s people have a place in person: there cannot be fewer places.",
+            standing.taken_in_person,
+        )
+        yield Problem(sentence, "capacity_in_person")
+    if plan.capacity_online < standing.taken_online:
+        sentence = _ln(
+            "%(num)s person has a place online: there cannot be fewer places.",
+            "%(num)s people have a place online: there cannot be fewer places.",
+            standing.taken_online,
+        )
+        yield Problem(sentence, "capacity_online")
+
+
+def over(status: SessionStatus) -> object:
+    """Why a session that has ended cannot be changed any more."""
+    if status is SessionStatus.CANCELLED:
+        return _l("This session has been cancelled; nothing about it can be changed.")
+    return _l("This session is finished; nothing about it can be changed.")
+
+
+def is_over(status: SessionStatus) -> bool:
+    return status in {SessionStatus.FINISHED, SessionStatus.CANCELLED}

@@ -1,0 +1,75 @@
+"""Refusals that say everything at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from trainingapp.core import formats
+from trainingapp.core.errors import DomainError
+from trainingapp.core.i18n import _ln
+
+SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that stands in the way: a sentence, translated where it is shown, and the form field it belongs to."""
+
+    sentence: Any
+    field: str | None = None
+
+    def __str__(self) -> str:
+        return str(self.sentence)
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """Several sentences as one message. Plain text: whoever shows it escapes it."""
+
+    parts: Sequence[Any]
+
+    def __str__(self) -> str:
+        return " ".join(str(part) for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Day:
+    """A date, written for whoever reads it."""
+
+    value: date
+
+    def __str__(self) -> str:
+        return formats.day(self.value)
+
+
+@dataclass(frozen=True)
+class Span:
+    """From when to when, on the clock of a zone that is named, written for whoever reads it."""
+
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+
+    def __str__(self) -> str:
+        return formats.span(self.starts_at, self.ends_at, self.zone)
+
+
+class Refusal(DomainError):
+    """A refusal with all its problems, so that a form can show each where it belongs."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        fields = {problem.field for problem in problems}
+        super().__init__(Sentences(problems), fields.pop() if len(fields) == 1 else None)
+        self.problems = problems
+
+
+def refuse_if(problems: Iterable[Problem]) -> None:
+    """Raise one Refusal with every problem in it, the first ones in words, unless there is none."""
+    found = list({str(problem): problem for problem in problems}.values())
+    left = len(found) - SHOWN
+    more = [Problem(_ln("There is %(num)s more.", "There are %(num)s more.", left))] if left > 0 else []
+    if found:
+        raise Refusal([*found[:SHOWN], *more])

@@ -1,0 +1,102 @@
+"""Sessions: scheduled and changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+
+from trainingapp.accounts.queries import find_centre
+from trainingapp.catalogue.models import Course, CourseKind, CourseStatus
+from trainingapp.core import clock
+from trainingapp.core.bus import publish
+from trainingapp.core.db import db, transaction
+from trainingapp.core.errors import Constraint, DomainError, refusing
+from trainingapp.core.i18n import _l
+from trainingapp.events import SessionChanged, SessionScheduled, changes
+from trainingapp.scheduling.models import CourseSession, SessionStatus
+from trainingapp.scheduling.rules.clashes import RoomFacts, Slot
+from trainingapp.scheduling.rules.plans import SessionPlan, Standing, change_problems, plan_problems
+from trainingapp.scheduling.rules.refusals import refuse_if
+from trainingapp.scheduling.services.holding import hold_rooms, hold_session
+
+CODE_TAKEN = Constraint(
+    "uq_course_session_code", "course_session.code", _l("Another session has this code already."), "code"
+)
+
+
+def schedule(course_id: int, plan: SessionPlan) -> CourseSession:
+    """Make a draft of a session of the course. Raises DomainError with everything that is wrong with the plan."""
+    with transaction():
+        course = db.session.get_one(Course, course_id)
+        if course.status is CourseStatus.RETIRED:
+            raise DomainError(_l("This course is retired: it gets no new sessions."))
+        check_plan(plan, course)
+        course_session = CourseSession(course_id=course_id, status=SessionStatus.DRAFT, **columns(plan))
+        db.session.add(course_session)
+        with refusing(CODE_TAKEN):
+            db.session.flush()
+        publish(SessionScheduled(course_session_id=course_session.id, course_id=course_id))
+    return course_session
+
+
+def change(session_id: int, plan: SessionPlan) -> CourseSession:
+    """Change the session as far as those who count on it allow. Raises DomainError with everything that is wrong."""
+    with transaction():
+        course_session = hold_session(session_id)
+        rooms = hold_rooms(meeting.room_id for meeting in course_session.meetings)
+        meetings = [
+            (Slot(starts_at=meeting.starts_at, ends_at=meeting.ends_at), rooms.get(meeting.room_id or 0))
+            for meeting in course_session.meetings
+        ]
+        check_plan(plan, course_session.course, standing_of(course_session, meetings))
+        before = values_of(course_session)
+        for name, value in columns(plan).items():
+            setattr(course_session, name, value)
+        with refusing(CODE_TAKEN):
+            db.session.flush()
+        db.session.expire(course_session, ["centre"])
+        old, new = changes(before, values_of(course_session))
+        if new:
+            publish(SessionChanged(course_session_id=session_id, old=old, new=new))
+    return course_session
+
+
+def standing_of(course_session: CourseSession, meetings: Sequence[tuple[Slot, RoomFacts | None]]) -> Standing:
+    return Standing(
+        status=course_session.status,
+        centre_id=course_session.centre_id,
+        taken_in_person=course_session.taken_in_person,
+        taken_online=course_session.taken_online,
+        meetings=meetings,
+    )
+
+
+def check_plan(plan: SessionPlan, course: Course, standing: Standing | None = None) -> None:
+    clock.zone(plan.time_zone)
+    if plan.centre_id is not None and find_centre(plan.centre_id) is None:
+        raise DomainError(_l("There is no such centre."), "centre_id")
+    problems = list(plan_problems(plan, for_whole_run=course.kind is CourseKind.DISTANCE))
+    if standing is not None:
+        problems += change_problems(plan, standing)
+    refuse_if(problems)
+
+
+def columns(plan: SessionPlan) -> dict[str, object]:
+    """What the row holds: the plan, with the deadline as a moment. Raises DomainError for one that the clocks skip."""
+    values = asdict(plan)
+    closes = values.pop("closes")
+    return {**values, "enrolment_closes_at": clock.from_local(closes, plan.time_zone, "closes")}
+
+
+def values_of(course_session: CourseSession) -> dict[str, object]:
+    """What events tell of a session, ready to be kept as JSON."""
+    names = [name for name in SessionPlan.__dataclass_fields__ if name != "closes"]
+    values = {name: getattr(course_session, name) for name in (*names, "enrolment_closes_at")}
+    return {name: plain(value) for name, value in values.items()}
+
+
+def plain(value: object) -> object:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value

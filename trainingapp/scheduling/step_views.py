@@ -1,0 +1,80 @@
+"""The steps of a session, from draft to finished, and calling it off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+
+from trainingapp.core.clock import utc_now
+from trainingapp.core.errors import DomainError
+from trainingapp.core.i18n import _
+from trainingapp.core.permissions import P, requires
+from trainingapp.scheduling import queries, services
+from trainingapp.scheduling.blueprint import bp
+from trainingapp.scheduling.forms import ConfirmForm, ReasonForm
+from trainingapp.scheduling.models import CourseSession
+from trainingapp.scheduling.queries import find_session
+from trainingapp.scheduling.rules.steps import Step, below_minimum, lacking
+
+
+@bp.route("/sessions/<int:session_id>/open", methods=["POST"], endpoint="open")
+@requires(P.SESSION_SCHEDULE, on=find_session)
+def open_enrolment(course_session: CourseSession) -> Any:
+    services.open_enrolment(course_session.id, now=utc_now())
+    return done(course_session, _("Enrolment is open: people can find the session and take or ask for a place."))
+
+
+@bp.route("/sessions/<int:session_id>/start", methods=["POST"])
+@requires(P.SESSION_SCHEDULE, on=find_session)
+def start(course_session: CourseSession) -> Any:
+    services.start(course_session.id, now=utc_now())
+    return done(course_session, _("The session is running. Attendance can be recorded at each meeting."))
+
+
+@bp.route("/sessions/<int:session_id>/finish", methods=["POST"])
+@requires(P.SESSION_SCHEDULE, on=find_session)
+def finish(course_session: CourseSession) -> Any:
+    services.finish(course_session.id, now=utc_now())
+    return done(course_session, _("The session is finished. Next: mark completion, then issue certificates."))
+
+
+@bp.route("/sessions/<int:session_id>/confirm", methods=["GET", "POST"])
+@requires(P.SESSION_SCHEDULE, on=find_session)
+def confirm(course_session: CourseSession) -> Any:
+    """With the minimum reached, one button; below it, a reason."""
+    session_id = course_session.id
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        try:
+            services.confirm(session_id, form.reason.data, now=utc_now())
+        except DomainError as error:
+            form.blame(error)
+        else:
+            return done(course_session, _("The session is confirmed: it will be held."))
+    again = queries.get_session(session_id)
+    needs_reason = below_minimum(services.facts_of(again, utc_now()))
+    page = render_template("scheduling/confirm.html", form=form, course_session=again, needs_reason=needs_reason)
+    return page, form.status
+
+
+@bp.route("/sessions/<int:session_id>/cancel", methods=["GET", "POST"])
+@requires(P.SESSION_SCHEDULE, on=find_session)
+def cancel(course_session: CourseSession) -> Any:
+    session_id = course_session.id
+    form = ReasonForm()
+    if form.validate_on_submit():
+        try:
+            services.cancel(session_id, form.reason.data, now=utc_now())
+        except DomainError as error:
+            form.blame(error)
+        else:
+            return done(course_session, _("The session is cancelled. Everybody concerned is told by letter."))
+    again = queries.get_session(session_id)
+    missing = lacking(Step.CANCEL, services.facts_of(again, utc_now()), "-")
+    return render_template("scheduling/cancel.html", form=form, course_session=again, missing=missing), form.status
+
+
+def done(course_session: CourseSession, sentence: str) -> Any:
+    flash(sentence, "success")
+    return redirect(url_for("scheduling.session", session_id=course_session.id), 303)
