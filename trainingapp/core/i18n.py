@@ -29,12 +29,12 @@ class LazyText(LazyString):  # type: ignore[misc]
         return str(escape(str(self)))
 
 
-def _l(text: str, **values: Any) -> LazyText:
+def _l(text: str, /, **values: Any) -> LazyText:
     """The text in the language of whoever will read it."""
     return LazyText(gettext, text, **values)
 
 
-def _ln(singular: str, plural: str, num: int, **values: Any) -> LazyText:
+def _ln(singular: str, plural: str, num: int, /, **values: Any) -> LazyText:
     """The same for a text with a number."""
     return LazyText(ngettext, singular, plural, num, **values)
 
