@@ -105,3 +105,11 @@ class SheetScan(Base):
 
     meeting: Mapped[Meeting] = relationship()
     file: Mapped[StoredFile] = relationship()
+
+    @property
+    def trainer_ids(self) -> frozenset[int]:
+        return self.meeting.trainer_ids
+
+    @property
+    def centre_id(self) -> int | None:
+        return self.meeting.centre_id

@@ -70,6 +70,14 @@ class ComponentResult(Base):
     recorded_by: Mapped[Person] = relationship(foreign_keys=recorded_by_id)
     evidence: Mapped[StoredFile | None] = relationship()
 
+    @property
+    def trainer_ids(self) -> frozenset[int]:
+        return self.course_session.trainer_ids
+
+    @property
+    def centre_id(self) -> int | None:
+        return self.course_session.centre_id
+
 
 STANDING = sa.text("withdrawn_at IS NULL")
 
