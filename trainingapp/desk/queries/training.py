@@ -1,0 +1,39 @@
+"""What somebody's own page shows beside places, record, certificates and letters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from trainingapp.accounts.models import Centre
+from trainingapp.catalogue.models import Course
+from trainingapp.core.db import db
+from trainingapp.enrolment.models import Place, PlaceStatus
+from trainingapp.scheduling.models import CourseSession, Meeting
+from trainingapp.scheduling.queries import UPCOMING, meeting_rows
+
+
+def next_meetings(person_id: int, now: datetime, limit: int) -> Sequence[Any]:
+    """The meetings to come, or going on, of sessions in which the person has a seat."""
+    statement = (
+        meeting_rows()
+        .add_columns(
+            CourseSession.code,
+            CourseSession.time_zone,
+            CourseSession.joining_url,
+            CourseSession.status,
+            Place.mode.label("place_mode"),
+            Course.title.label("course_title"),
+            Course.kind,
+            Centre.name.label("centre"),
+            Centre.city.label("city"),
+        )
+        .join(CourseSession, CourseSession.id == Meeting.course_session_id)
+        .join(Place, Place.course_session_id == CourseSession.id)
+        .join(Course, Course.id == CourseSession.course_id)
+        .outerjoin(Centre, Centre.id == CourseSession.centre_id)
+        .where(Place.person_id == person_id, Place.status == PlaceStatus.PLACED)
+        .where(CourseSession.status.in_(UPCOMING), Meeting.ends_at > now)
+    )
+    return db.session.execute(statement.limit(limit)).all()

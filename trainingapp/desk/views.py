@@ -1,0 +1,178 @@
+"""The front door and the landing pages: each role's work of the day, counted and dated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, current_app, redirect, render_template, url_for
+from flask_login import current_user
+
+from trainingapp.audit.wording import latest_entries
+from trainingapp.catalogue.models import AccessClass
+from trainingapp.certificates.queries import certificates_of_person, state_of
+from trainingapp.core.clock import today_in, utc_now
+from trainingapp.core.db import db
+from trainingapp.core.i18n import Bilingual
+from trainingapp.core.permissions import P, Role, public, requires
+from trainingapp.core.web import page_number, paged
+from trainingapp.desk import rules, wording
+from trainingapp.desk.queries import administration, coordination, representation, teaching, training
+from trainingapp.desk.queries import public as front
+from trainingapp.enrolment import wording as place_wording
+from trainingapp.enrolment.models import PlaceStatus
+from trainingapp.enrolment.queries import places_of
+from trainingapp.notifications.queries import counts as letter_counts
+from trainingapp.notifications.queries import letters_of
+from trainingapp.records.queries import transcript_of
+from trainingapp.scheduling.models import SessionStatus
+from trainingapp.scheduling.queries import led_by
+
+bp = Blueprint("desk", __name__, template_folder="templates")
+
+SHORT = 6
+OVER = {SessionStatus.FINISHED, SessionStatus.CANCELLED}
+
+
+@bp.route("/")
+@public
+def home() -> str:
+    now = utc_now()
+    return render_template(
+        "desk/home.html", kinds=front.course_counts(), sessions=front.open_sessions(now, SHORT), landing=landing_page()
+    )
+
+
+def landing_page() -> str | None:
+    """The endpoint of the reader's own page; None for a visitor."""
+    return rules.landing_of(current_user.roles) if current_user.is_authenticated else None
+
+
+@bp.route("/my")
+@public
+def landing() -> Any:
+    endpoint = landing_page()
+    if endpoint is None:
+        return redirect(url_for("accounts.sign_in", next=url_for("desk.landing")))
+    return redirect(url_for(endpoint))
+
+
+@bp.route("/my-training")
+@requires(P.ACCOUNT_OWN)
+def my_training() -> str:
+    now = utc_now()
+    today = today_in(current_user.time_zone, now)
+    places = places_of(current_user.id)
+    live = [row for row in reversed(places) if is_live(row)]
+    transcript = transcript_of(current_user.id, today)
+    certificates = certificates_of_person(current_user.id)
+    return render_template(
+        "desk/my_training.html",
+        meetings=training.next_meetings(current_user.id, now, SHORT),
+        live=live,
+        past=[row for row in places if not is_live(row)],
+        sentence=place_wording.sentence,
+        to_follow=[row for row in live if is_to_follow(row, today)],
+        expiring=rules.expiring((item.row for item in transcript.completions), today),
+        completions=transcript.completions,
+        certificates=[
+            (row, state_of(row, today), today_in(current_user.time_zone, row.issued_at)) for row in certificates
+        ],
+        letters=db.session.execute(letters_of(current_user.id).limit(3)).all(),
+        title_of=title_of,
+        today=today,
+        wording=wording,
+    )
+
+
+def is_live(place: Any) -> bool:
+    """Whether something is still to come of the place."""
+    return place.status.is_live and place.session_status not in OVER
+
+
+def is_to_follow(place: Any, today: Any) -> bool:
+    """Whether the place is one of a distance course that can be followed now."""
+    return bool(place.followed_at_url and place.status is PlaceStatus.PLACED and place.starts_on <= today)
+
+
+def title_of(row: Any) -> Bilingual:
+    """The title in a row that has it in two columns."""
+    return Bilingual(row.title_en, row.title_ru)
+
+
+@bp.route("/today")
+@requires(P.DESK_TRAINER)
+def today() -> str:
+    now = utc_now()
+    mine = led_by(current_user.id)
+    coming = teaching.coming_meetings(now, mine)
+    return render_template(
+        "desk/today.html",
+        now=now,
+        meetings=[row for row in coming if teaching.is_today(row, now)],
+        later=[row for row in coming if not teaching.is_today(row, now)],
+        missing=[row for row in teaching.missing_registers(now, mine) if not teaching.is_today(row, now)],
+        to_mark=teaching.sessions_to_mark(now, mine),
+        wording=wording,
+    )
+
+
+@bp.route("/desk")
+@requires(P.DESK_COORDINATOR)
+def coordinator() -> str:
+    now = utc_now()
+    within = coordination.kept_by(current_user.grants)
+    current = coordination.current_sessions(within, now)
+    return render_template(
+        "desk/coordinator.html",
+        now=now,
+        requests=coordination.requests(within),
+        below_minimum=coordination.below_minimum(current, now),
+        steps=coordination.steps_due(current, now),
+        missing=teaching.missing_registers(now, within),
+        to_mark=teaching.sessions_to_mark(now, within),
+        ready=coordination.certificates_ready(within),
+        failed_letters=coordination.failed_letters(within),
+        untranslated=coordination.count_untranslated(),
+        ahead=coordination.sessions_ahead(within, now, 12),
+        centres=centres_kept(),
+        short=SHORT,
+        wording=wording,
+    )
+
+
+def centres_kept() -> list[Any]:
+    """The centres that the coordinator is limited to; none for the whole office."""
+    centres = [grant.centre for grant in current_user.grants if grant.role is Role.COORDINATOR]
+    return [] if None in centres else centres
+
+
+@bp.route("/administration")
+@requires(P.DESK_ADMINISTRATOR)
+def administrator() -> str:
+    now = utc_now()
+    return render_template(
+        "desk/administrator.html",
+        accounts=administration.account_counts(now),
+        roles=administration.role_counts(),
+        organisations=administration.organisation_counts(),
+        letters=letter_counts(),
+        mail_server=current_app.config["MAIL_SERVER"],
+        entries=latest_entries(8),
+    )
+
+
+@bp.route("/my-administration")
+@requires(P.DESK_CONTACT_POINT)
+def my_administration() -> str:
+    now = utc_now()
+    day = today_in(current_user.time_zone, now)
+    own = representation.represented_by(current_user.grants)
+    return render_template(
+        "desk/my_administration.html",
+        administrations=representation.administrations(own),
+        places=paged(representation.live_places(own), page_number()),
+        expiring=representation.expiring_certificates(own, day),
+        sessions=front.open_sessions(now, SHORT, AccessClass.CUSTOMS, AccessClass.OPEN),
+        today=day,
+        wording=wording,
+    )
