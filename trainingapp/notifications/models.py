@@ -53,10 +53,10 @@ class Failure(StrEnum):
 
 FAILURE_LABELS = {
     Failure.UNREACHABLE: _l("The mail server could not be reached. Nothing has to be done: it is tried again."),
-    Failure.NOT_ADMITTED: _l("The mail server did not accept our name and password: the administrator should check them."),
+    Failure.NOT_ADMITTED: _l("The mail server did not accept our password: an administrator should check it."),
     Failure.ADDRESS: _l("The mail server does not accept this e-mail address: check it on the person’s page."),
     Failure.REFUSED: _l("The mail server refused the letter. Its answer below says why."),
-    Failure.LINK_OVER: _l("The personal link in this letter was used or expired before it could be sent: send a new one."),
+    Failure.LINK_OVER: _l("Its personal link was used or expired before the letter could be sent: send a new one."),
 }
 
 

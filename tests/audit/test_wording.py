@@ -1,0 +1,138 @@
+"""Every event has its sentence in both languages."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests import builders
+from trainingapp import events
+from trainingapp.audit.rules import data_of
+from trainingapp.audit.sentences import FIELDS, SENTENCES
+from trainingapp.audit.wording import changes, event_name, lines, sentence
+from trainingapp.catalogue.rules import CourseValues
+from trainingapp.core.i18n import speaking
+from trainingapp.events import Event
+from trainingapp.scheduling.rules.plans import SessionPlan
+
+ZONE = "Asia/Baku"
+SAMPLES: dict[str, Any] = {"str": "x", "int": 1, "int | None": 1, "str | None": "x", "bool": True, "Values": {}}
+
+
+def all_events(kind: type[Event] = Event) -> list[type[Event]]:
+    found = []
+    for child in kind.__subclasses__():
+        found += [*all_events(child)]
+        if not child.__subclasses__():
+            found.append(child)
+    return found
+
+
+def an_event(kind: type[Event]) -> Event:
+    return kind(**{field.name: SAMPLES[str(field.type)] for field in dataclasses.fields(kind)})
+
+
+def test_every_event_has_a_sentence() -> None:
+    assert set(SENTENCES) == set(all_events())
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("kind", all_events(), ids=lambda kind: kind.__name__)
+def test_sentence_can_be_said(app: Any, kind: type[Event], language: str) -> None:
+    with speaking(language):
+        said = sentence(kind.__name__, data_of(an_event(kind)), {}, ZONE)
+
+    assert said
+    assert "%(" not in said
+
+
+@pytest.mark.parametrize("kind", all_events(), ids=lambda kind: kind.__name__)
+def test_sentence_is_translated(app: Any, kind: type[Event]) -> None:
+    with speaking("en"):
+        english = str(SENTENCES[kind])
+    with speaking("ru"):
+        russian = str(SENTENCES[kind])
+
+    assert english != russian
+    assert not re.search(r"[A-Za-z]", re.sub(r"%\(\w+\)s", "", russian))
+
+
+def test_every_field_that_can_change_has_a_name() -> None:
+    fields = {field.name for plan in (CourseValues, SessionPlan) for field in dataclasses.fields(plan)}
+
+    assert fields - {"closes"} <= set(FIELDS)
+
+
+def entry(event: Event) -> Any:
+    return SimpleNamespace(
+        event=type(event).__name__,
+        data=data_of(event),
+        at=builders.NOW,
+        address=None,
+        family_name=None,
+        given_name=None,
+    )
+
+
+def test_values_are_told_as_people_read_them(app: Any) -> None:
+    event = events.SessionChanged(
+        course_session_id=1,
+        old={"starts_on": "2026-06-01", "languages": ["en"], "note_en": None, "enrolment_closes_at": None},
+        new={
+            "starts_on": "2026-06-03",
+            "languages": ["en", "fr"],
+            "note_en": "x" * 500,
+            "enrolment_closes_at": "2026-05-30T20:00:00+00:00",
+        },
+    )
+
+    with speaking("en"):
+        told = {change.field: (change.old, change.new) for change in changes(entry(event), {}, ZONE)}
+
+    assert told["First day"] == ("1 June 2026", "3 June 2026")
+    assert told["Languages"] == ("English", "English, French")
+    assert told["Enrolment deadline"] == ("–", "31 May 2026, 00:00 (Baku)")
+    assert len(told["Note (English)"][1]) < 200
+
+
+def test_enumerated_values_have_their_names(app: Any) -> None:
+    event = events.MeetingChanged(course_session_id=1, meeting_id=2, old={"mode": "in_person"}, new={"mode": "online"})
+
+    with speaking("en"):
+        (change,) = changes(entry(event), {}, ZONE)
+
+    assert (change.old, change.new) == ("in person", "online")
+
+
+def test_removed_meeting_is_called_by_its_time(app: Any) -> None:
+    course_session = builders.a_session()
+    event = events.MeetingRemoved(
+        course_session_id=course_session.id, meeting_id=99, old={"starts_at": "2026-06-01T05:00:00+00:00"}
+    )
+
+    with speaking("en"):
+        (line,) = lines([entry(event)], ZONE)
+
+    assert "1 June 2026, 09:00 (Baku)" in line.sentence
+    assert course_session.code in line.sentence
+
+
+def test_hostile_name_stays_text(app: Any) -> None:
+    person = builders.an_officer(family_name="<b>X</b>")
+
+    (line,) = lines([entry(events.SignedIn(person_id=person.id))], ZONE)
+
+    assert "<b>" not in line.sentence
+
+
+def test_unknown_event_is_called_by_its_own_name(app: Any) -> None:
+    assert sentence("SomethingOld", {}, {}, ZONE) == "SomethingOld"
+
+
+def test_filter_names_events_without_placeholders(app: Any) -> None:
+    assert event_name("PlaceGiven") == "Place given"
+    assert all("%" not in event_name(kind.__name__) for kind in SENTENCES)

@@ -1,0 +1,111 @@
+"""What the tests of letters share: one of everything that a letter speaks of, and the letters there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from tests import builders
+from tests.builders import NOW
+from trainingapp.accounts.models import AccessLink, LinkPurpose, Person
+from trainingapp.certificates.models import Certificate, CertificateKind
+from trainingapp.core.bus import publish
+from trainingapp.core.clock import utc_now
+from trainingapp.core.db import db, transaction
+from trainingapp.enrolment.models import Place, PlaceMode, PlaceStatus, Way
+from trainingapp.events import Event
+from trainingapp.notifications.models import Letter
+from trainingapp.notifications.services import Draft, keep
+from trainingapp.scheduling.models import CourseSession, SessionStatus
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A confirmed session in Baku with one meeting, one participant in Moscow and one trainer."""
+
+    person: Person
+    trainer: Person
+    course_session: CourseSession
+    place: Place
+    meeting_id: int
+
+
+def a_scene(language: str = "en", status: SessionStatus = SessionStatus.CONFIRMED, **values: Any) -> Scene:
+    trainer = builders.a_trainer(language=language)
+    person = builders.an_officer(language=language, time_zone="Europe/Moscow")
+    room = builders.a_room(name_en="Hall 1", name_ru="Зал 1")
+    centre = builders.a_centre(name_en="Baku Centre", name_ru="Бакинский центр")
+    course_session = builders.a_session(
+        builders.a_course(title_en="Container inspection", title_ru="Досмотр контейнеров"),
+        trainers=(trainer,),
+        status=status,
+        centre_id=centre.id,
+        **values,
+    )
+    meeting = builders.a_meeting(course_session, room=room)
+    return Scene(person, trainer, course_session, a_place(person, course_session), meeting.id)
+
+
+def a_place(person: Person, course_session: CourseSession, **values: Any) -> Place:
+    with transaction():
+        kept = db.session.get_one(CourseSession, course_session.id)
+        kept.last_queue_no += 1
+        defaults: dict[str, Any] = {
+            "status": PlaceStatus.PLACED,
+            "mode": PlaceMode.IN_PERSON,
+            "way": Way.SELF,
+            "queue_no": kept.last_queue_no,
+            "asked_at": NOW,
+            "changed_at": NOW,
+        }
+        place = Place(person_id=person.id, course_session_id=course_session.id, **{**defaults, **values})
+        db.session.add(place)
+    return place
+
+
+def a_link(person: Person, purpose: LinkPurpose = LinkPurpose.INVITATION, **values: Any) -> AccessLink:
+    now = utc_now()
+    defaults = {"person_id": person.id, "purpose": purpose, "created_at": now, "expires_at": now + timedelta(days=7)}
+    return builders.add(AccessLink(**{**defaults, **values}))
+
+
+def a_certificate(scene: Scene, serial: str = "RTO-2026-00001", **values: Any) -> Certificate:
+    return builders.add(
+        Certificate(
+            serial=serial,
+            code=f"code-{serial}",
+            kind=CertificateKind.COMPLETION,
+            person_id=scene.person.id,
+            course_session_id=scene.course_session.id,
+            issued_at=NOW,
+            printed={},
+            **values,
+        )
+    )
+
+
+def tell(event: Event) -> None:
+    with transaction():
+        publish(event)
+
+
+def letters(person: Person | None = None) -> list[Letter]:
+    statement = sa.select(Letter).order_by(Letter.id)
+    if person is not None:
+        statement = statement.where(Letter.recipient_id == person.id)
+    return list(db.session.scalars(statement))
+
+
+def a_letter(person: Person, reason: str = "test:1", **values: Any) -> Letter:
+    defaults = {"language": "en", "subject": "A letter", "body": "Its text"}
+    now = values.pop("now", NOW)
+    with transaction():
+        keep([Draft(recipient_id=person.id, reason=reason, **{**defaults, **values})], now=now)
+    return letters(person)[-1]
+
+
+DAY = date(2026, 6, 1)
+NINE = time(9)

@@ -1,0 +1,492 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests import builders
+from tests.notifications.scenes import Scene, a_certificate, a_link, a_place, a_scene, letters, tell
+from trainingapp import events
+from trainingapp.accounts.models import LinkPurpose
+from trainingapp.core.actor import acting_as
+from trainingapp.core.bus import publish
+from trainingapp.core.db import db, transaction
+from trainingapp.enrolment import services as enrolment
+from trainingapp.enrolment.models import PlaceMode, PlaceStatus
+from trainingapp.events import Event
+from trainingapp.notifications.models import Letter
+from trainingapp.scheduling.models import CourseSession, Meeting, SessionStatus
+
+ALLOWED_LATIN = re.compile(r"https?://\S+|\S+@\S+|RTO-2026-\d+|\{link\}")
+
+
+def about(scene: Scene) -> dict[str, int]:
+    return {
+        "place_id": scene.place.id,
+        "person_id": scene.person.id,
+        "course_session_id": scene.course_session.id,
+    }
+
+
+def of_session(scene: Scene) -> dict[str, int]:
+    return {"course_session_id": scene.course_session.id}
+
+
+def of_person(scene: Scene) -> dict[str, int]:
+    return {"course_session_id": scene.course_session.id, "person_id": scene.person.id}
+
+
+def of_trainer(scene: Scene) -> dict[str, int]:
+    return {"course_session_id": scene.course_session.id, "person_id": scene.trainer.id}
+
+
+def invited(scene: Scene) -> Event:
+    return events.PersonInvited(person_id=scene.person.id, access_link_id=a_link(scene.person).id)
+
+
+def reset(scene: Scene) -> Event:
+    link = a_link(scene.person, LinkPurpose.PASSWORD_RESET)
+    return events.PasswordResetAsked(person_id=scene.person.id, access_link_id=link.id)
+
+
+def given(from_waiting_list: bool, by_office: bool) -> Callable[[Scene], Event]:
+    return lambda scene: events.PlaceGiven(**about(scene), from_waiting_list=from_waiting_list, by_office=by_office)
+
+
+def completed(scene: Scene) -> Event:
+    builders.a_completion(scene.person, scene.course_session.course, course_session_id=scene.course_session.id)
+    return events.CompletionRecorded(**of_person(scene), course_id=scene.course_session.course_id)
+
+
+def issued(scene: Scene) -> Event:
+    certificate = a_certificate(scene)
+    return events.CertificateIssued(
+        certificate_id=certificate.id, **of_person(scene), kind="completion", serial=certificate.serial
+    )
+
+
+def revoked(scene: Scene) -> Event:
+    certificate = a_certificate(scene)
+    return events.CertificateRevoked(
+        certificate_id=certificate.id, **of_person(scene), serial=certificate.serial, reason="ошибка"
+    )
+
+
+def replaced(scene: Scene) -> Event:
+    old = a_certificate(scene)
+    return events.CertificateReplaced(
+        certificate_id=old.id, replacement_id=99, **of_person(scene), serial="RTO-2026-00002", reason="ошибка"
+    )
+
+
+def moved(scene: Scene) -> Event:
+    old, new = moved_by(scene, timedelta(hours=2))
+    return events.MeetingChanged(**of_session(scene), meeting_id=scene.meeting_id, old=old, new=new)
+
+
+def moved_by(scene: Scene, pause: timedelta) -> tuple[dict[str, str], dict[str, str]]:
+    with transaction():
+        meeting = db.session.get_one(Meeting, scene.meeting_id)
+        old = {"starts_at": meeting.starts_at.isoformat(), "ends_at": meeting.ends_at.isoformat()}
+        meeting.starts_at, meeting.ends_at = meeting.starts_at + pause, meeting.ends_at + pause
+        new = {"starts_at": meeting.starts_at.isoformat(), "ends_at": meeting.ends_at.isoformat()}
+    return old, new
+
+
+REMOVED = {"starts_at": "2026-06-02T05:00:00+00:00", "ends_at": "2026-06-02T08:00:00+00:00"}
+
+CASES: dict[str, tuple[Callable[[Scene], Event], str, str, str, str]] = {
+    "invitation": (invited, "Your account", "{link}", "Ваша учётная запись", "{link}"),
+    "password reset": (reset, "A new password", "{link}", "Новый пароль", "{link}"),
+    "request": (
+        lambda scene: events.PlaceRequested(**about(scene)),
+        "Your request was received: Container inspection",
+        "A coordinator decides",
+        "Ваша заявка получена: Досмотр контейнеров",
+        "Решение примет координатор",
+    ),
+    "place": (
+        given(False, False),
+        "You have a place: Container inspection",
+        "1 June 2026, 09:00–12:00 (Baku) [your time: 1 June 2026, 08:00–11:00 (Moscow)], Hall 1",
+        "У вас есть место: Досмотр контейнеров",
+        "1 июня 2026 г., 09:00–12:00 (Баку) [ваше время: 1 июня 2026 г., 08:00–11:00 (Москва)], Зал 1",
+    ),
+    "promotion": (
+        given(True, False),
+        "You have a place",
+        "moved up from the waiting list",
+        "У вас есть место",
+        "подошла ваша очередь в листе ожидания",
+    ),
+    "place by the office": (
+        given(False, True),
+        "You have a place",
+        "The office has given you a place (in person)",
+        "У вас есть место",
+        "Офис предоставил вам место (очно)",
+    ),
+    "waiting list": (
+        lambda scene: events.PlaceWaitlisted(**about(scene)),
+        "You are on the waiting list",
+        "All places on the course session",
+        "Вы в листе ожидания",
+        "заняты",
+    ),
+    "declined": (
+        lambda scene: events.PlaceDeclined(**about(scene), reason="группа уже собрана"),
+        "No place this time",
+        "Reason: группа уже собрана",
+        "Место не предоставлено",
+        "Причина: группа уже собрана",
+    ),
+    "taken back": (
+        lambda scene: events.PlaceWithdrawn(**about(scene), reason="по просьбе ведомства", by_office=True),
+        "Your place has been taken back",
+        "Reason: по просьбе ведомства",
+        "Ваша запись отменена",
+        "Причина: по просьбе ведомства",
+    ),
+    "cancelled": (
+        lambda scene: events.PlaceCancelled(**about(scene), reason="ремонт"),
+        "Cancelled: Container inspection",
+        "Other dates of this course: http://localhost/courses/",
+        "Отменён набор: Досмотр контейнеров",
+        "Другие даты этого курса: http://localhost/courses/",
+    ),
+    "lapsed": (
+        lambda scene: events.PlaceLapsed(**about(scene)),
+        "No place became free",
+        "has begun",
+        "Место не освободилось",
+        "начались",
+    ),
+    "left": (
+        lambda scene: events.PlaceLeft(**about(scene), reason="болезнь"),
+        "You no longer take part",
+        "incomplete",
+        "Ваше участие прекращено",
+        "незавершённый",
+    ),
+    "confirmed": (
+        lambda scene: events.SessionConfirmed(**of_session(scene)),
+        "Confirmed: Container inspection",
+        "Where: Baku Centre, Baku",
+        "Подтверждено: Досмотр контейнеров",
+        "Где: Бакинский центр, Баку",
+    ),
+    "new days": (
+        lambda scene: events.SessionChanged(
+            **of_session(scene), old={"starts_on": "2026-05-25"}, new={"starts_on": "2026-06-01"}
+        ),
+        "Changed: Container inspection",
+        "Dates now: 1–2 Jun 2026",
+        "Изменения: Досмотр контейнеров",
+        "Новые даты: 1–2 июн. 2026",
+    ),
+    "moved meeting": (
+        moved,
+        "Changed",
+        "Now: 1 June 2026, 11:00–14:00 (Baku)",
+        "Изменения",
+        "Стало: 1 июня 2026 г., 11:00–14:00 (Баку)",
+    ),
+    "added meeting": (
+        lambda scene: events.MeetingAdded(**of_session(scene), meeting_id=scene.meeting_id),
+        "Changed",
+        "Meetings have been added.",
+        "Изменения",
+        "Добавлены занятия.",
+    ),
+    "removed meeting": (
+        lambda scene: events.MeetingRemoved(**of_session(scene), meeting_id=77, old=REMOVED),
+        "Changed",
+        "will not be held: 2 June 2026, 09:00–12:00 (Baku)",
+        "Изменения",
+        "Этого занятия не будет: 2 июня 2026 г., 09:00–12:00 (Баку)",
+    ),
+    "trainer": (
+        lambda scene: events.TrainerAssigned(**of_trainer(scene)),
+        "You lead a course session",
+        "http://localhost/today",
+        "Вы проводите занятия",
+        "http://localhost/today",
+    ),
+    "trainer released": (
+        lambda scene: events.TrainerReleased(**of_trainer(scene)),
+        "You no longer lead a course session",
+        "no longer a trainer",
+        "Вы больше не проводите занятия",
+        "больше не тренер",
+    ),
+    "completion": (
+        completed,
+        "Completed: Container inspection",
+        "http://localhost/my-record",
+        "Курс пройден: Досмотр контейнеров",
+        "http://localhost/my-record",
+    ),
+    "completion withdrawn": (
+        lambda scene: events.CompletionWithdrawn(
+            **of_person(scene), course_id=scene.course_session.course_id, reason="ошибка в листе"
+        ),
+        "Completion withdrawn",
+        "Reason: ошибка в листе",
+        "Отметка о прохождении отозвана",
+        "Причина: ошибка в листе",
+    ),
+    "certificate": (
+        issued,
+        "Your certificate: Container inspection",
+        "http://localhost/certificates/",
+        "Ваш сертификат: Досмотр контейнеров",
+        "Номер: RTO-2026-00001",
+    ),
+    "certificate revoked": (
+        revoked,
+        "Certificate revoked: RTO-2026-00001",
+        "no longer valid",
+        "Сертификат аннулирован: RTO-2026-00001",
+        "Причина: ошибка",
+    ),
+    "certificate replaced": (
+        replaced,
+        "Certificate replaced",
+        "http://localhost/certificates/99",
+        "Сертификат заменён",
+        "RTO-2026-00002",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("case", CASES)
+def test_letter_says_what_has_happened(app: Any, case: str, language: str) -> None:
+    event_of, *words = CASES[case]
+    subject, fact = words[:2] if language == "en" else words[2:]
+    scene = a_scene(language)
+
+    tell(event_of(scene))
+
+    (letter,) = letters(scene.trainer if "trainer" in case else scene.person)
+    assert letter.subject.startswith(subject)
+    assert fact in re.sub(r"[\u00a0\u202f]", " ", letter.body)
+    assert letter.language == language
+    assert_is_whole(letter)
+
+
+def assert_is_whole(letter: Letter) -> None:
+    """Greeting and closing are there, no placeholder is left, and a Russian letter has no English in it."""
+    text = f"{letter.subject}\n{letter.body}"
+    assert not re.search(r"%\(|\}\}|\bNone\b|Undefined", text)
+    assert "\n\n\n" not in text
+    if letter.language == "en":
+        assert letter.body.startswith("Dear Анна ")
+        assert "Regional Training Office" in letter.body
+    else:
+        assert letter.body.startswith("Здравствуйте, Анна Петровна!")
+        assert "Региональный учебный офис" in letter.body
+        assert not re.findall(r"[A-Za-z]{2,}", ALLOWED_LATIN.sub("", text))
+
+
+def test_letters_of_a_change_that_is_undone_go_with_it(app: Any) -> None:
+    scene = a_scene()
+
+    def change_and_fail() -> None:
+        with transaction():
+            publish(events.PlaceRequested(**about(scene)))
+            raise RuntimeError("no power")
+
+    with pytest.raises(RuntimeError, match="no power"):
+        change_and_fail()
+
+    assert letters() == []
+
+
+def test_place_is_told_in_the_transaction_that_gives_it(app: Any) -> None:
+    person = builders.an_officer()
+    course_session = builders.a_session(builders.a_course(access_class="open"))
+
+    place = enrolment.enrol(person.id, course_session.id, PlaceMode.IN_PERSON, now=builders.NOW)
+
+    (letter,) = letters(person)
+    assert letter.reason == f"placed:{place.id}"
+    assert letter.course_session_id == course_session.id
+
+
+def test_same_reason_is_told_once(app: Any) -> None:
+    scene = a_scene()
+    event = events.PlaceGiven(**about(scene), from_waiting_list=False, by_office=False)
+
+    tell(event)
+    tell(event)
+
+    assert len(letters(scene.person)) == 1
+
+
+def test_second_place_on_the_same_session_is_told_again(app: Any) -> None:
+    person = builders.an_officer()
+    course_session = builders.a_session(builders.a_course(access_class="open"))
+    first = enrolment.enrol(person.id, course_session.id, PlaceMode.IN_PERSON, now=builders.NOW)
+
+    with acting_as(person.id):
+        enrolment.withdraw(first.id, now=builders.NOW)
+        enrolment.enrol(person.id, course_session.id, PlaceMode.IN_PERSON, now=builders.NOW)
+
+    assert [letter.subject.partition(":")[0] for letter in letters(person)] == ["You have a place"] * 2
+
+
+def test_meeting_that_moves_twice_is_told_twice(app: Any) -> None:
+    scene = a_scene()
+
+    for _time in range(2):
+        old, new = moved_by(scene, timedelta(hours=1))
+        tell(events.MeetingChanged(**of_session(scene), meeting_id=scene.meeting_id, old=old, new=new))
+
+    assert len(letters(scene.person)) == 2
+
+
+def test_many_new_meetings_make_one_letter(app: Any) -> None:
+    scene = a_scene()
+
+    with transaction():
+        for number in range(5):
+            publish(events.MeetingAdded(**of_session(scene), meeting_id=number))
+
+    assert len(letters(scene.person)) == 1
+
+
+def test_long_plan_is_cut_short(app: Any) -> None:
+    scene = a_scene()
+    for number in range(24):
+        builders.a_meeting(scene.course_session, minutes=5 + number)
+
+    tell(events.SessionConfirmed(**of_session(scene)))
+
+    (letter,) = letters(scene.person)
+    assert letter.body.count("\n– ") == 20
+    assert "… and 5 more meetings." in letter.body
+
+
+def test_own_withdrawal_needs_no_letter(app: Any) -> None:
+    scene = a_scene()
+
+    tell(events.PlaceWithdrawn(**about(scene), reason="", by_office=False))
+
+    assert letters() == []
+
+
+def test_switched_off_account_gets_no_letter(app: Any) -> None:
+    scene = a_scene()
+    with transaction():
+        db.session.get_one(type(scene.person), scene.person.id).deactivated_at = builders.NOW
+
+    tell(events.SessionConfirmed(**of_session(scene)))
+
+    assert letters(scene.person) == []
+
+
+def test_confirmation_goes_to_those_with_a_seat_and_to_trainers(app: Any) -> None:
+    scene = a_scene()
+    waiting = builders.an_officer()
+    a_place(waiting, scene.course_session, status=PlaceStatus.WAITING)
+
+    tell(events.SessionConfirmed(**of_session(scene)))
+
+    assert {letter.recipient_id for letter in letters()} == {scene.person.id, scene.trainer.id}
+
+
+def test_new_days_are_told_to_everybody_who_counts_on_them(app: Any) -> None:
+    scene = a_scene()
+    waiting, gone = builders.an_officer(), builders.an_officer()
+    a_place(waiting, scene.course_session, status=PlaceStatus.WAITING)
+    a_place(gone, scene.course_session, status=PlaceStatus.WITHDRAWN)
+
+    tell(events.SessionChanged(**of_session(scene), old={"ends_on": "2026-06-03"}, new={"ends_on": "2026-06-02"}))
+
+    assert {letter.recipient_id for letter in letters()} == {scene.person.id, scene.trainer.id, waiting.id}
+
+
+@pytest.mark.parametrize("field", ["note_en", "minimum", "sponsor_ru", "capacity_online"])
+def test_change_that_moves_nobody_is_not_told(app: Any, field: str) -> None:
+    scene = a_scene()
+
+    tell(events.SessionChanged(**of_session(scene), old={field: None}, new={field: 1}))
+
+    assert letters() == []
+
+
+def test_meetings_of_an_open_session_are_still_being_planned(app: Any) -> None:
+    scene = a_scene(status=SessionStatus.OPEN)
+
+    tell(moved(scene))
+
+    assert letters() == []
+
+
+def test_open_session_has_yet_to_be_confirmed(app: Any) -> None:
+    scene = a_scene(status=SessionStatus.OPEN)
+
+    tell(given(False, False)(scene))
+
+    (letter,) = letters(scene.person)
+    assert "Please do not buy tickets before that." in letter.body
+
+
+def test_link_to_join_is_for_those_who_need_it(app: Any) -> None:
+    scene = a_scene(joining_url="https://join.example.org/1", capacity_online=5)
+    online = builders.an_officer()
+    place = a_place(online, scene.course_session, mode=PlaceMode.ONLINE)
+
+    tell(given(False, False)(scene))
+    theirs = {**about(scene), "place_id": place.id, "person_id": online.id}
+    tell(events.PlaceGiven(**theirs, from_waiting_list=False, by_office=False))
+
+    assert "join.example.org" not in letters(scene.person)[0].body
+    assert "https://join.example.org/1" in letters(online)[0].body
+
+
+def test_trainers_are_told_that_the_session_is_cancelled(app: Any) -> None:
+    scene = a_scene()
+    with transaction():
+        course_session = db.session.get_one(CourseSession, scene.course_session.id)
+        course_session.taken_in_person = 1
+
+    tell(events.SessionCancelled(**of_session(scene), reason="ремонт"))
+
+    assert "You need not lead it" in letters(scene.trainer)[0].body
+    assert "Your place has ended with it" in letters(scene.person)[0].body
+
+
+def test_personal_link_is_not_in_the_row(app: Any) -> None:
+    scene = a_scene()
+
+    tell(invited(scene))
+
+    (letter,) = letters(scene.person)
+    assert letter.access_link_id is not None
+    assert "/access/" not in letter.body
+
+
+def test_hostile_text_stays_text(app: Any) -> None:
+    scene = a_scene()
+    reason = "Line\r\nBcc: all@example.org <b>{{ 7 * 7 }}</b> %(name)s"
+
+    tell(events.PlaceDeclined(**about(scene), reason=reason))
+
+    assert "{{ 7 * 7 }}</b> %(name)s" in letters(scene.person)[0].body
+
+
+def test_queries_do_not_grow_with_the_people(app: Any, count_queries: Any) -> None:
+    def statements(people: int) -> int:
+        scene = a_scene()
+        for _number in range(people):
+            a_place(builders.an_officer(), scene.course_session)
+        with count_queries() as found:
+            tell(events.SessionConfirmed(**of_session(scene)))
+        return len(found)
+
+    assert statements(1) == statements(9)

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.builders import NOW
+from trainingapp.notifications.models import Failure, LetterState
+from trainingapp.notifications.rules import (
+    HOPELESS,
+    PAUSES,
+    can_try_again,
+    decide_next_try,
+    decide_state,
+    is_meeting_worth_telling,
+    is_worth_telling,
+)
+from trainingapp.scheduling.models import SessionStatus
+
+
+def test_pauses_grow() -> None:
+    assert list(PAUSES) == sorted(set(PAUSES))
+
+
+@given(st.integers(min_value=1, max_value=20))
+def test_letter_is_tried_eight_times_and_then_given_up(tries: int) -> None:
+    next_try = decide_next_try(tries, Failure.UNREACHABLE, NOW)
+
+    assert (next_try is None) == (tries >= 8)
+    assert next_try is None or next_try > NOW
+
+
+@pytest.mark.parametrize("failure", sorted(HOPELESS))
+def test_hopeless_letter_is_not_tried_again(failure: Failure) -> None:
+    assert decide_next_try(1, failure, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("sent", "given_up", "next_try", "state"),
+    [
+        (False, False, False, LetterState.KEPT),
+        (False, False, True, LetterState.WAITING),
+        (True, False, True, LetterState.SENT),
+        (False, True, True, LetterState.FAILED),
+    ],
+)
+def test_state_follows_from_what_was_tried(sent: bool, given_up: bool, next_try: bool, state: LetterState) -> None:
+    decided = decide_state(
+        sent_at=NOW if sent else None,
+        given_up_at=NOW if given_up else None,
+        next_try_at=NOW + timedelta(hours=1) if next_try else None,
+    )
+
+    assert decided is state
+
+
+@pytest.mark.parametrize(
+    ("state", "mail_is_set", "has_link", "can"),
+    [
+        (LetterState.FAILED, True, False, True),
+        (LetterState.FAILED, True, True, True),
+        (LetterState.KEPT, True, False, True),
+        (LetterState.KEPT, True, True, False),
+        (LetterState.FAILED, False, False, False),
+        (LetterState.SENT, True, False, False),
+        (LetterState.WAITING, True, False, False),
+    ],
+)
+def test_letter_can_be_tried_again(state: LetterState, mail_is_set: bool, has_link: bool, can: bool) -> None:
+    assert can_try_again(state, mail_is_set=mail_is_set, has_link=has_link) is can
+
+
+@pytest.mark.parametrize(
+    ("status", "days", "meetings"),
+    [
+        (SessionStatus.DRAFT, False, False),
+        (SessionStatus.OPEN, True, False),
+        (SessionStatus.CONFIRMED, True, True),
+        (SessionStatus.RUNNING, True, True),
+        (SessionStatus.FINISHED, False, False),
+        (SessionStatus.CANCELLED, False, False),
+    ],
+)
+def test_people_are_told_of_what_they_count_on(status: SessionStatus, days: bool, meetings: bool) -> None:
+    assert is_worth_telling(status, {"starts_on"}) is days
+    assert is_meeting_worth_telling(status) is meetings
+    assert is_meeting_worth_telling(status, {"starts_at"}) is meetings
+
+
+def test_title_of_a_meeting_is_not_worth_a_letter() -> None:
+    assert not is_meeting_worth_telling(SessionStatus.CONFIRMED, {"title_en", "title_ru"})

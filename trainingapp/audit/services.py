@@ -1,0 +1,24 @@
+"""Writing down what has happened."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from trainingapp.audit.models import AuditEntry, AuditSubject
+from trainingapp.audit.rules import data_of, subjects_of
+from trainingapp.core.actor import acting
+from trainingapp.core.db import db, in_transaction
+from trainingapp.events import Event
+
+
+def record(event: Event, *, now: datetime) -> AuditEntry:
+    """Write the event down: who, when, from where, what; and for each object that it is about, that it is."""
+    if not in_transaction():
+        raise RuntimeError("an event outside a transaction has not happened")
+    actor, data = acting(), data_of(event)
+    entry = AuditEntry(at=now, actor_id=actor.person_id, address=actor.address, event=type(event).__name__, data=data)
+    db.session.add(entry)
+    db.session.flush()
+    db.session.add_all(AuditSubject(entry_id=entry.id, kind=kind, object_id=id) for kind, id in subjects_of(data))
+    db.session.flush()
+    return entry

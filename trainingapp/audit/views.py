@@ -1,0 +1,107 @@
+"""The audit log: the whole of it for administrators, and one object's for those who keep the object."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask_login import current_user
+
+from trainingapp.audit import queries
+from trainingapp.audit.queries import Filters, Logged
+from trainingapp.audit.rules import is_subject
+from trainingapp.audit.wording import CLASSES, KINDS, event_name, lines, object_name
+from trainingapp.core.permissions import P, can, requires
+from trainingapp.core.text import sort_key
+from trainingapp.core.web import page_number, paged
+from trainingapp.scheduling.models import CourseSession
+from trainingapp.scheduling.queries import find_session
+
+bp = Blueprint("audit", __name__, template_folder="templates")
+
+LONGEST_QUESTION = 100
+LARGEST_ID = 2**31 - 1
+PAGES: dict[str, tuple[str, str, P | None]] = {
+    "organisation": ("accounts.organisation", "organisation_id", None),
+    "centre": ("scheduling.centre", "centre_id", None),
+    "person": ("accounts.person", "person_id", P.PEOPLE_VIEW),
+    "course": ("browse.course", "course_id", P.COURSE_VIEW),
+    "course_session": ("scheduling.session", "session_id", P.SESSION_VIEW),
+    "place": ("enrolment.history", "place_id", P.PLACE_VIEW),
+    "certificate": ("certificates.certificate", "certificate_id", P.CERTIFICATE_VIEW),
+}
+
+
+@bp.get("/audit")
+@requires(P.AUDIT_VIEW)
+def log() -> Any:
+    filters, zone = asked(), current_user.time_zone
+    page = paged(queries.entries(filters, zone), page_number())
+    return render_template(
+        "audit/log.html",
+        wanted=filters,
+        kinds=KINDS,
+        events=sorted(((name, event_name(name)) for name in CLASSES), key=lambda choice: sort_key(choice[1])),
+        page=page,
+        lines=lines(page.rows, zone),
+    )
+
+
+def asked() -> Filters:
+    """The filters of the address; what is none is left out."""
+    event, kind = request.args.get("event"), request.args.get("kind")
+    number = request.args.get("object", type=int)
+    return Filters(
+        event=event if event in CLASSES else None,
+        person=request.args.get("q", "").strip()[:LONGEST_QUESTION],
+        first_day=request.args.get("from", type=as_day),
+        last_day=request.args.get("to", type=as_day),
+        kind=kind if is_subject(kind) else None,
+        object_id=number if number is not None and 0 < number <= LARGEST_ID else None,
+    )
+
+
+def as_day(text: str) -> date:
+    """A day that every clock and both engines can work with. Raises ValueError."""
+    day = date.fromisoformat(text)
+    if not date(1900, 1, 1) <= day <= date(2999, 1, 1):
+        raise ValueError(text)
+    return day
+
+
+@bp.get("/audit/<kind>/<int:object_id>")
+@requires(P.LOG_VIEW, on=queries.find_logged)
+def object_log(logged: Logged) -> Any:
+    page = paged(queries.entries_about(logged.kind, logged.object_id), page_number())
+    return render_template(
+        "audit/object_log.html",
+        logged=logged,
+        name=object_name(logged),
+        own_page=own_page(logged),
+        page=page,
+        lines=lines(page.rows, current_user.time_zone),
+    )
+
+
+def own_page(logged: Logged) -> str | None:
+    """The address of the object's page, for a reader who may open it."""
+    if logged.row is None or logged.kind not in PAGES:
+        return None
+    endpoint, value, permission = PAGES[logged.kind]
+    if permission and not can(permission, logged.row):
+        return None
+    values: dict[str, Any] = {value: logged.object_id}
+    return url_for(endpoint, **values)
+
+
+@bp.get("/sessions/<int:session_id>/log")
+@requires(P.SESSION_SCHEDULE, on=find_session)
+def session_log(course_session: CourseSession) -> Any:
+    page = paged(queries.entries_about("course_session", course_session.id), page_number())
+    return render_template(
+        "audit/session_log.html",
+        course_session=course_session,
+        page=page,
+        lines=lines(page.rows, current_user.time_zone),
+    )

@@ -1,0 +1,234 @@
+"""Entries as people read them: the sentence, what changed, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from flask import has_request_context, url_for
+from markupsafe import Markup
+
+from trainingapp import events
+from trainingapp.accounts.models import OrganisationKind, Sex
+from trainingapp.attendance.models import Presence
+from trainingapp.audit.queries import REFERENCES, Logged, Names, names_in, rows
+from trainingapp.audit.rules import TRAINING
+from trainingapp.audit.sentences import FIELDS, SENTENCES
+from trainingapp.catalogue.models import AccessClass, CourseKind, Level
+from trainingapp.core.db import db
+from trainingapp.core.formats import day, hours, moment, reader_zone, zone_city
+from trainingapp.core.i18n import _, _l, language_name
+from trainingapp.core.permissions import P, Role, can
+from trainingapp.records.models import Outcome
+from trainingapp.scheduling.models import CourseSession, MeetingMode
+
+LONGEST = 160
+LINKED = TRAINING | {"organisation", "person"}
+NOTHING = "–"
+
+CLASSES: dict[str, type[events.Event]] = {kind.__name__: kind for kind in SENTENCES}
+ENUMS: dict[str, tuple[type[StrEnum], ...]] = {
+    "access_class": (AccessClass,),
+    "kind": (CourseKind, OrganisationKind),
+    "level": (Level,),
+    "mode": (MeetingMode,),
+    "outcome": (Outcome,),
+    "presence": (Presence,),
+    "role": (Role,),
+    "sex": (Sex,),
+}
+
+
+KINDS: dict[str, Any] = {
+    "organisation": _l("Organisation"),
+    "centre": _l("Centre"),
+    "person": _l("Person"),
+    "course": _l("Course"),
+    "course_session": _l("Course session"),
+    "meeting": _l("Meeting"),
+    "place": _l("Place"),
+    "certificate": _l("Certificate"),
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """A value before and after; a fact of the event when ``old`` is None."""
+
+    field: str
+    old: str | None
+    new: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry, ready to be shown."""
+
+    at: datetime
+    who: str
+    address: str | None
+    sentence: Markup
+    changes: tuple[Change, ...]
+
+    @property
+    def details(self) -> str:
+        """What changed and why, in one line of text."""
+        return "; ".join(
+            f"{change.field}: {change.new if change.old is None else f'{change.old} → {change.new}'}"
+            for change in self.changes
+        )
+
+
+def lines(entries: Iterable[Any], zone: str) -> list[Line]:
+    """The entries as lines; moments are told on the clock of the zone."""
+    found = list(entries)
+    names = names_in(found)
+    return [line(entry, names, zone) for entry in found]
+
+
+def latest_entries(limit: int) -> list[tuple[datetime, str, Markup, str]]:
+    """The latest changes for a list of the log: when, who, what, and the details."""
+    found = db.session.execute(rows().limit(limit)).all()
+    return [(one.at, one.who, one.sentence, one.details) for one in lines(found, reader_zone() or "UTC")]
+
+
+def line(entry: Any, names: Names, zone: str) -> Line:
+    who = f"{entry.given_name} {entry.family_name}" if entry.family_name else str(_("the system"))
+    told = sentence(entry.event, entry.data, names, zone)
+    return Line(entry.at, who, entry.address, told, changes(entry, names, zone))
+
+
+def object_name(logged: Logged) -> str:
+    """What an object is called above its log."""
+    kind, row = logged.kind, logged.row
+    if row is None:
+        return _("%(kind)s no. %(number)s, no longer there", kind=KINDS[kind], number=logged.object_id)
+    match kind:
+        case "place":
+            return f"{row.person.full_name}, {session_name(row.course_session)}"
+        case "meeting":
+            return f"{session_name(row.course_session)}, {moment(row.starts_at, row.course_session.time_zone)}"
+        case "course_session":
+            return session_name(row)
+        case "course":
+            return f"{row.code} {row.title}"
+        case "person":
+            return str(row.full_name)
+        case "certificate":
+            return str(row.serial)
+    return str(row.name)
+
+
+def session_name(course_session: CourseSession) -> str:
+    return f"{course_session.code} {course_session.course.title}"
+
+
+def event_name(name: str) -> str:
+    """The kind of event, for a filter: its sentence without the names."""
+    text = str(SENTENCES[CLASSES[name]]).partition("%")[0] if name in CLASSES else name
+    return text.strip(" :;,.") or name
+
+
+def sentence(name: str, data: Mapping[str, Any], names: Names, zone: str) -> Markup:
+    """What happened, with the names of the objects; each leads to its log for whoever may see it."""
+    if name not in CLASSES:
+        return Markup("{}").format(name)
+    return Markup(SENTENCES[CLASSES[name]]) % Words(data, names, zone)
+
+
+class Words(Mapping[str, Any]):
+    """What the placeholders of a sentence stand for."""
+
+    def __init__(self, data: Mapping[str, Any], names: Names, zone: str) -> None:
+        self.data, self.names, self.zone = data, names, zone
+
+    def __getitem__(self, word: str) -> Any:
+        field = "course_session_id" if word == "session" else f"{word}_id"
+        if field in REFERENCES and field in self.data:
+            return self.linked(REFERENCES[field], self.data[field], word)
+        return shown(word, self.data[word], self.names, self.zone)
+
+    def __iter__(self) -> Any:
+        return iter(self.data)
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def linked(self, kind: str, object_id: int | None, word: str) -> Any:
+        name = self.names.get((kind, object_id or 0)) or self.former_name(word)
+        if kind not in LINKED or object_id is None or not has_request_context() or not can(P.AUDIT_VIEW):
+            return name
+        url = url_for("audit.object_log", kind=kind, object_id=object_id)
+        return Markup('<a href="{}">{}</a>').format(url, name)
+
+    def former_name(self, word: str) -> str:
+        """What is no longer there is called by what the entry itself kept of it."""
+        starts_at = (self.data.get("old") or self.data.get("new") or {}).get("starts_at")
+        if word == "meeting" and starts_at:
+            return moment(datetime.fromisoformat(starts_at), self.zone)
+        return str(_("(no longer there)"))
+
+
+def changes(entry: Any, names: Names, zone: str) -> tuple[Change, ...]:
+    """The facts that the sentence leaves out, then each value before and after."""
+    data = entry.data
+    facts = {field: data[field] for field in ("reason", "from_waiting_list", "by_office") if data.get(field)}
+    if entry.event in {"RoleGranted", "RoleRevoked"}:
+        facts |= {field: data[field] for field in ("organisation_id", "centre_id") if data.get(field)}
+    old, new = data.get("old") or {}, data.get("new") or {}
+    told = [Change(label(field), None, shown(field, value, names, zone)) for field, value in facts.items()]
+    both = old.keys() & new.keys()
+    for field in new if new else old:
+        before = shown(field, old[field], names, zone) if field in both else None
+        after = shown(field, new[field] if new else old[field], names, zone)
+        if before != after and (before is not None or after != NOTHING):
+            told.append(Change(label(field), before, after))
+    return tuple(told)
+
+
+def label(field: str) -> str:
+    """The name of a field in the reader's language."""
+    return str(FIELDS[field]) if field in FIELDS else field
+
+
+def shown(field: str, value: Any, names: Names, zone: str) -> str:
+    """A value as a person reads it."""
+    if value is None or value == "" or value == []:
+        return NOTHING
+    if isinstance(value, bool):
+        return str(_("yes")) if value else str(_("no"))
+    if field in REFERENCES:
+        ids = value if isinstance(value, list) else [value]
+        return ", ".join(names.get((REFERENCES[field], one)) or str(_("(no longer there)")) for one in ids)
+    for ending, tell in ENDINGS:
+        if field.endswith(ending):
+            return tell(value, zone)
+    if field in ENUMS:
+        return enum_label(field, value)
+    text = str(value)
+    return text if len(text) <= LONGEST else text[:LONGEST].rstrip() + "…"
+
+
+def enum_label(field: str, value: str) -> str:
+    for kind in ENUMS[field]:
+        if value in {member.value for member in kind}:
+            return str(getattr(kind(value), "label", value))
+    return value
+
+
+def tell_languages(value: Any, _zone: str) -> str:
+    return ", ".join(language_name(code) for code in ([value] if isinstance(value, str) else value))
+
+
+ENDINGS: tuple[tuple[str, Callable[[Any, str], str]], ...] = (
+    ("_at", lambda value, zone: moment(datetime.fromisoformat(value), zone)),
+    ("_on", lambda value, _zone: day(date.fromisoformat(value))),
+    ("duration_minutes", lambda value, _zone: hours(value)),
+    ("time_zone", lambda value, _zone: zone_city(value)),
+    ("language", tell_languages),
+    ("languages", tell_languages),
+    ("interpretation", tell_languages),
+)

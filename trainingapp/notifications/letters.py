@@ -1,0 +1,70 @@
+"""Letters as they are written: a template, in the reader's language and on the reader's clock."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from flask import current_app
+
+from trainingapp.accounts.models import Person
+from trainingapp.core.db import db
+from trainingapp.core.i18n import speaking
+from trainingapp.core.links import absolute
+from trainingapp.core.text import tidy
+from trainingapp.notifications import queries
+from trainingapp.notifications.services import LINK, Draft
+from trainingapp.scheduling.models import CourseSession
+
+LONGEST_SUBJECT = 300
+MOST_MEETINGS = 20
+GAPS = re.compile(r"\n\s*\n+")
+
+
+def written(
+    kind: str,
+    people: Iterable[Person],
+    reason: str,
+    *,
+    about: CourseSession | None = None,
+    link_id: int | None = None,
+    **facts: Any,
+) -> list[Draft]:
+    """One letter of that kind to each of the people whose account is on. ``facts`` are what its template speaks of."""
+    if about is not None:
+        facts |= {"course_session": about, "meetings": queries.meetings_of(about.id)}
+    return [
+        draft(kind, person, reason, {"session_id": about and about.id, "link_id": link_id, **facts})
+        for person in people
+        if person.is_active
+    ]
+
+
+def draft(kind: str, person: Person, reason: str, facts: dict[str, Any]) -> Draft:
+    with speaking(person.language):
+        subject, body = rendered(kind, {**facts, "person": person})
+    return Draft(
+        recipient_id=person.id,
+        reason=reason,
+        language=person.language,
+        subject=subject,
+        body=body,
+        course_session_id=facts["session_id"],
+        access_link_id=facts["link_id"],
+    )
+
+
+def rendered(kind: str, facts: dict[str, Any]) -> tuple[str, str]:
+    """Subject and body in the language that is spoken now: a template sets ``subject`` and fills the block ``body``."""
+    template = current_app.jinja_env.get_template(f"notifications/letters/{kind}.txt")
+    letter = template.make_module({**facts, "absolute": absolute, "link": LINK, "most_meetings": MOST_MEETINGS})
+    return tidy(letter.subject)[:LONGEST_SUBJECT], GAPS.sub("\n\n", str(letter)).strip()  # type: ignore[attr-defined]
+
+
+def get_session(course_session_id: int) -> CourseSession:
+    return db.session.get_one(CourseSession, course_session_id)
+
+
+def get_person(person_id: int) -> Person:
+    return db.session.get_one(Person, person_id)

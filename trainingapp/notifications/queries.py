@@ -1,0 +1,109 @@
+"""Reads: whom to tell, and the letters there are."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from trainingapp.accounts.models import Person
+from trainingapp.core.db import db
+from trainingapp.core.text import like_pattern, search_key
+from trainingapp.enrolment.models import LIVE, Place, PlaceStatus
+from trainingapp.notifications.models import Letter, LetterState
+from trainingapp.scheduling.models import Meeting, SessionTrainer
+
+Rows = sa.Select[*tuple[Any, ...]]
+
+IN_STATE: dict[LetterState, sa.ColumnElement[bool]] = {
+    LetterState.SENT: Letter.sent_at.is_not(None),
+    LetterState.FAILED: Letter.given_up_at.is_not(None),
+    LetterState.KEPT: sa.and_(Letter.sent_at.is_(None), Letter.given_up_at.is_(None), Letter.next_try_at.is_(None)),
+    LetterState.WAITING: sa.and_(
+        Letter.sent_at.is_(None), Letter.given_up_at.is_(None), Letter.next_try_at.is_not(None)
+    ),
+}
+
+
+def find_letter(letter_id: int) -> Letter | None:
+    """The letter with its recipient."""
+    return db.session.get(Letter, letter_id, options=(joinedload(Letter.recipient),))
+
+
+def participants_and_trainers(course_session_id: int) -> list[Person]:
+    """Everybody who counts on a session: with a live place on it, or leading it."""
+    live = sa.select(Place.person_id).where(Place.course_session_id == course_session_id, Place.status.in_(LIVE))
+    return people(Person.id.in_(live) | Person.id.in_(leading(course_session_id)))
+
+
+def seated_and_trainers(course_session_id: int) -> list[Person]:
+    """Those with a seat on a session, and those who lead it."""
+    seated = sa.select(Place.person_id).where(
+        Place.course_session_id == course_session_id, Place.status == PlaceStatus.PLACED
+    )
+    return people(Person.id.in_(seated) | Person.id.in_(leading(course_session_id)))
+
+
+def trainers_of(course_session_id: int) -> list[Person]:
+    return people(Person.id.in_(leading(course_session_id)))
+
+
+def leading(course_session_id: int) -> sa.Select[int]:
+    return sa.select(SessionTrainer.person_id).where(SessionTrainer.course_session_id == course_session_id)
+
+
+def people(condition: sa.ColumnElement[bool]) -> list[Person]:
+    return list(db.session.scalars(sa.select(Person).where(condition).order_by(Person.id)))
+
+
+def meetings_of(course_session_id: int) -> list[Meeting]:
+    """The meetings with their rooms, in the order of time."""
+    statement = sa.select(Meeting).where(Meeting.course_session_id == course_session_id).order_by(Meeting.starts_at)
+    return list(db.session.scalars(statement.options(joinedload(Meeting.room))))
+
+
+def due(now: datetime, limit: int) -> list[int]:
+    """The ids of letters to be tried now, those that have waited longest first."""
+    waiting = IN_STATE[LetterState.WAITING] & (Letter.next_try_at <= now)
+    return list(db.session.scalars(sa.select(Letter.id).where(waiting).order_by(Letter.next_try_at).limit(limit)))
+
+
+def letters_of(person_id: int) -> Rows:
+    """The letters to one person, the newest first: id, subject, language, written_at and the delivery."""
+    return rows().where(Letter.recipient_id == person_id)
+
+
+def letters(state: LetterState | None = None, recipient: str = "", course_session_id: int | None = None) -> Rows:
+    """All letters, the newest first, with their recipients: those in a state, to a person found by name or address."""
+    statement = rows().add_columns(Person.family_name, Person.given_name, Person.patronymic, Person.email)
+    statement = statement.join(Person, Person.id == Letter.recipient_id)
+    if state is not None:
+        statement = statement.where(IN_STATE[state])
+    if course_session_id is not None:
+        statement = statement.where(Letter.course_session_id == course_session_id)
+    for word in search_key(recipient).split():
+        statement = statement.where(Person.search_key.like(like_pattern(word), escape="\\"))
+    return statement
+
+
+def rows() -> Rows:
+    return sa.select(
+        Letter.id,
+        Letter.subject,
+        Letter.language,
+        Letter.written_at,
+        Letter.next_try_at,
+        Letter.sent_at,
+        Letter.given_up_at,
+        Letter.failure,
+        Letter.access_link_id,
+        Letter.recipient_id,
+    ).order_by(Letter.written_at.desc(), Letter.id.desc())
+
+
+def counts() -> dict[LetterState, int]:
+    """How many letters are in each state."""
+    sums = [sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0) for condition in IN_STATE.values()]
+    return dict(zip(IN_STATE, db.session.execute(sa.select(*sums)).one(), strict=True))

@@ -1,0 +1,85 @@
+"""What runs beside the pages: a worker that delivers letters and does what the clock asks for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from flask import Flask
+from huey import SqliteHuey, crontab
+from huey.registry import Message
+from huey.serializer import Serializer
+
+from trainingapp.core.clock import utc_now
+from trainingapp.core.db import db
+from trainingapp.enrolment.services import sweep
+from trainingapp.notifications.services import deliver_due
+from trainingapp.scheduling.services.steps import advance
+
+
+class JsonSerializer(Serializer):
+    """Task messages as JSON: nothing read from the queue is ever unpickled."""
+
+    def _serialize(self, data: Any) -> bytes:
+        return json.dumps(data, ensure_ascii=False, default=lambda time: {"$time": time.isoformat()}).encode()
+
+    def _deserialize(self, data: bytes) -> Any:
+        value = json.loads(data, object_hook=lambda d: datetime.fromisoformat(d["$time"]) if "$time" in d else d)
+        return Message(*value) if isinstance(value, list) else value
+
+
+def deliver_due_letters() -> None:
+    deliver_due(now=utc_now())
+
+
+def advance_sessions() -> None:
+    """Start and finish the course sessions whose day has come."""
+    advance(now=utc_now())
+
+
+def fill_free_seats() -> None:
+    """Give free seats to whoever on a waiting list has become eligible meanwhile."""
+    sweep(now=utc_now())
+
+
+JOBS: tuple[tuple[Callable[[], None], str], ...] = (
+    (deliver_due_letters, "*"),
+    (advance_sessions, "*/5"),
+    (fill_free_seats, "*/15"),
+)
+
+
+def queue_of(app: Flask) -> SqliteHuey:
+    """The queue of this application, with its periodic tasks by the minutes at which they run."""
+    queue = SqliteHuey(
+        "trainingapp",
+        filename=str(app.config["QUEUE_FILE"]),
+        serializer=JsonSerializer(),
+        results=False,
+        immediate=app.testing,
+    )
+    for job, minute in JOBS:
+        queue.periodic_task(crontab(minute=minute), name=job.__name__)(inside(app, job))
+    return queue
+
+
+def inside(app: Flask, job: Callable[[], None]) -> Callable[[], None]:
+    """The job in a context of its own, with a database session that ends with it."""
+
+    @wraps(job)
+    def run() -> None:
+        with app.app_context():
+            try:
+                job()
+            finally:
+                db.session.remove()
+
+    return run
+
+
+def run_consumer(app: Flask) -> None:
+    """Work until told to stop by INT or TERM. In the main thread of a process of its own: it sets signal handlers."""
+    queue_of(app).create_consumer(workers=1, graceful_signal="TERM").run()

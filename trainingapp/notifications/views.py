@@ -1,0 +1,101 @@
+"""Letters to read: one's own, and for the office all of them with their delivery."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, render_template, request
+from flask_login import current_user
+
+from trainingapp.core.clock import utc_now
+from trainingapp.core.errors import DomainError
+from trainingapp.core.i18n import _, speaking
+from trainingapp.core.permissions import P, requires
+from trainingapp.core.web import page_number, paged, redirect_back
+from trainingapp.notifications import mail, queries, services
+from trainingapp.notifications.models import Letter, LetterState
+from trainingapp.notifications.rules import can_try_again, decide_state
+from trainingapp.scheduling.models import CourseSession
+from trainingapp.scheduling.queries import find_session
+
+bp = Blueprint("notifications", __name__, template_folder="templates")
+
+LONGEST_QUESTION = 100
+
+
+def state_of(letter: Any) -> LetterState:
+    """What has become of a letter, or of a row with its columns."""
+    return decide_state(sent_at=letter.sent_at, given_up_at=letter.given_up_at, next_try_at=letter.next_try_at)
+
+
+@bp.get("/letters")
+@requires(P.ACCOUNT_OWN)
+def my_letters() -> Any:
+    letters = paged(queries.letters_of(current_user.id), page_number())
+    return render_template("notifications/my_letters.html", letters=letters, mail_is_set=mail.is_set())
+
+
+@bp.get("/letters/<int:letter_id>")
+@requires(P.LETTER_VIEW, on=queries.find_letter)
+def letter(letter: Letter) -> Any:
+    state = state_of(letter)
+    return render_template(
+        "notifications/letter.html",
+        letter=letter,
+        paragraphs=paragraphs(letter),
+        state=state,
+        again=can_try_again(state, mail_is_set=mail.is_set(), has_link=letter.access_link_id is not None),
+    )
+
+
+def paragraphs(letter: Letter) -> list[list[str]]:
+    """The lines of each paragraph. The personal link stays in the letter that is sent: here it is only named."""
+    body = letter.body
+    if letter.access_link_id is not None:
+        with speaking(letter.language):
+            body = body.replace(services.LINK, _("(personal link, only in the letter itself)"))
+    return [paragraph.splitlines() for paragraph in body.split("\n\n")]
+
+
+@bp.get("/letters/all")
+@requires(P.LETTERS_VIEW)
+def all_letters() -> Any:
+    state = asked_state()
+    q = request.args.get("q", "").strip()[:LONGEST_QUESTION]
+    return render_template(
+        "notifications/all_letters.html",
+        letters=paged(queries.letters(state, q), page_number()),
+        counts=queries.counts(),
+        state=state,
+        q=q,
+        states=list(LetterState),
+        state_of=state_of,
+        mail_is_set=mail.is_set(),
+    )
+
+
+def asked_state() -> LetterState | None:
+    """The state to show; anything that is none shows all."""
+    return {state.value: state for state in LetterState}.get(request.args.get("state", ""))
+
+
+@bp.get("/sessions/<int:session_id>/letters")
+@requires(P.SESSION_SCHEDULE, on=find_session)
+def session_letters(course_session: CourseSession) -> Any:
+    letters = paged(queries.letters(course_session_id=course_session.id), page_number())
+    return render_template(
+        "notifications/session_letters.html", course_session=course_session, letters=letters, state_of=state_of
+    )
+
+
+@bp.post("/letters/<int:letter_id>/again")
+@requires(P.LETTERS_VIEW, on=queries.find_letter)
+def try_again(letter: Letter) -> Any:
+    letter_id = letter.id
+    try:
+        services.try_again(letter_id, now=utc_now())
+    except DomainError as error:
+        flash(str(error), "danger")
+    else:
+        flash(_("The letter is on its way again: it will be sent within a minute."), "success")
+    return redirect_back("notifications.letter", letter_id=letter_id)
