@@ -194,7 +194,7 @@ def extract(template: Path) -> int:
 
 
 def update(template: Path, *options: str) -> int:
-    kept = ["--no-fuzzy-matching", "--ignore-obsolete", "--ignore-pot-creation-date"]
+    kept = ["--no-wrap", "--no-fuzzy-matching", "--ignore-obsolete", "--ignore-pot-creation-date"]
     return babel("update", *kept, *options, "--input-file", template, "--output-file", CATALOGUE, "--locale", "ru")
 
 

@@ -19,7 +19,9 @@ from tests import builders, postgres
 from tests.pages import PageClient
 from trainingapp.accounts.models import Person
 from trainingapp.app import create_app
+from trainingapp.core.clock import standing_at, utc_now
 from trainingapp.core.db import Base, db
+from trainingapp.seed.demonstration import load_demonstration
 
 ENGINES = ("sqlite", "postgresql")
 BOTH_ENGINES = {"test_services.py", "test_races.py", "test_queries.py", "test_handlers.py"}
@@ -167,3 +169,23 @@ def in_threads(app: Flask) -> Callable[..., list[Any]]:
 @pytest.fixture
 def now() -> Any:
     return builders.NOW
+
+
+@pytest.fixture
+def time_stands(app: Flask) -> Iterator[None]:
+    """Let the clock stand at the builders' now."""
+    with standing_at(builders.NOW):
+        yield
+
+
+@pytest.fixture(scope="session")
+def demonstration_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration office as a file of SQLite, loaded once. Its folder is a DATA_DIR: change a copy, not this."""
+    folder = tmp_path_factory.mktemp("demonstration")
+    app = create_app(config.Testing({"DATA_DIR": str(folder)}))
+    with app.app_context():
+        Base.metadata.create_all(db.engine)
+        load_demonstration(now=utc_now())
+        db.session.remove()
+        db.engine.dispose()
+        return database_file(app)

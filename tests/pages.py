@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import html5lib
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -97,6 +97,14 @@ class PageClient(FlaskClient):
 
     def __init__(self, app: Flask) -> None:
         super().__init__(app, app.response_class, use_cookies=True)
+
+    def open(self, *args: Any, **options: Any) -> TestResponse:
+        """Forget the reader of the request before: Flask lends every request the test's own context."""
+        vars(g).clear()
+        try:
+            return super().open(*args, **options)
+        finally:
+            vars(g).clear()
 
     def get(self, url: str, *, status: int = 200, **options: Any) -> TestResponse:  # type: ignore[override]
         return self.checked(super().get(url, **options), status, url)

@@ -22,7 +22,7 @@ _: Callable[..., str] = gettext
 _n: Callable[..., str] = ngettext
 
 
-class LazyText(LazyString):  # type: ignore[misc]
+class LazyText(LazyString):
     """A text that is translated where it is shown, and escaped there: what people typed may stand in it."""
 
     def __html__(self) -> str:

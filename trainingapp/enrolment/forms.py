@@ -25,7 +25,7 @@ class ModeForm(BaseForm):
             PlaceMode.ONLINE: course_session.capacity_online,
         }
         self.mode.choices = [(mode.value, mode.label) for mode, capacity in capacities.items() if capacity > 0]
-        if len(self.mode.choices) == 1:
+        if len(self.mode.choices) == 1 and not self.mode.raw_data:
             self.mode.data = self.mode.choices[0][0]
 
     @property

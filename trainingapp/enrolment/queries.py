@@ -16,6 +16,8 @@ from trainingapp.enrolment.rules import Candidate
 from trainingapp.records.queries import missing_prerequisites_of
 from trainingapp.scheduling.models import CourseSession, Meeting, SessionStatus, SessionTrainer
 
+Rows = Sequence[Any]  # rows of the columns that the query names
+
 HELD = {SessionStatus.OPEN, SessionStatus.CONFIRMED, SessionStatus.RUNNING}
 
 
@@ -128,7 +130,7 @@ PLACE_COLUMNS = (
 )
 
 
-def places_of(person_id: int) -> Sequence[sa.Row[Any]]:
+def places_of(person_id: int) -> Rows:
     """A person's places with what is to be told of each, the next to come first."""
     return db.session.execute(
         sa.select(
@@ -155,7 +157,7 @@ def places_of(person_id: int) -> Sequence[sa.Row[Any]]:
     ).all()
 
 
-def roster(course_session_id: int, *statuses: PlaceStatus) -> Sequence[sa.Row[Any]]:
+def roster(course_session_id: int, *statuses: PlaceStatus) -> Rows:
     """The session's places with the people's names, in the order of asking; all states unless some are named."""
     statement = (
         sa.select(
@@ -182,12 +184,12 @@ def roster(course_session_id: int, *statuses: PlaceStatus) -> Sequence[sa.Row[An
     return db.session.execute(statement.where(Place.status.in_(statuses)) if statuses else statement).all()
 
 
-def participants(course_session_id: int) -> list[sa.Row[Any]]:
+def participants(course_session_id: int) -> list[Any]:
     """Those who have a seat, by name."""
     return sorted(roster(course_session_id, PlaceStatus.PLACED), key=lambda row: row.sort_key)
 
 
-def history_of(place_id: int) -> Sequence[sa.Row[Any]]:
+def history_of(place_id: int) -> Rows:
     """Every step of a place, the first one first."""
     return db.session.execute(
         sa.select(

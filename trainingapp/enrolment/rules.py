@@ -131,7 +131,8 @@ def check_open(session: SessionFacts, now: datetime) -> None:
     if now >= min(session.closes_at, session.starts_at):
         raise EnrolmentClosed(
             _l(
-                "The deadline for this session has passed. A coordinator can still place you: please write to the office."
+                "The deadline for this session has passed. "
+                "A coordinator can still place you: please write to the office."
             )
         )
 
@@ -180,14 +181,14 @@ def check_mode(session: SessionFacts, mode: PlaceMode) -> None:
 def seat_or_wait(session: SessionFacts, mode: PlaceMode) -> PlaceStatus:
     """A seat when one is free, else the waiting list.
 
-    Ask only after those who already wait have been moved up: then a free seat means that nobody who could take it waits.
+    Ask only after those who wait have been moved up: then a free seat means that nobody who could take it waits.
     """
     check_mode(session, mode)
     return PlaceStatus.PLACED if session.seats[mode].free > 0 else PlaceStatus.WAITING
 
 
 def check_placing(session: SessionFacts, candidate: Candidate, *, override: str | None, now: datetime) -> None:
-    """Raise when the office cannot place the person: it may pass over deadlines, and over what is missing with a reason."""
+    """Raise when the office cannot place the person. It may pass over deadlines, and with a reason over what lacks."""
     if session.status not in {SessionStatus.OPEN, SessionStatus.CONFIRMED, SessionStatus.RUNNING}:
         raise EnrolmentClosed(_l("People can be placed on open, confirmed and running sessions only."))
     if not candidate.is_active or candidate.leads or not override:

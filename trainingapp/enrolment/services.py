@@ -39,14 +39,14 @@ from trainingapp.scheduling.models import CourseSession
 def enrol(
     person_id: int, course_session_id: int, mode: PlaceMode, *, motivation: str | None = None, now: datetime
 ) -> Place:
-    """Give the person a seat, a spot on the waiting list, or take down the request: as the course's access class has it.
+    """Give the person a seat or a spot on the waiting list, or take down the request: as the course has it.
 
     Raises EnrolmentClosed, AlreadyEnrolled or NotEligible.
     """
     with transaction():
         course_session, candidate = _lock(course_session_id, person_id, now)
         live = queries.find_live_place(person_id, course_session_id)
-        status = decide(facts_of(course_session), candidate, mode, live=live and live.status, now=now)
+        status = decide(facts_of(course_session), candidate, mode, live=live.status if live else None, now=now)
         way = Way.REQUEST if status is PlaceStatus.REQUESTED else Way.SELF
         return _open_place(course_session, person_id, mode, way, status, now=now, motivation=motivation)
 

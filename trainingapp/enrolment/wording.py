@@ -55,7 +55,8 @@ def placed(row: Any) -> str:
             return _("You have a place (%(mode)s). The session is running.", mode=row.mode.label)
         case SessionStatus.OPEN:
             return _(
-                "You have a place (%(mode)s). The session begins on %(day)s; the office has yet to confirm that it is held.",
+                "You have a place (%(mode)s). "
+                "The session begins on %(day)s; the office has yet to confirm that it is held.",
                 mode=row.mode.label,
                 day=day(row.starts_on),
             )

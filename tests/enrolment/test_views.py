@@ -1,0 +1,216 @@
+"""Pages about places, as those who use them and as those who may not."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.builders import (
+    NOW,
+    a_centre,
+    a_contact_point,
+    a_coordinator,
+    a_course,
+    a_person,
+    a_session,
+    a_trainer,
+    an_officer,
+)
+from trainingapp.catalogue.models import AccessClass
+from trainingapp.core.db import db
+from trainingapp.core.permissions import Role
+from trainingapp.enrolment import queries, services
+from trainingapp.enrolment.models import Place, PlaceMode, PlaceStatus
+from trainingapp.scheduling.models import SessionStatus
+
+
+@pytest.fixture(autouse=True)
+def _standing_clock(time_stands):
+    """The builders' sessions lie after the builders' now."""
+
+
+def an_open_session(**values):
+    return a_session(a_course(access_class=AccessClass.OPEN), **values)
+
+
+def live(person, course_session) -> Place | None:
+    return queries.find_live_place(person.id, course_session.id)
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_taking_a_place_gives_it_and_says_so(client_as, language):
+    officer, course_session = an_officer(language=language), an_open_session()
+    client = client_as(officer)
+
+    client.get(f"/sessions/{course_session.id}/enrol")
+    response = client.post(f"/sessions/{course_session.id}/enrol", {"mode": "in_person"})
+
+    assert client.location(response) == "/my-training"
+    assert live(officer, course_session).status is PlaceStatus.PLACED
+
+
+def test_asking_twice_says_what_there_is(client_as):
+    officer, course_session = an_officer(), an_open_session()
+    client = client_as(officer)
+    client.post(f"/sessions/{course_session.id}/enrol", {"mode": "in_person"})
+
+    client.post(f"/sessions/{course_session.id}/enrol", {"mode": "in_person"}, status=422)
+    text = client.text(f"/sessions/{course_session.id}/enrol")
+
+    assert "You already have this: Has a place." in text
+
+
+def test_a_full_session_offers_the_waiting_list(client_as):
+    course_session = an_open_session(capacity_in_person=1)
+    services.enrol(an_officer().id, course_session.id, PlaceMode.IN_PERSON, now=NOW)
+    officer = an_officer()
+
+    text = client_as(officer).text(f"/sessions/{course_session.id}/enrol")
+
+    assert "Join the waiting list" in text
+
+
+def test_a_refusal_is_shown_before_anybody_fills_in_a_form(client_as):
+    course_session = a_session(a_course(prerequisites=(a_course(title_en="Theory of seals"),)))
+
+    text = client_as(an_officer()).text(f"/sessions/{course_session.id}/enrol")
+
+    assert "Theory of seals" in text
+    assert "Send the request" not in text
+
+
+@pytest.mark.parametrize("mode", ["", "by post", "online", "x" * 10_000])
+def test_a_wrong_mode_is_refused_at_the_field_and_loses_nothing(client_as, mode):
+    course_session = a_session()
+
+    client = client_as(an_officer())
+    client.post(f"/sessions/{course_session.id}/enrol", {"mode": mode, "motivation": "To find drugs"}, status=422)
+
+    assert db.session.query(Place).count() == 0
+
+
+def test_giving_a_place_back_says_what_it_means_and_does_it(client_as):
+    officer, course_session = an_officer(), an_open_session()
+    place = services.enrol(officer.id, course_session.id, PlaceMode.IN_PERSON, now=NOW)
+    client = client_as(officer)
+
+    client.get(f"/places/{place.id}/withdraw")
+    client.post(f"/places/{place.id}/withdraw", {"reason": ""})
+
+    assert live(officer, course_session) is None
+
+
+def test_nobody_touches_the_place_of_another(client_as):
+    place = services.enrol(an_officer().id, an_open_session().id, PlaceMode.IN_PERSON, now=NOW)
+    other = client_as(an_officer())
+
+    other.get(f"/places/{place.id}", status=403)
+    other.post(f"/places/{place.id}/withdraw", status=403)
+    other.post(f"/places/{place.id}/decide", {"decision": "accept"}, status=403)
+
+
+def test_a_coordinator_decides_requests_and_names_the_reason(client_as):
+    course_session = a_session()
+    places = [services.enrol(an_officer().id, course_session.id, PlaceMode.IN_PERSON, now=NOW) for _ in range(2)]
+    client = client_as(a_coordinator())
+
+    text = client.text(f"/sessions/{course_session.id}/participants")
+    client.post(f"/places/{places[0].id}/decide", {"decision": "accept"})
+    client.post(f"/places/{places[1].id}/decide", {"decision": "decline", "reason": " "}, status=422)
+    client.post(f"/places/{places[1].id}/decide", {"decision": "decline", "reason": "The group is full."})
+
+    assert "2 requests wait for a decision" in text
+    statuses = [db.session.get_one(Place, place.id).status for place in places]
+    assert statuses == [PlaceStatus.PLACED, PlaceStatus.DECLINED]
+
+
+def test_a_coordinator_places_somebody_by_address(client_as):
+    course_session, officer = a_session(), an_officer(email="anna@example.org")
+    client = client_as(a_coordinator())
+    url = f"/sessions/{course_session.id}/participants/new"
+
+    refused = client.post(url, {"person": "nobody@example.org", "mode": "in_person"}, status=422)
+    assert "nobody@example.org" in refused.text
+    client.post(url, {"person": "Anna@Example.org", "mode": "in_person"})
+
+    assert live(officer, course_session).status is PlaceStatus.PLACED
+
+
+def test_the_history_explains_the_place_to_its_holder(client_as):
+    officer = an_officer()
+    place = services.enrol(officer.id, a_session().id, PlaceMode.IN_PERSON, now=NOW)
+    services.decline(place.id, "Another run follows in autumn.", now=NOW)
+
+    text = client_as(officer).text(f"/places/{place.id}")
+
+    assert "Your request was declined: Another run follows in autumn." in text
+
+
+ROLES = {
+    "visitor": None,
+    "officer": Role.OFFICER,
+    "contact point": Role.CONTACT_POINT,
+    "other trainer": Role.TRAINER,
+    "coordinator": Role.COORDINATOR,
+    "administrator": Role.ADMINISTRATOR,
+}
+MATRIX = {
+    "/sessions/{id}/enrol": {"visitor": 302, "administrator": 403},
+    "/sessions/{id}/participants": {
+        "visitor": 302,
+        "officer": 403,
+        "contact point": 403,
+        "other trainer": 403,
+        "administrator": 403,
+    },
+}
+
+
+@pytest.mark.parametrize("page", MATRIX)
+@pytest.mark.parametrize("name", ROLES)
+def test_who_may_open_the_pages_of_a_session(client_as, page, name):
+    course_session, role = an_open_session(), ROLES[name]
+
+    client_as(a_person(role) if role else None).get(
+        page.format(id=course_session.id), status=MATRIX[page].get(name, 200)
+    )
+
+
+def test_trainers_see_the_participants_of_their_own_sessions_only(client_as):
+    trainer = a_trainer()
+    own, other = an_open_session(trainers=(trainer,)), an_open_session()
+    client = client_as(trainer)
+
+    client.get(f"/sessions/{own.id}/participants")
+    client.get(f"/sessions/{other.id}/participants", status=403)
+
+
+def test_a_coordinator_of_one_centre_decides_there_only(client_as):
+    centre = a_centre()
+    own, other = a_session(centre_id=centre.id), a_session()
+    client = client_as(a_coordinator(centre=centre))
+
+    client.get(f"/sessions/{own.id}/participants")
+    client.get(f"/sessions/{other.id}/participants", status=403)
+
+
+def test_a_draft_is_not_there_for_anybody_who_asks(client_as):
+    draft = a_session(status=SessionStatus.DRAFT)
+
+    client_as(a_contact_point()).get(f"/sessions/{draft.id}/enrol", status=404)
+
+
+def test_participants_ask_the_same_number_of_questions_for_few_and_many(client_as, count_queries):
+    coordinator, counts = a_coordinator(), []
+    for people in (1, 6):
+        course_session = an_open_session(capacity_in_person=3)
+        for _ in range(people):
+            services.enrol(an_officer().id, course_session.id, PlaceMode.IN_PERSON, now=NOW)
+        waiting = a_session()
+        for _ in range(people):
+            services.enrol(an_officer().id, waiting.id, PlaceMode.IN_PERSON, now=NOW)
+        client = client_as(coordinator)
+        with count_queries() as statements:
+            client.get(f"/sessions/{waiting.id}/participants")
+        counts.append(len(statements))
+
+    assert counts[0] == counts[1]

@@ -1,0 +1,200 @@
+"""The course form, English and Russian side by side, and the topic form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, fields
+from typing import Any
+
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
+
+from trainingapp.catalogue.models import AccessClass, CourseKind, Level
+from trainingapp.catalogue.rules import (
+    FOLLOWED_AT_LABEL,
+    LANGUAGES_LABEL,
+    TEXTS,
+    CourseValues,
+    find_faults,
+    in_english,
+    in_russian,
+    parse_hours,
+    show_hours,
+)
+from trainingapp.core.errors import DomainError
+from trainingapp.core.i18n import DELIVERY_LANGUAGES, _l, current_language, language_name
+from trainingapp.core.text import tidy
+from trainingapp.core.web import BaseForm, OptionalSelection, strip
+
+LONGEST_TEXT = 20_000
+LINE_LIMITS = {"title": 200, "summary": 500, "competency": 200}
+Choices = list[tuple[Any, str]]
+NAMES = tuple(item.name for item in fields(CourseValues))
+
+
+def one_line(value: Any) -> Any:
+    """A filter: text on one line, without doubled spaces, nothing for an empty one."""
+    return (tidy(value) or None) if isinstance(value, str) else value
+
+
+def paragraphs(value: Any) -> Any:
+    """A filter: text with the line ends that we keep, whatever the browser sends."""
+    return strip(value.replace("\r\n", "\n").replace("\r", "\n")) if isinstance(value, str) else value
+
+
+def capitals(value: Any) -> Any:
+    return value.upper() if isinstance(value, str) else value
+
+
+def line(label: Any, limit: int, *validators: Any) -> Any:
+    return StringField(label, filters=[one_line], validators=[*validators, Length(max=limit)])
+
+
+def short_text(label: Any, limit: int) -> Any:
+    return TextAreaField(label, filters=[one_line], validators=[Length(max=limit)])
+
+
+def text(label: Any) -> Any:
+    return TextAreaField(label, filters=[paragraphs], validators=[Length(max=LONGEST_TEXT)])
+
+
+def both(make: Any, name: str, *rest: Any) -> tuple[Any, Any]:
+    return make(in_english(TEXTS[name]), *rest), make(in_russian(TEXTS[name]), *rest)
+
+
+class HoursField(StringField):
+    """Minutes, typed as hours: 6, 6.5 or 6,5."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        try:
+            self.data = parse_hours(valuelist[0])
+        except DomainError as error:
+            self.data = None
+            raise ValueError(error.message) from error
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        shown = show_hours(self.data) if self.data else ""
+        return shown.replace(".", ",") if current_language() == "ru" else shown
+
+
+class CourseForm(BaseForm):
+    """Everything about a course. ``version`` is the one that the writer has seen."""
+
+    version = HiddenField()
+    code = StringField(
+        _l("Code"),
+        filters=[one_line, capitals],
+        validators=[DataRequired(), Length(max=30)],
+        description=_l("Short and unique, for example CCC-101. It is printed on certificates."),
+    )
+    kind = RadioField(_l("Kind"), coerce=CourseKind, validators=[InputRequired()])
+    access_class = RadioField(_l("Who may have a place"), coerce=AccessClass, validators=[InputRequired()])
+    level = SelectField(_l("Level"), coerce=OptionalSelection(Level))
+    centre_id = SelectField(_l("Responsible centre"), coerce=OptionalSelection(int))
+    languages = SelectMultipleField(LANGUAGES_LABEL)
+    duration_minutes = HoursField(
+        _l("Duration in hours"), validators=[InputRequired()], description=_l("For example 6 or 6.5.")
+    )
+    title_en = line(in_english(TEXTS["title"]), LINE_LIMITS["title"], DataRequired())
+    title_ru = line(in_russian(TEXTS["title"]), LINE_LIMITS["title"])
+    summary_en, summary_ru = both(short_text, "summary", LINE_LIMITS["summary"])
+    description_en, description_ru = both(text, "description")
+    outcomes_en, outcomes_ru = both(text, "outcomes")
+    audience_en, audience_ru = both(text, "audience")
+    admission_en, admission_ru = both(text, "admission")
+    assessment_en, assessment_ru = both(text, "assessment")
+    competency_en, competency_ru = both(line, "competency", LINE_LIMITS["competency"])
+    attendance_percent = IntegerField(
+        _l("Share of the planned hours, in per cent"),
+        validators=[Optional()],
+        description=_l("Leave empty if attendance does not count."),
+    )
+    result_required = BooleanField(_l("The assessment must be passed"))
+    pass_score = IntegerField(
+        _l("Pass mark out of 100"),
+        validators=[Optional()],
+        description=_l("Leave empty if the assessor only says passed or failed."),
+    )
+    validity_months = IntegerField(
+        _l("Valid for how many months"), validators=[Optional()], description=_l("Leave empty if it does not expire.")
+    )
+    followed_at_url = StringField(
+        FOLLOWED_AT_LABEL,
+        filters=[strip],
+        validators=[Optional(), Length(max=500)],
+        description=_l("For distance learning: the page where participants follow it."),
+    )
+    topic_ids = SelectMultipleField(_l("Topics"), coerce=int)
+    prerequisite_ids = SelectMultipleField(_l("Courses required before"), coerce=int)
+
+    def offer(self, centres: Choices, topics: Choices, courses: Choices) -> None:
+        """What can be chosen, in the reader's language."""
+        self.kind.choices = choices(CourseKind)
+        self.access_class.choices = choices(AccessClass)
+        self.level.choices = [("", _l("No level")), *choices(Level)]
+        self.languages.choices = [(code, language_name(code)) for code in DELIVERY_LANGUAGES]
+        self.centre_id.choices = centres
+        self.topic_ids.choices = topics
+        self.prerequisite_ids.choices = courses
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """The fields one by one, then the rules that every course must keep: all faults at once."""
+        if not super().validate(extra_validators):
+            return False
+        for fault in (faults := find_faults(self.values)):
+            self.blame(fault)
+        return not faults
+
+    @property
+    def values(self) -> CourseValues:
+        """What was written, for the service."""
+        data = {name: self[name].data for name in NAMES}
+        for name in ("topic_ids", "prerequisite_ids"):
+            data[name] = frozenset(data[name] or ())
+        in_our_order = tuple(code for code in DELIVERY_LANGUAGES if code in (data["languages"] or ()))
+        return CourseValues(**{**data, "languages": in_our_order})
+
+    @property
+    def seen_version(self) -> int:
+        """The version that the writer has seen; 0, which no course has, for anything else."""
+        text = self.version.data or ""
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
+def choices(kind: Iterable[Any]) -> list[tuple[str, Any]]:
+    return [(member.value, member.label) for member in kind]
+
+
+def filled(values: CourseValues | None) -> dict[str, Any]:
+    """What a form shows at first: the course as it is, or the usual for a new one."""
+    if values is None:
+        return {"attendance_percent": 80, "languages": ["en", "ru"], "access_class": AccessClass.CUSTOMS}
+    several = {"topic_ids": sorted(values.topic_ids), "prerequisite_ids": sorted(values.prerequisite_ids)}
+    return {**asdict(values), **several}
+
+
+class TopicForm(BaseForm):
+    """A topic in both languages."""
+
+    code = StringField(
+        _l("Code"),
+        filters=[strip],
+        validators=[DataRequired(), Length(max=40)],
+        description=_l("For addresses of pages: small Latin letters, digits and hyphens."),
+    )
+    name_en = line(_l("Name (English)"), 100, DataRequired())
+    name_ru = line(_l("Name (Russian)"), 100)

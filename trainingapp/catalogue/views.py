@@ -1,0 +1,163 @@
+"""Where coordinators write courses and keep the topics. Reading pages stand higher up, where sessions are known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+
+from trainingapp.catalogue import queries, services
+from trainingapp.catalogue.forms import NAMES, CourseForm, TopicForm, filled
+from trainingapp.catalogue.models import Course, Topic
+from trainingapp.catalogue.rules import missing_in_russian
+from trainingapp.catalogue.services import CourseChangedMeanwhile
+from trainingapp.core.clock import utc_now
+from trainingapp.core.errors import DomainError
+from trainingapp.core.i18n import Bilingual, _
+from trainingapp.core.permissions import P, can, requires
+
+bp = Blueprint("catalogue", __name__, template_folder="templates")
+
+
+class AtCentre:
+    """A course that does not exist yet, at a centre: to ask whether the reader may write one there."""
+
+    def __init__(self, centre_id: int | None) -> None:
+        self.centre_id = centre_id
+
+
+def course_form(course: Course | None) -> CourseForm:
+    """The form with its choices: only those centres for which the reader may write courses."""
+    values = queries.values_of(course) if course else None
+    form = CourseForm(data={**filled(values), "version": course.version if course else ""})
+    centres: list[tuple[Any, str]] = [("", _("The whole office"))] if can(P.COURSE_EDIT, AtCentre(None)) else []
+    for row in queries.centre_rows():
+        if can(P.COURSE_EDIT, AtCentre(row.id)):
+            centres.append((row.id, str(Bilingual(row.name_en, row.name_ru))))
+    topics = [(row.id, str(Bilingual(row.name_en, row.name_ru))) for row in queries.topic_rows()]
+    rows = queries.prerequisite_choices(course)
+    courses = [(row.id, f"{row.code} – {Bilingual(row.title_en, row.title_ru)}") for row in rows]
+    form.offer(centres, sorted(topics, key=lambda topic: topic[1].casefold()), courses)
+    return form
+
+
+@bp.route("/courses/new", methods=["GET", "POST"])
+@requires(P.COURSE_EDIT)
+def new_course() -> Any:
+    form = course_form(None)
+    if form.validate_on_submit():
+        try:
+            course_id = services.add_course(form.values)
+        except DomainError as error:
+            form.blame(error)
+        else:
+            flash(_("The course is saved as a draft: only the office sees it until it is published."), "success")
+            return redirect(url_for("browse.course", course_id=course_id), 303)
+    return render_template("catalogue/course_form.html", form=form, course=None, differing=[]), form.status
+
+
+@bp.route("/courses/<int:course_id>/edit", methods=["GET", "POST"])
+@requires(P.COURSE_EDIT, on=queries.find_course)
+def edit_course(course: Course) -> Any:
+    course_id = course.id
+    form = course_form(course)
+    differing: list[Any] = []
+    if form.validate_on_submit():
+        try:
+            services.change_course(course_id, form.values, form.seen_version)
+        except CourseChangedMeanwhile as error:
+            form.blame(error)
+            differing = take_over(form, course)
+        except DomainError as error:
+            form.blame(error)
+        else:
+            flash(_("The course is saved."), "success")
+            return redirect(url_for("browse.course", course_id=course_id), 303)
+    return render_template("catalogue/course_form.html", form=form, course=course, differing=differing), form.status
+
+
+def take_over(form: CourseForm, course: Course) -> list[Any]:
+    """Let the next attempt replace the course as it is now, and say in what that differs from what was written."""
+    written, saved = form.values, queries.values_of(course)
+    form.version.data = str(course.version)
+    return [form[name].label.text for name in NAMES if getattr(written, name) != getattr(saved, name)]
+
+
+@bp.post("/courses/<int:course_id>/publish")
+@requires(P.COURSE_EDIT, on=queries.find_course)
+def publish(course: Course) -> Any:
+    course_id = course.id
+    services.publish_course(course_id, now=utc_now())
+    flash(_("The course is published. Schedule a session of it so that people can take a place."), "success")
+    if missing_in_russian(queries.values_of(course)):
+        flash(_("Some texts are in English only. Russian readers see the English until it is translated."), "warning")
+    return redirect(url_for("browse.course", course_id=course_id), 303)
+
+
+@bp.post("/courses/<int:course_id>/retire")
+@requires(P.COURSE_EDIT, on=queries.find_course)
+def retire(course: Course) -> Any:
+    course_id = course.id
+    services.retire_course(course_id, now=utc_now())
+    flash(_("The course is retired. Its sessions, records and certificates stay as they are."), "success")
+    return redirect(url_for("browse.course", course_id=course_id), 303)
+
+
+@bp.post("/courses/<int:course_id>/delete")
+@requires(P.COURSE_EDIT, on=queries.find_course)
+def delete(course: Course) -> Any:
+    code = course.code
+    services.delete_course(course.id)
+    flash(_("The draft %(code)s is deleted.", code=code), "success")
+    return redirect(url_for("browse.courses"), 303)
+
+
+@bp.route("/topics", methods=["GET", "POST"])
+@requires(P.TOPICS_EDIT)
+def topics() -> Any:
+    form = TopicForm()
+    if form.validate_on_submit():
+        try:
+            services.add_topic(form.code.data, form.name_en.data, form.name_ru.data)
+        except DomainError as error:
+            form.blame(error)
+        else:
+            flash(_("The topic is added."), "success")
+            return redirect(url_for("catalogue.topics"), 303)
+    rows = queries.topic_rows()
+    return render_template("catalogue/topics.html", form=form, rows=rows, Bilingual=Bilingual), form.status
+
+
+@bp.route("/topics/<int:topic_id>/edit", methods=["GET", "POST"])
+@requires(P.TOPICS_EDIT, on=queries.find_topic)
+def edit_topic(topic: Topic) -> Any:
+    topic_id, name = topic.id, topic.name
+    form = TopicForm(obj=topic)
+    if form.validate_on_submit():
+        try:
+            services.change_topic(topic_id, form.code.data, form.name_en.data, form.name_ru.data)
+        except DomainError as error:
+            form.blame(error)
+        else:
+            flash(_("The topic is saved. Courses are found by its new name at once."), "success")
+            return redirect(url_for("catalogue.topics"), 303)
+    return render_template("catalogue/topic_form.html", form=form, name=name), form.status
+
+
+@bp.post("/topics/<int:topic_id>/delete")
+@requires(P.TOPICS_EDIT, on=queries.find_topic)
+def delete_topic(topic: Topic) -> Any:
+    services.delete_topic(topic.id)
+    flash(_("The topic is deleted."), "success")
+    return redirect(url_for("catalogue.topics"), 303)
+
+
+@bp.get("/untranslated")
+@requires(P.COURSE_EDIT)
+def untranslated() -> Any:
+    return render_template(
+        "catalogue/untranslated.html",
+        courses=queries.untranslated_courses(),
+        topics=queries.untranslated_topics(),
+        organisations=queries.untranslated_organisations(),
+    )
