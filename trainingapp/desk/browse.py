@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from babel.dates import format_date
@@ -22,7 +22,7 @@ from trainingapp.catalogue.rules import (
 )
 from trainingapp.core.clock import utc_now
 from trainingapp.core.formats import LOCALES, hours
-from trainingapp.core.i18n import DELIVERY_LANGUAGES, Bilingual, _, current_language, language_name
+from trainingapp.core.i18n import DELIVERY_LANGUAGES, Bilingual, _, _n, current_language, language_name_in
 from trainingapp.core.permissions import P, can, public, requires
 from trainingapp.core.text import sort_key
 from trainingapp.core.web import page_number
@@ -48,7 +48,8 @@ Ends = Mapping[int, Sequence[date | None]]
 @public
 def courses() -> str:
     now = utc_now()
-    topics, centres = by_name(browse_queries.topic_choices()), by_name(browse_queries.centre_choices())
+    choices = browse_queries.choices()
+    topics, centres = by_name(choices, "topic"), by_name(choices, "centre")
     sees_all = can(P.COURSE_EDIT)
     filters, ignored = read_filters(request.args, dict(topics), dict(centres), sees_all=sees_all)
     options = options_of(filters, topics, centres, now) | ({"status": status_options()} if sees_all else {})
@@ -60,15 +61,35 @@ def courses() -> str:
         options=options,
         chips=chips_of(filters, options),
         ignored=[filter_labels()[name] for name in ignored],
-        hours={minutes: hours(minutes) for minutes in {row.duration_minutes for row in found.rows}},
         kinds=CourseKind,
-        levels={level: _("Level: %(level)s", level=level.label) for level in Level},
+        **words_for(found.rows),
     )
 
 
-def by_name(rows: Sequence[Any]) -> Options:
+def words_for(rows: Sequence[Any]) -> dict[str, dict[Any, str]]:
+    """What the lines of the list say, made once where lines say the same."""
+    language = current_language()
+    return {
+        "hours": {minutes: hours(minutes) for minutes in {row.duration_minutes for row in rows}},
+        "levels": {level: _("Level: %(level)s", level=level.label) for level in {row.level for row in rows} - {None}},
+        "spoken": {
+            codes: ", ".join(language_name_in(code, language) for code in codes)
+            for codes in {row.languages for row in rows}
+        },
+        "places": {row.id: places_left(row.capacity - row.taken, row.capacity) for row in rows if row.starts_on},
+    }
+
+
+def places_left(left: int, capacity: int) -> str:
+    if not left:
+        return _("Full; there is a waiting list")
+    return _n("%(num)s of %(all)s places left", "%(num)s of %(all)s places left", left, all=capacity)
+
+
+def by_name(rows: Sequence[Any], wanted: str) -> Options:
     """Codes and names in the reader's language, sorted as its readers expect."""
-    named = [(row.code, str(Bilingual(row.name_en, row.name_ru))) for row in rows]
+    language = current_language()
+    named = [(row.code, Bilingual(row.name_en, row.name_ru).within(language)) for row in rows if row.filter == wanted]
     return sorted(named, key=lambda option: sort_key(option[1]))
 
 
@@ -77,14 +98,21 @@ def options_of(filters: Filters, topics: Options, centres: Options, now: datetim
     months = months_from(now.date(), MONTHS_AHEAD)
     if filters.month and filters.month not in months:
         months = sorted([*months, filters.month])
-    spoken = [(code, language_name(code)) for code in DELIVERY_LANGUAGES]
+    language = current_language()
     return {
         "kind": [(kind.value, str(kind.label)) for kind in CourseKind],
-        "language": spoken[:2] + sorted(spoken[2:], key=lambda option: sort_key(option[1])),
+        "language": languages_of_delivery(language),
         "topic": topics,
         "centre": centres,
-        "month": [(f"{month:%Y-%m}", month_name(month, current_language())) for month in months],
+        "month": [(f"{month:%Y-%m}", month_name(month, language)) for month in months],
     }
+
+
+@cache
+def languages_of_delivery(language: str) -> Options:
+    """The office's two languages, then the others by their names."""
+    spoken = [(code, language_name_in(code, language)) for code in DELIVERY_LANGUAGES]
+    return spoken[:2] + sorted(spoken[2:], key=lambda option: sort_key(option[1]))
 
 
 @lru_cache(maxsize=1000)

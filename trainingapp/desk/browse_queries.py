@@ -101,7 +101,14 @@ def catalogue_statement(filters: Filters, now: datetime, page: int, size: int, l
 
 
 def shown_courses(conditions: Conditions, language: str) -> Statement:
-    place = COURSE[f"sort_key_{language}"]
+    place = COURSE[f"sort_key_{language}"].label("place")
+    total = sa.func.count().over().label("total")
+    return sa.select(COURSE.id, place, total).where(*conditions).order_by(place, COURSE.id)
+
+
+def with_next_session(shown: sa.Subquery, sessions: Conditions, language: str) -> Statement:
+    of_course = sa.select(SESSION.id).where(SESSION.course_id == shown.c.id, *sessions)
+    next_id = of_course.order_by(SESSION.starts_on, SESSION.id).limit(1).scalar_subquery()
     columns = (
         COURSE.id,
         COURSE.code,
@@ -112,40 +119,28 @@ def shown_courses(conditions: Conditions, language: str) -> Statement:
         COURSE.languages,
         *in_reader_language(COURSE, "title", language),
         *in_reader_language(COURSE, "summary", language),
-        place.label("place"),
-        sa.func.count().over().label("total"),
-    )
-    return sa.select(*columns).where(*conditions).order_by(place, COURSE.id)
-
-
-def with_next_session(shown: sa.Subquery, sessions: Conditions, language: str) -> Statement:
-    of_course = sa.select(SESSION.id).where(SESSION.course_id == shown.c.id, *sessions)
-    next_id = of_course.order_by(SESSION.starts_on, SESSION.id).limit(1).scalar_subquery()
-    columns = (
-        *shown.c,
+        shown.c.total,
         FOLLOWING.c.starts_on,
         FOLLOWING.c.ends_on,
         (FOLLOWING.c.capacity_in_person + FOLLOWING.c.capacity_online).label("capacity"),
         (FOLLOWING.c.taken_in_person + FOLLOWING.c.taken_online).label("taken"),
         *in_reader_language(CENTRE, "city", language),
     )
-    joined = sa.outerjoin(shown, FOLLOWING, FOLLOWING.c.id == next_id)
+    joined = sa.join(shown, Course.__table__, COURSE.id == shown.c.id)
+    joined = joined.outerjoin(FOLLOWING, FOLLOWING.c.id == next_id)
     joined = joined.outerjoin(Centre.__table__, CENTRE.id == FOLLOWING.c.centre_id)
     return sa.select(*columns).select_from(joined).order_by(shown.c.place, shown.c.id)
 
 
 CARRIED = sa.select(course_topic.c.topic_id).join(Course).where(Course.status == CourseStatus.PUBLISHED)
-TOPICS = sa.select(Topic.code, Topic.name_en, Topic.name_ru).where(Topic.id.in_(CARRIED))
-CENTRES = sa.select(Centre.code, Centre.name_en, Centre.name_ru)
+TOPICS = sa.select(sa.literal("topic").label("filter"), Topic.code, Topic.name_en, Topic.name_ru)
+CENTRES = sa.select(sa.literal("centre").label("filter"), Centre.code, Centre.name_en, Centre.name_ru)
+CHOICES = sa.union_all(TOPICS.where(Topic.id.in_(CARRIED)), CENTRES)
 
 
-def topic_choices() -> Sequence[Any]:
-    """Topics that a published course carries: no choice leads nowhere."""
-    return db.session.execute(TOPICS).all()
-
-
-def centre_choices() -> Sequence[Any]:
-    return db.session.execute(CENTRES).all()
+def choices() -> Sequence[Any]:
+    """The centres, and the topics that a published course carries: no choice leads nowhere."""
+    return db.session.execute(CHOICES).all()
 
 
 def sessions_of(course_id: int, today: date, *, with_drafts: bool) -> Sequence[Any]:
