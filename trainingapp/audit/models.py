@@ -24,6 +24,7 @@ class AuditEntry(Base):
     data: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
 
     actor: Mapped[Person | None] = relationship()
+    subjects: Mapped[list[AuditSubject]] = relationship()
 
 
 class AuditSubject(Base):

@@ -17,8 +17,6 @@ def record(event: Event, *, now: datetime) -> AuditEntry:
         raise RuntimeError("an event outside a transaction has not happened")
     actor, data = acting(), data_of(event)
     entry = AuditEntry(at=now, actor_id=actor.person_id, address=actor.address, event=type(event).__name__, data=data)
+    entry.subjects = [AuditSubject(kind=kind, object_id=object_id) for kind, object_id in subjects_of(data)]
     db.session.add(entry)
-    db.session.flush()
-    db.session.add_all(AuditSubject(entry_id=entry.id, kind=kind, object_id=id) for kind, id in subjects_of(data))
-    db.session.flush()
     return entry

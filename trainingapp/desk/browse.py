@@ -11,7 +11,7 @@ from babel.dates import format_date
 from flask import Blueprint, render_template, request, url_for
 from flask_login import current_user
 
-from trainingapp.catalogue.models import Course, CourseKind, Level
+from trainingapp.catalogue.models import Course, CourseKind
 from trainingapp.catalogue.queries import codes_that_require, find_course, values_of
 from trainingapp.catalogue.rules import (
     can_delete,

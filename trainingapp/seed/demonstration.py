@@ -55,7 +55,8 @@ def load_demonstration(*, now: datetime) -> None:
             load_courses(load_topics(), began)
         open_accounts(cast, began)
     for number, plan in enumerate(read("sessions")):
-        live_through(plan, cast, now - timedelta(seconds=number), today=now)
+        with transaction():
+            live_through(plan, cast, now - timedelta(seconds=number), today=now)
 
 
 def ids_by_code(model: type[Centre] | type[Organisation]) -> dict[str, int]:
