@@ -80,7 +80,10 @@ def works(program: list) -> bool:
 def install_with_uv(uv: str, requirements: str) -> None:
     if not PYTHON.exists():
         install([uv, "venv", "--clear", "--python", sys.executable, VENV])
-    install([uv, "pip", "install", "--python", PYTHON, "--require-hashes", "-r", ROOT / requirements])
+    # compiled here once: no start has to do it again, not even on a machine that writes no bytecode itself
+    install(
+        [uv, "pip", "install", "--compile-bytecode", "--python", PYTHON, "--require-hashes", "-r", ROOT / requirements]
+    )
 
 
 def install_with_pip(requirements: str) -> None:
