@@ -49,9 +49,9 @@ def create_app(config: Any = None) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     setup_database(app)
     setup_languages(app)
+    setup_security(app)
     setup_sign_in(app)
     setup_templates(app)
-    setup_security(app)
     setup_error_pages(app)
     register_features(app)
     setup_static_files(app)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -21,8 +21,9 @@ from trainingapp.core.files import keep
 from trainingapp.core.i18n import _l
 from trainingapp.enrolment.models import PlaceStatus
 from trainingapp.events import AttendanceCorrected, AttendanceRecorded, SheetScanAttached
+from trainingapp.records.models import ComponentResult
 from trainingapp.records.rules import check_attestor, check_reason
-from trainingapp.records.services import Entry, record_completion, record_result
+from trainingapp.records.services import Entry, Upload, record_completion, record_result
 from trainingapp.scheduling.models import CourseSession, Meeting
 
 
@@ -105,15 +106,30 @@ def record_results(session_id: int, entries: Mapping[int, Entry], *, now: dateti
     """
     with transaction():
         locked(CourseSession, session_id)
-        seated = {person.person_id for person in queries.participants_of(session_id, PlaceStatus.PLACED)}
+        _check_seated(session_id, entries)
         for person_id, entry in entries.items():
-            if person_id not in seated:
-                raise DomainError(_l("Somebody in this list has no place in the session any more. Please look again."))
             try:
                 record_result(person_id, session_id, entry, now=now)
             except DomainError as error:
                 raise DomainError(error.message, f"{error.field or 'outcome'}-{person_id}") from error
     return len(entries)
+
+
+def record_one_result(
+    session_id: int, person_id: int, entry: Entry, *, now: datetime, evidence: Upload | None = None
+) -> ComponentResult:
+    """Record how an attempt of one person of the session went. Raises DomainError, with the field."""
+    with transaction():
+        locked(CourseSession, session_id)
+        _check_seated(session_id, [person_id])
+        return record_result(person_id, session_id, entry, now=now, evidence=evidence)
+
+
+def _check_seated(session_id: int, person_ids: Iterable[int]) -> None:
+    """Raise DomainError when one of them has given back the place since the page was opened."""
+    seated = {person.person_id for person in queries.participants_of(session_id, PlaceStatus.PLACED)}
+    if not seated >= set(person_ids):
+        raise DomainError(_l("Somebody in this list has no place in the session any more. Please look again."))
 
 
 def mark_completion(session_id: int, person_ids: Collection[int], *, now: datetime) -> CompletionReport:

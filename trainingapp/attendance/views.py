@@ -34,7 +34,7 @@ from trainingapp.enrolment.models import PlaceStatus
 from trainingapp.records.models import Completion, ComponentResult, Outcome
 from trainingapp.records.queries import find_completion, find_result, history_of
 from trainingapp.records.services import correct_result as correct
-from trainingapp.records.services import record_result, withdraw_completion
+from trainingapp.records.services import withdraw_completion
 from trainingapp.scheduling.models import CourseSession, Meeting
 
 bp = Blueprint("attendance", __name__, template_folder="templates")
@@ -231,7 +231,8 @@ def result(trainee: Trainee) -> Page:
     form.evidence.flags.required = is_distance(course_session)
     if form.validate_on_submit():
         try:
-            record_result(person_id, course_session.id, form.entry(), now=utc_now(), evidence=uploaded(form.evidence))
+            evidence = uploaded(form.evidence)
+            services.record_one_result(course_session.id, person_id, form.entry(), now=utc_now(), evidence=evidence)
         except DomainError as error:
             form.blame(error)
         else:

@@ -75,7 +75,7 @@ class HoursField(StringField):
     """Minutes, typed as hours: 6, 6.5 or 6,5."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        if not valuelist or not valuelist[0].strip():
+        if not valuelist or not valuelist[0]:
             self.data = None
             return
         try:

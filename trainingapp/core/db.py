@@ -154,9 +154,11 @@ def in_transaction() -> bool:
 def locked(model: type[Row], row_id: int) -> Row:
     """The row, read again and locked until the transaction ends.
 
-    Lock in ladder order: course session, place, person. Raises ``NoResultFound`` when there is no such row.
+    Lock in ladder order: course session, place, person; people by their ids. A key-share lock lets others refer to the
+    row meanwhile: a letter or a log entry about somebody must not wait for, or deadlock with, whoever decides about
+    that person. Raises ``NoResultFound`` when there is no such row.
     """
     if not in_transaction():
         raise RuntimeError("a lock outside a transaction holds nothing")
-    statement = sa.select(model).where(model.id == row_id).with_for_update(of=model)
+    statement = sa.select(model).where(model.id == row_id).with_for_update(of=model, key_share=True)
     return db.session.scalars(statement.execution_options(populate_existing=True)).one()

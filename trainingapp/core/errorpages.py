@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from http import HTTPStatus
+from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, abort, current_app, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, NoResultFound
+from sqlalchemy.exc import DataError, NoResultFound, OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
+from trainingapp.core.db import db
 from trainingapp.core.errors import DomainError, TooManyAttempts
 from trainingapp.core.i18n import _
 from trainingapp.core.web import safe_next
 
 LARGEST_ID = 2**31 - 1
+RETRY_AFTER = 5  # seconds
+WITHOUT_DATABASE = """<!doctype html>
+<html lang="en">
+  <head><meta charset="utf-8"><title>Something went wrong on our side</title></head>
+  <body>
+    <h1>Something went wrong on our side</h1>
+    <p>Nothing was changed. Please try again in a few minutes.</p>
+    <p lang="ru">На нашей стороне произошла ошибка. Ничего не изменилось. Попробуйте ещё раз через несколько минут.</p>
+  </body>
+</html>
+"""
 
 
 class RowId(IntegerConverter):
@@ -55,9 +69,21 @@ def page(status: int, title: str, sentence: object) -> Response:
     return make_response(html, status)
 
 
+def page_of_failure(status: int) -> Response:
+    """The page for a fault of ours. Where even the reader is not known, because the database is gone, a plain one."""
+    try:
+        db.session.rollback()
+        return page(status, *explanation(status))
+    except SQLAlchemyError:
+        return make_response(WITHOUT_DATABASE, status)
+
+
 def came_from() -> str | None:
     """The page of ours that the reader was on, to go back to."""
-    parts = urlsplit(request.referrer or "")
+    try:
+        parts = urlsplit(request.referrer or "")
+    except ValueError:
+        return None
     return safe_next(parts.path + (f"?{parts.query}" if parts.query else "")) if parts.netloc == request.host else None
 
 
@@ -68,7 +94,7 @@ def on_http_error(error: HTTPException) -> Response:
     if status == HTTPStatus.UNAUTHORIZED:
         target = safe_next(request.full_path.rstrip("?")) if request.method == "GET" else came_from()
         return redirect(url_for("accounts.sign_in", next=target))  # type: ignore[return-value]
-    return page(status, *explanation(status))
+    return page(status, *explanation(status)) if status < HTTPStatus.INTERNAL_SERVER_ERROR else page_of_failure(status)
 
 
 def on_csrf_error(_error: CSRFError) -> Response:
@@ -84,6 +110,7 @@ def on_refusal(error: DomainError) -> Response:
 
 
 def on_bad_value(_error: Exception) -> Response:
+    db.session.rollback()
     return page(400, *explanation(400))
 
 
@@ -91,11 +118,26 @@ def on_missing_row(_error: Exception) -> Response:
     return page(404, *explanation(404))
 
 
+def on_busy_database(error: OperationalError) -> Response:
+    """It is out of reach, or two changes were in each other's way: the same may work in a moment."""
+    current_app.logger.error("the database does not answer", exc_info=error)
+    response = page_of_failure(503)
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
 def refuse_unreadable() -> None:
     """No database keeps a zero byte in a text: whoever sends one is not a person at a form."""
-    texts = [request.path, *request.args.values(), *request.form.values()]
-    if any("\0" in text for text in texts):
+    if any("\0" in text for text in texts_sent()):
         abort(400)
+
+
+def texts_sent() -> Iterator[str]:
+    """Every text in the request that may come to be kept or looked for."""
+    yield request.path
+    yield from chain.from_iterable(request.args.listvalues())
+    yield from chain.from_iterable(request.form.listvalues())
+    yield from (file.filename or "" for file in chain.from_iterable(request.files.listvalues()))
 
 
 def setup_error_pages(app: Flask) -> None:
@@ -105,4 +147,5 @@ def setup_error_pages(app: Flask) -> None:
     app.register_error_handler(CSRFError, on_csrf_error)
     app.register_error_handler(DomainError, on_refusal)
     app.register_error_handler(DataError, on_bad_value)
+    app.register_error_handler(OperationalError, on_busy_database)
     app.register_error_handler(NoResultFound, on_missing_row)

@@ -60,7 +60,7 @@ def keep(data: bytes, name: str, *, by: int | None, now: datetime, field: str | 
     _write_once(_path_of(digest), data)
     with transaction():
         stored = StoredFile(
-            name=tidy(Path(name.replace("\\", "/")).name)[-255:] or "file",
+            name=file_name(name),
             content_type=content_type,
             size=len(data),
             sha256=digest,
@@ -70,6 +70,12 @@ def keep(data: bytes, name: str, *, by: int | None, now: datetime, field: str | 
         db.session.add(stored)
         db.session.flush()
     return stored
+
+
+def file_name(name: str) -> str:
+    """The last part of the name that the browser sent, without what no header and no file system takes."""
+    printable = "".join(character if character.isprintable() else " " for character in name.replace("\\", "/"))
+    return tidy(Path(printable).name)[-255:] or "file"
 
 
 def read(stored: StoredFile) -> bytes:
@@ -103,4 +109,6 @@ def _write_once(path: Path, data: bytes) -> None:
     handle, temporary = tempfile.mkstemp(dir=path.parent)
     with os.fdopen(handle, "wb") as file:
         file.write(data)
+        file.flush()
+        os.fsync(file.fileno())  # the row that says we have it outlives a power cut: so must the file
     Path(temporary).replace(path)

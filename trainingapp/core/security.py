@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Flask, Response, g
+from flask import Flask, Response, abort, current_app, g, request
 
 
 def csp_nonce() -> str:
@@ -12,6 +12,13 @@ def csp_nonce() -> str:
     if "csp_nonce" not in g:
         g.csp_nonce = secrets.token_urlsafe(16)
     return str(g.csp_nonce)
+
+
+def limit_text() -> None:
+    """A form without files is read into memory at once: Werkzeug limits the size of its fields in multipart only."""
+    is_multipart = request.mimetype == "multipart/form-data"
+    if not is_multipart and (request.content_length or 0) > current_app.config["MAX_FORM_MEMORY_SIZE"]:
+        abort(413)
 
 
 def add_headers(response: Response) -> Response:
@@ -33,5 +40,6 @@ def add_headers(response: Response) -> Response:
 
 
 def setup_security(app: Flask) -> None:
+    app.before_request(limit_text)
     app.after_request(add_headers)
     app.jinja_env.globals["csp_nonce"] = csp_nonce

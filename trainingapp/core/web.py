@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 from flask import Response, redirect, request, url_for
 from flask_wtf import FlaskForm
-from wtforms import Field
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms import Field, FileField
 
 from trainingapp.core.db import db
 from trainingapp.core.errors import DomainError
@@ -21,6 +22,15 @@ MAX_PAGE = 1_000_000
 
 class BaseForm(FlaskForm):
     """Flask-WTF's form, and one method that puts a refusal where it belongs."""
+
+    class Meta(FlaskForm.Meta):
+        def wrap_formdata(self, form: BaseForm, formdata: Any) -> Any:
+            """What the browser sent: files to the fields for files, text to the others, and nothing that is no form."""
+            if formdata is None or isinstance(formdata, MultiDict):
+                return formdata
+            wanted = [name for name in request.files if isinstance(form._fields.get(name), FileField)]
+            files = MultiDict((name, file) for name in wanted for file in request.files.getlist(name))
+            return CombinedMultiDict([files, request.form]) if files or request.form else None
 
     def blame(self, error: DomainError) -> None:
         """Show a refusal next to the field that caused it, or above the form."""

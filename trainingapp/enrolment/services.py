@@ -73,8 +73,7 @@ def accept(place_id: int, *, override: str | None = None, now: datetime) -> Plac
     """Grant a request: a seat when one is free, else the waiting list at the position of the request."""
     with transaction():
         place, course_session = _lock_place(place_id)
-        _lock_people([place.person_id])
-        _fill(course_session, now)
+        _fill(course_session, now, before=place.person_id)
         check_undecided(place.status)
         session = facts_of(course_session)
         check_placing(session, _candidate(course_session, place.person_id), override=override, now=now)
@@ -169,8 +168,7 @@ def facts_of(course_session: CourseSession) -> SessionFacts:
 def _lock(course_session_id: int, person_id: int, now: datetime) -> tuple[CourseSession, Candidate]:
     """Lock the session, then the person, and move up those who wait: whoever asks now comes after them."""
     course_session = locked(CourseSession, course_session_id)
-    _lock_people([person_id])
-    _fill(course_session, now)
+    _fill(course_session, now, before=person_id)
     return course_session, _candidate(course_session, person_id)
 
 
@@ -181,10 +179,9 @@ def _lock_place(place_id: int) -> tuple[Place, CourseSession]:
 
 
 def _lock_people(person_ids: Iterable[int]) -> None:
-    """Lock these people, always in the order of their ids, so that two sessions never wait for each other."""
-    db.session.execute(
-        sa.select(Person.id).where(Person.id.in_(sorted(person_ids))).order_by(Person.id).with_for_update()
-    ).all()
+    """Lock these people, all at once and in the order of their ids, so that two sessions never wait for each other."""
+    wanted = sa.select(Person.id).where(Person.id.in_(sorted(person_ids))).order_by(Person.id)
+    db.session.execute(wanted.with_for_update(key_share=True)).all()
 
 
 def _candidate(course_session: CourseSession, person_id: int) -> Candidate:
@@ -289,16 +286,19 @@ def _note(
     )
 
 
-def _fill(course_session: CourseSession, now: datetime) -> int:
-    """Move up whoever is next and can; store for each who is passed over why."""
-    seats = facts_of(course_session).seats
-    free = {mode: seat.free for mode, seat in seats.items()}
-    if not moves_now(course_session.status, course_session.starts_at, now) or not any(f > 0 for f in free.values()):
-        return 0
-    places = {place.id: place for place in queries.waiting_places(course_session.id)}
+def _fill(course_session: CourseSession, now: datetime, before: int | None = None) -> int:
+    """Move up whoever is next and can; store for each who is passed over why.
+
+    ``before``: the person whose turn comes after them, who is locked together with them.
+    """
+    free = {mode: seat.free for mode, seat in facts_of(course_session).seats.items()}
+    moves = any(count > 0 for count in free.values()) and moves_now(
+        course_session.status, course_session.starts_at, now
+    )
+    places = {place.id: place for place in queries.waiting_places(course_session.id)} if moves else {}
+    _lock_people({place.person_id for place in places.values()} | ({before} if before else set()))
     if not places:
         return 0
-    _lock_people(place.person_id for place in places.values())
     known = queries.candidates(course_session, [place.person_id for place in places.values()])
     queue = [Waiting(place.id, place.mode, obstacle_of(known[place.person_id])) for place in places.values()]
     moving, passed = decide_moves(queue, free)

@@ -22,6 +22,7 @@ from trainingapp.notifications.rules import can_try_again, decide_next_try, deci
 LINK = "{link}"
 HELD = timedelta(minutes=10)
 BATCH = 200
+ROWS_AT_ONCE = 500  # a webinar has thousands of participants, and a statement only so many parameters
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,12 +52,10 @@ def keep(drafts: Iterable[Draft], *, now: datetime) -> None:
         raise RuntimeError("a letter tells of something that has happened")
     next_try_at = now if mail.is_set() else None
     rows = [{**asdict(draft), "written_at": now, "next_try_at": next_try_at} for draft in drafts]
-    if not rows:
-        return
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    db.session.execute(
-        insert(Letter).values(rows).on_conflict_do_nothing(index_elements=[Letter.recipient_id, Letter.reason])
-    )
+    for begin in range(0, len(rows), ROWS_AT_ONCE):
+        some = insert(Letter).values(rows[begin : begin + ROWS_AT_ONCE])
+        db.session.execute(some.on_conflict_do_nothing(index_elements=[Letter.recipient_id, Letter.reason]))
 
 
 def deliver_due(*, now: datetime, limit: int = BATCH) -> Delivery:

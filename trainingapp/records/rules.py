@@ -14,6 +14,7 @@ from trainingapp.core.i18n import _, _l
 from trainingapp.records.models import Outcome
 
 LONGEST_TEXT = 2000
+FIRST_YEAR = 2000
 
 
 def valid_until(completed_on: date, months: int | None) -> date | None:
@@ -87,6 +88,8 @@ def check_result(facts: ResultFacts) -> None:
     """Raise DomainError at the field that stands against recording this result."""
     check_attestor(facts.person_id, facts.recorded_by_id)
     check_score(facts.outcome, facts.score, facts.pass_score)
+    if facts.achieved_on.year < FIRST_YEAR:
+        raise DomainError(_l("Please check the year."), field="achieved_on")
     if facts.achieved_on > facts.today:
         raise DomainError(_l("This date is still to come."), field="achieved_on")
     if facts.needs_evidence and facts.outcome is not Outcome.PASSED:

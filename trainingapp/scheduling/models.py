@@ -124,6 +124,9 @@ class CourseSession(Base):
 
     @property
     def is_public(self) -> bool:
+        """There for everyone to see. What was called off before anybody asked for a place may never have been."""
+        if self.status is SessionStatus.CANCELLED:
+            return self.last_queue_no > 0
         return self.status is not SessionStatus.DRAFT
 
     @property

@@ -139,7 +139,7 @@ def lock_with_administrators(person_id: int) -> Person:
         sa.select(Person.id)
         .where(sa.or_(Person.id == person_id, Person.id.in_(administrators)))
         .order_by(Person.id)
-        .with_for_update(of=Person)
+        .with_for_update(of=Person, key_share=True)
     ).all()
     if person_id not in ids:
         raise sa.exc.NoResultFound

@@ -10,7 +10,7 @@ from trainingapp.accounts.queries import find_centre
 from trainingapp.catalogue.models import Course, CourseKind, CourseStatus
 from trainingapp.core import clock
 from trainingapp.core.bus import publish
-from trainingapp.core.db import db, transaction
+from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import Constraint, DomainError, refusing
 from trainingapp.core.i18n import _l
 from trainingapp.events import SessionChanged, SessionScheduled, changes
@@ -28,7 +28,7 @@ CODE_TAKEN = Constraint(
 def schedule(course_id: int, plan: SessionPlan) -> CourseSession:
     """Make a draft of a session of the course. Raises DomainError with everything that is wrong with the plan."""
     with transaction():
-        course = db.session.get_one(Course, course_id)
+        course = locked(Course, course_id)
         if course.status is CourseStatus.RETIRED:
             raise DomainError(_l("This course is retired: it gets no new sessions."))
         check_plan(plan, course)

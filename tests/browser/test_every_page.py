@@ -1,0 +1,154 @@
+"""Every page of the demonstration office in a real browser: at a desk in English, on a phone in Russian.
+
+At the desk sits whoever sees the most of a page, the phone is held by whoever has most need of it there.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import ConsoleMessage, Page
+
+from tests.browser.conftest import Office, sideways, violations
+from tests.examples import Example, examples_for
+from tests.test_pages import READERS, TRIED, add_what_is_lacking, address, filled, matrix, pages
+from trainingapp.accounts.models import Person
+from trainingapp.core.db import db, transaction
+
+pytestmark = pytest.mark.browser
+
+FILES = {"/certificates/<certificate_id>/<language>.pdf", "/results/<result_id>/evidence", "/scans/<scan_id>", "/my"}
+FOR_STRANGERS = {"/", "/sign-in", "/forgotten", "/access/<token>", "/verify", "/verify/<code>"}
+AT_A_DESK = ("coordinator", "administrator", "contact point", "trainer", "officer", "visitor")
+ON_A_PHONE = ("officer", "trainer", "contact point", "coordinator", "administrator", "visitor")
+BOTH_WAYS = {
+    "/",
+    "/courses",
+    "/courses/<course_id>",
+    "/courses/<course_id>/edit",
+    "/desk",
+    "/meetings/<meeting_id>/attendance",
+    "/my-record",
+    "/my-training",
+    "/sessions/<session_id>",
+    "/sessions/<session_id>/participants",
+    "/today",
+}
+FIRST_VISIT = 100_000
+
+
+@pytest.fixture(scope="module")
+def office(
+    demonstration_database: Path, serve: Callable[[Path], Office], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Office]:
+    folder = tmp_path_factory.mktemp("every_page") / "office"
+    shutil.copytree(demonstration_database.parent, folder)
+    served = serve(folder)
+    with served.app.app_context():
+        add_what_is_lacking()
+        yield served
+        db.session.remove()
+
+
+@pytest.mark.parametrize(
+    ("language", "phone", "addresses"),
+    [
+        pytest.param("en", False, None, id="english-desk"),
+        pytest.param("ru", True, None, id="russian-phone"),
+        pytest.param("ru", False, BOTH_WAYS, id="russian-desk"),
+        pytest.param("en", True, BOTH_WAYS, id="english-phone"),
+    ],
+)
+def test_every_page_is_accessible_and_fits_the_screen(
+    office: Office, reader: Callable[..., Page], language: str, phone: bool, addresses: set[str] | None
+) -> None:
+    rounds = Round(office, reader(language, phone), language, ON_A_PHONE if phone else AT_A_DESK)
+
+    faults = [fault for each in to_open(office) if addresses is None or each in addresses for fault in rounds.look(each)]
+
+    assert faults == []
+
+
+def test_front_page_is_light_on_the_first_visit(office: Office, reader: Callable[..., Page]) -> None:
+    page = reader("ru", phone=True)
+
+    page.goto(office.url("/"), wait_until="networkidle")
+    transferred = page.evaluate(
+        "performance.getEntries().reduce((sum, entry) => sum + (entry.transferSize ?? 0), 0)",
+    )
+
+    assert 10_000 < transferred < FIRST_VISIT
+
+
+def to_open(office: Office) -> dict[str, list[Example]]:
+    """The pages, and what can be opened there; files are no pages."""
+    rules = {address(rule): rule for rule in pages(office.app)}
+    return {name: examples_for(name, rule.arguments) for name, rule in rules.items() if name not in FILES}
+
+
+class Round:
+    """One way through the pages, in one language and on one screen."""
+
+    def __init__(self, office: Office, page: Page, language: str, readers: tuple[str, ...]) -> None:
+        self.office, self.page, self.language, self.readers = office, page, language, readers
+        self.examples, self.rows = to_open(office), matrix()
+        self.people = {name: person_with(email) for name, email in READERS.items()}
+        self.said: list[str] = []
+        self.speak()
+        page.on("console", self.note)
+
+    def speak(self) -> None:
+        """Everybody reads in this language."""
+        with transaction():
+            db.session.execute(sa.update(Person).values(language=self.language))
+
+    def note(self, line: ConsoleMessage) -> None:
+        if line.type in {"error", "warning"}:
+            self.said.append(line.text)
+
+    def look(self, address: str) -> list[str]:
+        """What is wrong with the page at the address."""
+        where = self.open(address)
+        if where is None:
+            return [f"{address}: nobody could open it"]
+        found = [*violations(self.page), *self.said]
+        if self.page.get_attribute("html", "lang") != self.language:
+            found.append("is in another language")
+        if sideways(self.page) > 0:
+            found.append(f"is {sideways(self.page)} pixels wider than the screen")
+        return [f"{where}: {fault}" for fault in found]
+
+    def open(self, address: str) -> str | None:
+        """Open the first example that is shown, as the first reader who may see it."""
+        for name in ("visitor",) if address in FOR_STRANGERS else self.readers:
+            self.become(name)
+            for example in self.allowed(address, name)[:TRIED]:
+                path = filled(address, example)
+                self.said.clear()
+                response = self.page.goto(self.office.url(path))
+                if response and response.status == 200 and self.page.url == self.office.url(path):
+                    return f"{path} as {name}"
+        return None
+
+    def allowed(self, address: str, name: str) -> list[Example]:
+        """The examples that this reader may see, the own ones first."""
+        answer, person, examples = self.rows[address][name], self.people[name], self.examples[address]
+        own = [example for example in examples if person and example.belongs_to(person)]
+        return [*own, *(one for one in examples if one not in own)] if answer == "yes" else own * (answer == "own")
+
+    def become(self, name: str) -> None:
+        """Sign in as the reader."""
+        person, app = self.people[name], self.office.app
+        values = {"language": self.language, **({"_user_id": person.get_id(), "_fresh": True} if person else {})}
+        cookie = app.session_interface.get_signing_serializer(app).dumps(values)  # type: ignore[attr-defined]
+        self.page.context.add_cookies(
+            [{"name": app.config["SESSION_COOKIE_NAME"], "value": cookie, "url": self.office.address}]
+        )
+
+
+def person_with(email: str | None) -> Person | None:
+    return db.session.scalars(sa.select(Person).where(Person.email == email)).one() if email else None

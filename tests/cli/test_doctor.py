@@ -1,0 +1,153 @@
+"""`flask doctor` names what is wrong and what to do, and fails only where the office is ill."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask_migrate import stamp
+
+from tests.builders import NOW, a_course, a_session, an_officer, an_organisation
+from trainingapp.accounts.models import Organisation
+from trainingapp.cli import doctor
+from trainingapp.core.db import db, transaction
+from trainingapp.core.files import StoredFile, keep
+from trainingapp.notifications.models import Letter
+from trainingapp.scheduling.models import CourseSession
+
+Examine = Callable[[], dict[str, doctor.Finding]]
+
+
+@pytest.fixture
+def well(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """An office in which there is nothing to complain of."""
+    monkeypatch.setitem(app.config, "SECRET_KEY", "k" * 64)
+    monkeypatch.setitem(app.config, "PUBLIC_URL", "https://training.example.org")
+    stamp()
+    return app
+
+
+def findings() -> dict[str, doctor.Finding]:
+    db.session.rollback()
+    return {finding.name: finding for finding in doctor.examine()}
+
+
+def test_office_that_is_well_passes(well: Flask) -> None:
+    result = well.test_cli_runner().invoke(args=["doctor"])
+
+    assert result.exit_code == 0, result.output
+    assert {finding.level for finding in findings().values()} == {doctor.Level.OK, doctor.Level.INFO}
+    assert findings()["mail"].level is doctor.Level.INFO
+
+
+def test_error_ends_with_1_and_says_what_to_do(well: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(well.config, "SECRET_KEY", "short")
+
+    result = well.test_cli_runner().invoke(args=["doctor"])
+
+    assert result.exit_code == 1
+    assert "error    key" in result.output
+    assert "→ Set SECRET_KEY" in result.output
+
+
+@pytest.mark.parametrize(
+    ("url", "level"),
+    [("http://127.0.0.1:8000", doctor.Level.INFO), ("http://training.example.org", doctor.Level.WARNING)],
+)
+def test_address_that_is_not_for_real_use_is_named(
+    well: Flask, monkeypatch: pytest.MonkeyPatch, url: str, level: doctor.Level
+) -> None:
+    monkeypatch.setitem(well.config, "PUBLIC_URL", url)
+
+    assert findings()["address"].level is level
+
+
+def test_tables_without_migrations_are_an_error_and_end_the_examination(app: Flask) -> None:
+    found = findings()
+
+    assert found["migrations"].level is doctor.Level.ERROR
+    assert "flask db upgrade" in found["migrations"].hint
+    assert "seats" not in found
+
+
+def test_database_out_of_reach_is_an_error_without_a_trace(well: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    nowhere = sa.create_engine("sqlite:////nowhere/at/all.sqlite3")
+    monkeypatch.setattr(type(db), "engine", property(lambda _self: nowhere))
+
+    found = doctor.check_database()
+
+    assert found.level is doctor.Level.ERROR
+    assert "unable to open database file" in found.text
+
+
+def test_mail_server_that_does_not_answer_is_an_error(well: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(well.config, "MAIL_SERVER", "127.0.0.1")
+    monkeypatch.setitem(well.config, "MAIL_PORT", 9)
+
+    assert findings()["mail"].level is doctor.Level.ERROR
+
+
+def test_letters_given_up_or_late_are_counted(well: Flask) -> None:
+    recipient_id = an_officer().id
+    plain = {"recipient_id": recipient_id, "language": "en", "subject": "Your place", "body": "…", "written_at": NOW}
+    with transaction():
+        db.session.add(Letter(reason="one", given_up_at=NOW, **plain))
+        db.session.add(Letter(reason="two", next_try_at=NOW, **plain))
+
+    found = findings()
+
+    assert found["letters.failed"].text.endswith(": 1.")
+    assert found["letters.late"].text.endswith(": 1.")
+    assert found["letters.failed"].level is found["letters.late"].level is doctor.Level.WARNING
+
+
+def test_texts_without_russian_are_counted(well: Flask) -> None:
+    a_course(title_ru=None)
+    with transaction():
+        db.session.add(Organisation(code="NEW", kind="partner", name_en="New partner"))
+
+    assert findings()["russian"].text == "Texts are lacking in Russian: courses 1, organisations 1."
+
+
+def test_miscounted_seats_are_an_error_that_names_the_session(well: Flask) -> None:
+    right, wrong = a_session(code="RIGHT-1"), a_session(code="WRONG-1")
+    with transaction():
+        db.session.get_one(CourseSession, wrong.id).taken_in_person = 3
+
+    found = findings()["seats"]
+
+    assert found.level is doctor.Level.ERROR
+    assert "WRONG-1" in found.text
+    assert right.code not in found.text
+
+
+def test_lost_and_altered_files_are_an_error(well: Flask) -> None:
+    for number in range(3):
+        keep(b"%PDF-1.4 " + bytes([number + 65]), f"sheet{number}.pdf", by=None, now=NOW)
+    lost, altered, _kept = db.session.scalars(sa.select(StoredFile).order_by(StoredFile.id)).all()
+    path_of(well, lost).unlink()
+    path_of(well, altered).write_bytes(b"%PDF-1.4 something else")
+
+    found = findings()["files"]
+
+    assert found.level is doctor.Level.ERROR
+    assert f"sheet0.pdf (file {lost.id}), sheet1.pdf (file {altered.id})." in found.text
+
+
+def path_of(app: Flask, stored: StoredFile) -> Path:
+    return Path(app.config["FILES_DIR"]) / stored.sha256[:2] / stored.sha256
+
+
+def test_long_lists_are_shortened() -> None:
+    assert doctor.shortened([f"S-{number}" for number in range(12)]).endswith("S-9 and 2 more")
+
+
+def test_every_check_has_a_name_of_its_own(well: Flask) -> None:
+    an_organisation()
+
+    names = [finding.name for finding in doctor.examine()]
+
+    assert len(names) == len(set(names)) == 10

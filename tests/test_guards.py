@@ -1,0 +1,258 @@
+"""What a reviewer would otherwise have to say again and again."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import wtforms
+from flask import Blueprint, Flask
+from jinja2 import Environment, nodes
+
+import config
+import trainingapp
+from tests.builders import an_organisation
+from tests.statements import writes
+from trainingapp.accounts.models import Organisation
+from trainingapp.app import UNDECLARED, create_app
+from trainingapp.core.db import db
+from trainingapp.core.permissions import POLICY, P
+from trainingapp.core.web import BaseForm
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "trainingapp"
+TEXTS = {
+    ".py",
+    ".html",
+    ".txt",
+    ".toml",
+    ".md",
+    ".css",
+    ".js",
+    ".json",
+    ".csv",
+    ".typ",
+    ".po",
+    ".pot",
+    ".cfg",
+    ".ini",
+    "",
+}
+LEFT_OUT = {"instance", "node_modules", "__pycache__", "screenshots"}
+MACHINE_PATH = re.compile(r"(?<![\w.\-/])/(home|root|work|Users)/\w|[A-Z]:\\\\?Users")
+DEFINITIONS = (nodes.Macro, nodes.FromImport, nodes.Import, nodes.Assign, nodes.AssignBlock)
+
+
+# ---------------------------------------------------------------- access
+
+
+def test_every_view_declares_its_access(app: Flask) -> None:
+    views = {name: view for name, view in app.view_functions.items() if name not in UNDECLARED}
+
+    silent = [name for name, view in views.items() if not hasattr(view, "access")]
+
+    assert len(views) > 60
+    assert silent == []
+
+
+def test_view_without_declared_access_stops_the_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    planted = Blueprint("planted", __name__)
+    planted.add_url_rule("/planted", "secret", lambda: "everything about everybody")
+    monkeypatch.setattr("trainingapp.records.views.bp", planted)
+
+    with pytest.raises(RuntimeError, match=r"do not declare who may use them: planted\.secret"):
+        create_app(config.Testing({"DATA_DIR": str(tmp_path)}))
+
+
+def test_every_permission_has_its_rule() -> None:
+    assert set(POLICY) == set(P)
+
+
+def test_every_permission_is_asked_for() -> None:
+    sources = [path for path in PACKAGE.rglob("*") if path.suffix in {".py", ".html"} and path.name != "permissions.py"]
+    text = "\n".join(path.read_text("utf-8") for path in sources)
+
+    assert [permission.name for permission in P if not re.search(rf"\bP\.{permission.name}\b", text)] == []
+
+
+def test_every_form_is_of_our_kind() -> None:
+    for module in pkgutil.walk_packages(trainingapp.__path__, "trainingapp."):
+        importlib.import_module(module.name)
+
+    ours = [form for form in descendants(wtforms.Form) if form.__module__.startswith("trainingapp.")]
+
+    assert len(ours) > 20
+    assert [form.__name__ for form in ours if not issubclass(form, BaseForm)] == []
+
+
+def descendants(kind: type) -> Iterator[type]:
+    for child in kind.__subclasses__():
+        yield child
+        yield from descendants(child)
+
+
+# ---------------------------------------------------------------- a look changes nothing
+
+
+def test_page_that_writes_is_noticed(app: Flask) -> None:
+    an_organisation()
+
+    with writes(db.engine) as changes:
+        db.session.execute(db.select(Organisation)).all()
+        assert changes == []
+
+        an_organisation()
+
+    assert len(changes) == 1
+    assert changes[0].startswith("INSERT INTO organisation")
+
+
+def test_every_route_that_changes_takes_post_only(app: Flask) -> None:
+    methods = {method for rule in app.url_map.iter_rules() for method in rule.methods or ()}
+
+    assert methods <= {"GET", "HEAD", "OPTIONS", "POST"}
+
+
+# ---------------------------------------------------------------- who may import whom
+
+
+def lint_imports(folder: Path) -> tuple[int, str]:
+    """The exit code of import-linter in that folder, and what it says, in one line."""
+    program = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([program, "--no-cache"], cwd=folder, capture_output=True, text=True)
+    return done.returncode, " ".join((done.stdout + done.stderr).split())
+
+
+@pytest.fixture
+def copy_of_package(tmp_path: Path) -> Path:
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    shutil.copytree(PACKAGE, tmp_path / "trainingapp", ignore=shutil.ignore_patterns("__pycache__", "static"))
+    return tmp_path / "trainingapp"
+
+
+def plant(file: Path, line: str) -> None:
+    file.parent.mkdir(exist_ok=True)
+    with file.open("a", encoding="utf-8") as module:
+        module.write(f"\n{line}\n")
+
+
+def test_import_contracts_hold() -> None:
+    code, said = lint_imports(ROOT)
+
+    assert code == 0, said
+
+
+def test_import_that_breaks_a_contract_is_named(copy_of_package: Path) -> None:
+    plant(copy_of_package / "core" / "text.py", "import trainingapp.enrolment.services")
+    plant(copy_of_package / "records" / "models.py", "import trainingapp.records.services")
+    plant(copy_of_package / "catalogue" / "rules.py", "import flask")
+
+    code, said = lint_imports(copy_of_package.parent)
+
+    assert code == 1
+    assert "trainingapp.core.text -> trainingapp.enrolment.services" in said
+    assert "trainingapp.records.models -> trainingapp.records.services" in said
+    assert "trainingapp.catalogue.rules -> flask" in said
+
+
+def test_package_without_a_rung_is_named(copy_of_package: Path) -> None:
+    plant(copy_of_package / "surveys" / "__init__.py", "")
+
+    code, said = lint_imports(copy_of_package.parent)
+
+    assert code == 1
+    assert "surveys" in said
+
+
+# ---------------------------------------------------------------- templates
+
+
+def templates() -> Iterator[tuple[str, nodes.Template]]:
+    environment = Environment(extensions=["jinja2.ext.do", "jinja2.ext.i18n"])
+    for path in sorted(PACKAGE.rglob("templates/**/*.html")):
+        yield str(path.relative_to(PACKAGE)), environment.parse(path.read_text("utf-8"))
+
+
+def is_only_definitions(template: nodes.Template) -> bool:
+    return all(isinstance(node, DEFINITIONS) or is_space(node) for node in template.body)
+
+
+def is_space(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Output) and all(
+        isinstance(part, nodes.TemplateData) and not part.data.strip() for part in node.nodes
+    )
+
+
+def extends(template: nodes.Template) -> str | None:
+    parent: Any = next((node.template for node in template.find_all(nodes.Extends)), None)
+    return parent.value if parent else None
+
+
+def test_every_page_extends_the_base() -> None:
+    pages = {name: extends(template) for name, template in templates() if not is_only_definitions(template)}
+
+    others = {name: parent for name, parent in pages.items() if parent != "base.html"}
+
+    assert len(pages) > 30
+    assert others == {"templates/base.html": None}
+
+
+def test_every_imported_macro_is_used() -> None:
+    unused = {name: left for name, template in templates() if (left := imported(template) - mentioned(template))}
+
+    assert unused == {}
+
+
+def imported(template: nodes.Template) -> set[str]:
+    names = [name for node in template.find_all(nodes.FromImport) for name in node.names]
+    return {name[1] if isinstance(name, tuple) else name for name in names}
+
+
+def mentioned(template: nodes.Template) -> set[str]:
+    return {node.name for node in template.find_all(nodes.Name) if node.ctx == "load"}
+
+
+# ---------------------------------------------------------------- files
+
+
+def our_texts() -> Iterator[Path]:
+    for path in ROOT.rglob("*"):
+        parts = path.relative_to(ROOT).parts
+        hidden = any(part.startswith(".") and part != ".ci" for part in parts)
+        if not hidden and not LEFT_OUT & set(parts) and path.suffix in TEXTS and path.is_file():
+            yield path
+
+
+def test_no_file_names_a_place_on_somebodys_machine() -> None:
+    found = [str(path.relative_to(ROOT)) for path in our_texts() if MACHINE_PATH.search(path.read_text("utf-8"))]
+
+    assert found == []
+
+
+def test_requirements_name_no_address_and_have_hashes() -> None:
+    for path in ROOT.glob("requirements*.txt"):
+        text = path.read_text("utf-8")
+        pins = re.findall(r"^\S+==\S+", text, re.MULTILINE)
+
+        assert "://" not in text, path.name
+        assert len(pins) > 20, path.name
+        assert text.count("--hash=sha256:") >= len(pins), path.name
+
+
+def test_warnings_are_errors() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+
+    with pytest.raises(UserWarning, match="planted"):
+        warnings.warn("planted", stacklevel=1)
+
+    assert settings["tool"]["pytest"]["filterwarnings"][0] == "error"

@@ -1,0 +1,150 @@
+"""The migrations lead to the same database as the models, on both engines, and back to nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy.engine import Engine
+
+import config
+from tests import postgres
+from trainingapp.app import create_app
+from trainingapp.core.db import Base, db
+
+MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
+APPEND_ONLY = {"attendance_correction", "audit_entry", "audit_subject", "place_history"}
+TRIGGERS = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+}
+INDEXES = "SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+FUNCTIONS = "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+EXPRESSIONS_UNREAD = pytest.mark.filterwarnings("ignore:.*expression-based index")  # SQLite's are read as text
+Office = Callable[[str], Flask]
+
+
+@pytest.fixture
+def office(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
+    """``office("one")``: an application on an empty database of that name."""
+    made: list[Flask] = []
+
+    def make(name: str) -> Flask:
+        settings = {"DATA_DIR": str(tmp_path / name)}
+        if engine_name == "postgresql":
+            worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+            url = request.getfixturevalue("postgres_url")
+            settings["DATABASE_URL"] = postgres.create_database(url, f"{name}_{worker}")
+        made.append(create_app(config.Testing(settings)))
+        return made[-1]
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.mark.both_engines
+@EXPRESSIONS_UNREAD
+def test_models_and_migrations_agree(office: Office) -> None:
+    with office("migrated").app_context():
+        upgrade()
+
+        with db.engine.connect() as connection:
+            differences = compare_metadata(MigrationContext.configure(connection), Base.metadata)
+
+    assert differences == []
+
+
+@pytest.mark.both_engines
+@EXPRESSIONS_UNREAD
+def test_migrated_database_is_the_one_that_the_tests_use(office: Office) -> None:
+    with office("migrated").app_context():
+        upgrade()
+        migrated = schema(db.engine)
+    with office("made").app_context():
+        Base.metadata.create_all(db.engine)
+        made = schema(db.engine)
+
+    assert migrated.keys() == made.keys()
+    for table, facts in made.items():
+        assert migrated[table] == facts, table
+
+
+@pytest.mark.both_engines
+def test_migrated_histories_refuse_changes(office: Office) -> None:
+    with office("migrated").app_context():
+        upgrade()
+
+        found = triggers(db.engine)
+
+    assert {name for name in found if name.endswith("_keeps_update")} == {f"{n}_keeps_update" for n in APPEND_ONLY}
+    assert {name for name in found if name.endswith("_keeps_delete")} == {f"{n}_keeps_delete" for n in APPEND_ONLY}
+
+
+@pytest.mark.both_engines
+def test_downgrade_leaves_nothing(office: Office) -> None:
+    with office("migrated").app_context():
+        upgrade()
+        downgrade(revision="base")
+
+        tables, left = sa.inspect(db.engine).get_table_names(), triggers(db.engine)
+        functions = names(db.engine, FUNCTIONS) if db.engine.dialect.name == "postgresql" else set()
+
+    assert tables == ["alembic_version"]
+    assert left == functions == set()
+
+
+def test_migrations_have_one_head() -> None:
+    assert len(ScriptDirectory(str(MIGRATIONS)).get_heads()) == 1
+
+
+def names(engine: Engine, question: str) -> set[str]:
+    with engine.connect() as connection:
+        return set(connection.scalars(sa.text(question)))
+
+
+def triggers(engine: Engine) -> set[str]:
+    return names(engine, TRIGGERS[engine.dialect.name])
+
+
+def schema(engine: Engine) -> dict[str, dict[str, Any]]:
+    """Every fact that the database holds about our tables."""
+    inspector = sa.inspect(engine)
+    written = names(engine, INDEXES) if engine.dialect.name == "sqlite" else set()
+    return {
+        table: {
+            "columns": facts({c["name"]: (c["type"], c["nullable"]) for c in inspector.get_columns(table)}),
+            "keys": facts(inspector.get_pk_constraint(table)),
+            "references": facts(sorted_by_name(inspector.get_foreign_keys(table))),
+            "unique": facts(sorted_by_name(inspector.get_unique_constraints(table))),
+            "checks": facts(sorted_by_name(inspector.get_check_constraints(table))),
+            "indexes": facts(sorted_by_name(inspector.get_indexes(table))),
+            "written indexes": {sql for sql in written if f" {table} " in sql.replace('"', "")},
+        }
+        for table in inspector.get_table_names()
+        if table != "alembic_version"
+    }
+
+
+def sorted_by_name(found: list[Any]) -> list[Any]:
+    return sorted(found, key=lambda each: str(each["name"]))
+
+
+def facts(found: Any) -> Any:
+    """The same in plain values: types and conditions as text in one line."""
+    if isinstance(found, dict):
+        return {key: facts(value) for key, value in found.items()}
+    if isinstance(found, list | tuple):
+        return [facts(value) for value in found]
+    return found if isinstance(found, bool | None) else " ".join(str(found).split())

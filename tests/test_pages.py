@@ -1,0 +1,220 @@
+"""Every page of the demonstration office, as every role, in both languages: who may open it stands in who_may_open.csv.
+
+``yes`` and ``no`` hold for every example; ``own`` opens what belongs to the reader (in person, as the organisation's
+contact point, as a trainer of the session, as the coordinator of its centre) and nothing else; ``sign in`` asks a
+visitor to.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+import config
+from tests.examples import Example, examples_for
+from tests.pages import PageClient, inspect_page
+from tests.statements import writes
+from trainingapp.accounts.models import Person
+from trainingapp.accounts.services import access
+from trainingapp.app import UNDECLARED, create_app
+from trainingapp.attendance.services import attach_scan
+from trainingapp.core.actor import acting_as
+from trainingapp.core.clock import utc_now
+from trainingapp.core.db import db, transaction
+from trainingapp.core.i18n import LANGUAGES
+from trainingapp.scheduling.models import Meeting
+
+MATRIX = Path(__file__).with_name("who_may_open.csv")
+READERS = {
+    "visitor": None,
+    "officer": "officer@example.org",
+    "contact point": "contact@example.org",
+    "trainer": "trainer@example.org",
+    "coordinator": "coordinator@example.org",
+    "centre coordinator": "gulnar.abdirakhmanova@customs.kz.example.org",
+    "administrator": "administrator@example.org",
+}
+ANSWERS = {"yes", "no", "own", "sign in"}
+ELSEWHERE = {"/my", "/sign-in"}
+TRIED = 12
+SIGN_IN = "/sign-in"
+
+
+@dataclass(frozen=True)
+class Office:
+    """The demonstration office, and its examples for every page."""
+
+    app: Flask
+    examples: dict[str, list[Example]]
+    people: dict[str, int | None]
+
+
+@pytest.fixture(scope="module")
+def office(demonstration_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    folder = tmp_path_factory.mktemp("pages") / "office"
+    shutil.copytree(demonstration_database.parent, folder)
+    app = create_app(config.Testing({"DATA_DIR": str(folder)}))
+    with app.app_context():
+        add_what_is_lacking()
+        people = {reader: email and person_called(email) for reader, email in READERS.items()}
+        examples = {address(rule): examples_for(address(rule), rule.arguments) for rule in pages(app)}
+        db.session.remove()
+        yield Office(app, examples, people)
+        db.session.remove()
+        db.engine.dispose()
+
+
+def add_what_is_lacking() -> None:
+    """In the demonstration nobody has an invitation that was not used, nor scanned a sheet."""
+    coordinator_id = person_called("coordinator@example.org")
+    access.invite(person_called("gulnar.abdirakhmanova@customs.kz.example.org"), now=utc_now())
+    for meeting in db.session.scalars(sa.select(Meeting.id).where(Meeting.ends_at < utc_now())).all():
+        with acting_as(coordinator_id):
+            attach_scan(meeting, b"%PDF-1.4 a signed sheet", "sheet.pdf", now=utc_now())
+
+
+def person_called(email: str) -> int:
+    return db.session.scalars(sa.select(Person.id).where(Person.email == email)).one()
+
+
+def pages(app: Flask) -> list[Rule]:
+    rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
+    return [rule for rule in rules if rule.endpoint not in UNDECLARED]
+
+
+def address(rule: Rule) -> str:
+    """The address as a reader of the matrix sees it: "/sessions/<session_id>"."""
+    return re.sub(r"<[^<>]*?:?(\w+)>", r"<\1>", rule.rule)
+
+
+def matrix() -> dict[str, dict[str, str]]:
+    with MATRIX.open(encoding="utf-8", newline="") as file:
+        return {row["address"]: row for row in csv.DictReader(file)}
+
+
+def test_matrix_names_every_page_and_nothing_else(application: Flask) -> None:
+    there, listed = {address(rule) for rule in pages(application)}, set(matrix())
+
+    assert there - listed == set(), "these pages are missing in tests/who_may_open.csv"
+    assert listed - there == set(), "these pages of tests/who_may_open.csv are no longer there"
+
+
+def test_matrix_is_understood() -> None:
+    for row in matrix().values():
+        assert row.keys() == {"page", "address", *READERS}
+        assert row["page"]
+        assert {row[reader] for reader in READERS} <= ANSWERS
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("reader", READERS)
+def test_pages_open_to_those_who_may_open_them(office: Office, reader: str, language: str) -> None:
+    visit = Visit(office, reader, language)
+
+    faults = [fault for row in matrix().values() for fault in visit.faults(row["address"], row[reader])]
+
+    assert faults == []
+
+
+class Visit:
+    """One reader's way through the pages, in one language."""
+
+    def __init__(self, office: Office, reader: str, language: str) -> None:
+        self.examples = office.examples
+        self.person = self.speaking(office.people[reader], language)
+        self.client = PageClient(office.app)
+        with self.client.session_transaction() as session:
+            session["language"] = language
+            if self.person is not None:
+                session["_user_id"], session["_fresh"] = self.person.get_id(), True
+
+    def speaking(self, person_id: int | None, language: str) -> Person | None:
+        if person_id is None:
+            return None
+        with transaction():
+            person = db.session.get_one(Person, person_id)
+            person.language = language
+        db.session.refresh(person)
+        db.session.expunge(person)
+        return person
+
+    def faults(self, address: str, answer: str) -> Iterator[str]:
+        """What is not as the matrix says."""
+        examples = self.examples.get(address, [])  # another test names the addresses that are not there
+        own = [one for one in examples if self.person is not None and one.belongs_to(self.person)]
+        others = [one for one in examples if one not in own]
+        if answer == "yes":
+            yield from self.opens(address, [*own[:1], *others])
+        if answer == "own" and own:
+            yield from self.opens(address, own)
+        if answer == "own":
+            yield from self.refuses(address, others[:2], "no")
+        if answer in {"no", "sign in"}:
+            yield from self.refuses(address, [*own[:1], *others[:1]], answer)
+
+    def opens(self, address: str, examples: list[Example]) -> Iterator[str]:
+        """None of the first examples is refused, and one is shown: others may be past what the page is for."""
+        for example in examples[:TRIED]:
+            found = self.look(address, example)
+            if found == "yes":
+                return
+            if found != "elsewhere":
+                yield f"{filled(address, example)}: {found}"
+                return
+        if address not in ELSEWHERE:
+            yield f"{address}: none of {TRIED} examples is shown"
+
+    def refuses(self, address: str, examples: list[Example], answer: str) -> Iterator[str]:
+        for example in examples:
+            found = self.look(address, example)
+            if found != answer:
+                yield f"{filled(address, example)}: {found}, not {answer}"
+
+    def look(self, address: str, example: Example) -> str:
+        """What the reader gets to see. A page that writes or is not well made is a fault whoever opens it."""
+        with writes(db.engine) as changes:
+            try:
+                response = self.client.open(filled(address, example))
+            except Exception as error:  # not the end of the visit: the faults of all pages are wanted
+                return repr(error)[:300]
+        if changes:
+            return f"a look wrote {changes[0][:80]}"
+        return answer_of(response) or response.status
+
+
+def filled(address: str, example: Example) -> str:
+    return re.sub(r"<(\w+)>", lambda name: str(example.values[name[1]]), address)
+
+
+def answer_of(response: TestResponse) -> str | None:
+    """The answer in the words of the matrix; "elsewhere" when the reader is led on, None for a failure."""
+    match response.status_code:
+        case 200:
+            return fault_of(response) or "yes"
+        case 403:
+            return "no"
+        case 302 | 303:
+            return "sign in" if response.headers["Location"].startswith(SIGN_IN) else "elsewhere"
+        case 409:
+            return "elsewhere"
+    return None
+
+
+def fault_of(response: TestResponse) -> str | None:
+    """What inspection finds on a page."""
+    try:
+        if response.mimetype == "text/html":
+            inspect_page(response.get_data(as_text=True))
+    except AssertionError as error:
+        return str(error)
+    return None
