@@ -126,7 +126,8 @@ def install(command: list) -> None:
 
 
 def environment(**settings: str) -> dict:
-    chosen = {**os.environ, "FLASK_APP": "trainingapp.app:create_app", **settings}
+    ours = {"FLASK_APP": "trainingapp.app:create_app", "FLASK_SKIP_DOTENV": "1"}  # we read .env ourselves
+    chosen = {**os.environ, **ours, **settings}
     paths = [str(ROOT), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
     return {**chosen, "PYTHONPATH": os.pathsep.join(path for path in paths if path)}
 
