@@ -68,7 +68,7 @@ class Base:
 
     def office_name(self) -> tuple[str, str]:
         """The office's own name in English and Russian."""
-        return "Regional Training Office", "Региональный учебный офис"
+        return "Regional Training Office", "Региональное учебное бюро"
 
     def number(self, name: str, default: int) -> int:
         text = self.environ.get(name) or str(default)
