@@ -288,7 +288,7 @@ def assert_is_whole(letter: Letter) -> None:
         assert "Regional Training Office" in letter.body
     else:
         assert letter.body.startswith("Здравствуйте, Анна Петровна!")
-        assert "Региональный учебный офис" in letter.body
+        assert "Региональное учебное бюро" in letter.body
         assert not re.findall(r"[A-Za-z]{2,}", ALLOWED_LATIN.sub("", text))
 
 

@@ -36,7 +36,7 @@ def test_letter_is_sent_in_both_scripts(app: Any, postbox: Postbox) -> None:
     (message,) = postbox.messages
     assert delivery == Delivery(sent=1)
     assert decoded(message["Subject"]) == "Место: досмотр"
-    assert decoded(message["From"]) == "Региональный учебный офис <office@example.org>"
+    assert decoded(message["From"]) == "Региональное учебное бюро <office@example.org>"
     assert parseaddr(message["To"])[1] == "anna@example.org"
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["Message-ID"].startswith("<letter-")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from functools import cache, lru_cache
 
+from babel import Locale
 from babel.dates import format_date, format_interval, format_time, get_timezone, get_timezone_location
 from flask import Flask
 from flask_login import current_user
@@ -48,8 +49,8 @@ RENAMED = {"Europe/Kyiv": "Europe/Kiev"}  # babel's lists of cities know the old
 def _zone_city(zone_name: str, language: str) -> str:
     if zone_name == "UTC":
         return "UTC"
-    known_as = RENAMED.get(zone_name, zone_name)
-    return get_timezone_location(get_timezone(known_as), locale=language, return_city=True)
+    named: str | None = Locale.parse(language).time_zones.get(RENAMED.get(zone_name, zone_name), {}).get("city")
+    return named or get_timezone_location(get_timezone(zone_name), locale=language, return_city=True)
 
 
 def zone_city(zone_name: str) -> str:

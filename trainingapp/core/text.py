@@ -9,6 +9,9 @@ import re
 import unicodedata
 
 SPACES = re.compile(r"\s+")
+PLACES = str.maketrans(
+    {"ё": "е\uffff", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "ə": "e", "þ": "th", "æ": "ae", "œ": "oe"}
+)
 
 
 def words(text: str) -> frozenset[str]:
@@ -34,8 +37,17 @@ def is_accent(character: str) -> bool:
 
 
 def sort_key(*texts: str | None) -> str:
-    """What is stored for sorting: «ё» falls between «е» and «ж», small and capital letters together."""
-    return " ".join(text for text in texts if text).casefold().replace("ё", "е\uffff")
+    """What is stored for sorting: «ё» falls between «е» and «ж», "Š" beside "S", small and capital letters together."""
+    joined = unicodedata.normalize("NFC", " ".join(text for text in texts if text).casefold())
+    return "".join(without_accent(character) for character in joined).translate(PLACES)
+
+
+def without_accent(character: str) -> str:
+    """A Latin letter as it stands in the English alphabet; any other letter as it is."""
+    if is_accent(character):
+        return ""
+    base = unicodedata.normalize("NFD", character)[0]
+    return base if base.isascii() else character
 
 
 def like_pattern(word: str) -> str:

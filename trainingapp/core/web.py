@@ -11,13 +11,14 @@ import sqlalchemy as sa
 from flask import Response, redirect, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
-from wtforms import Field, FileField
+from wtforms import Field, FileField, IntegerField
 
 from trainingapp.core.db import db
 from trainingapp.core.errors import DomainError
 
 PAGE_SIZE = 50
 MAX_PAGE = 1_000_000
+LARGEST_NUMBER = 2**31 - 1
 
 
 class BaseForm(FlaskForm):
@@ -28,9 +29,11 @@ class BaseForm(FlaskForm):
             """What the browser sent: files to the fields for files, text to the others, and nothing that is no form."""
             if formdata is None or isinstance(formdata, MultiDict):
                 return formdata
+            if not form.is_submitted():
+                return None
             wanted = [name for name in request.files if isinstance(form._fields.get(name), FileField)]
             files = MultiDict((name, file) for name in wanted for file in request.files.getlist(name))
-            return CombinedMultiDict([files, request.form]) if files or request.form else None
+            return CombinedMultiDict([files, request.form])
 
     def blame(self, error: DomainError) -> None:
         """Show a refusal next to the field that caused it, or above the form."""
@@ -58,7 +61,18 @@ class OptionalSelection:
         self.kind = kind
 
     def __call__(self, value: Any) -> Any:
-        return None if value in (None, "", "None") else self.kind(value)
+        return None if value in (None, "") else self.kind(value)
+
+
+class NumberField(IntegerField):
+    """A whole number. One that breaks WTForms' own checks is taken for the largest that fits a column: out of range."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        if self.data is not None:
+            self.data = max(-LARGEST_NUMBER, min(self.data, LARGEST_NUMBER))
 
 
 @dataclass(frozen=True)
