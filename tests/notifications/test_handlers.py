@@ -349,7 +349,7 @@ def test_meeting_that_moves_twice_is_told_twice(app: Any) -> None:
     assert len(letters(scene.person)) == 2
 
 
-def test_many_new_meetings_make_one_letter(app: Any) -> None:
+def test_many_new_meetings_make_one_letter(app: Any, time_stands: None) -> None:
     scene = a_scene()
 
     with transaction():
