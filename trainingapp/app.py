@@ -23,6 +23,7 @@ from trainingapp.core.formats import setup_formats
 from trainingapp.core.i18n import LANGUAGE_NAMES, Bilingual, current_language, language_name, select_language
 from trainingapp.core.security import setup_security
 from trainingapp.core.static import setup_static_files
+from trainingapp.core.web import this_page
 
 FEATURES = (
     "accounts",
@@ -38,6 +39,7 @@ FEATURES = (
 )
 PARTS = ("models", "views", "browse", "handlers", "tasks")
 ROOT = Path(__file__).resolve().parent
+LONGEST_ADDRESS = 45  # of the network, as the log keeps it
 UNDECLARED = {"static", "bootstrap.static"}  # files of ours and of a library, for everyone
 
 
@@ -89,7 +91,8 @@ def setup_sign_in(app: Flask) -> None:
     @app.before_request
     def remember_actor() -> None:
         person_id = current_user.id if current_user.is_authenticated else None
-        g.actor_token = actor.become(actor.Actor(person_id, request.remote_addr))
+        address = (request.remote_addr or "")[:LONGEST_ADDRESS] or None
+        g.actor_token = actor.become(actor.Actor(person_id, address))
 
     @app.teardown_request
     def forget_actor(_error: BaseException | None) -> None:
@@ -108,6 +111,7 @@ def setup_templates(app: Flask) -> None:
         Role=permissions.Role,
         languages=LANGUAGE_NAMES,
         language_name=language_name,
+        this_page=this_page,
         office=Bilingual(app.config["OFFICE_NAME_EN"], app.config["OFFICE_NAME_RU"]),
     )
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from trainingapp.accounts.models import Person
-from trainingapp.core.db import Base, enum_column
+from trainingapp.core.db import Base, enum_column, frozen
 from trainingapp.core.i18n import _l
 from trainingapp.scheduling.models import CourseSession
 
@@ -101,6 +101,21 @@ class Certificate(Base):
     def centre_id(self) -> int | None:
         """Which centre it belongs to: asked by the permission table."""
         return self.course_session.centre_id
+
+
+AS_ISSUED = (
+    "serial",
+    "code",
+    "kind",
+    "person_id",
+    "course_session_id",
+    "issued_at",
+    "issued_by_id",
+    "valid_until",
+    "printed",
+)
+
+frozen(Certificate.__table__, *AS_ISSUED)  # type: ignore[arg-type]
 
 
 class CertificateSeries(Base):

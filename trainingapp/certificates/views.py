@@ -33,6 +33,7 @@ bp = Blueprint("certificates", __name__, template_folder="templates")
 
 UNKNOWN_CODES = 20
 UNKNOWN_CODES_WITHIN = timedelta(minutes=10)
+MOST_NAMED = 5  # messages travel in the browser's cookie, which holds four kilobytes
 STANDING = {State.VALID, State.EXPIRED}
 
 
@@ -89,10 +90,21 @@ def issue_form(course_session: CourseSession, kind: CertificateKind) -> tuple[Is
 
 def announce(report: IssueReport) -> None:
     """Say what was issued, and who got none and why."""
+    if not report.issued and not report.refused:
+        flash(_("Nothing was changed: nobody new was chosen."), "info")
     if count := len(report.issued):
         flash(_n("%(num)s certificate was issued.", "%(num)s certificates were issued.", count), "success")
-    for one in report.refused:
+    for one in report.refused[:MOST_NAMED]:
         flash(_("%(name)s: %(reason)s", name=one.name, reason=one.reason), "warning")
+    if more := len(report.refused[MOST_NAMED:]):
+        flash(
+            _n(
+                "%(num)s more person got none: the reason stands beside the name below.",
+                "%(num)s more people got none: the reason stands beside each name below.",
+                more,
+            ),
+            "warning",
+        )
 
 
 # --- one certificate
@@ -263,11 +275,14 @@ def check(code: str) -> Any:
 
 
 def find_by_code(code: str | None) -> Certificate | None:
-    """The certificate; unknown codes are counted by address. Raises TooManyAttempts for somebody who is guessing."""
-    key, now = f"verify:{request.remote_addr}", utc_now()
-    check_attempts(key, UNKNOWN_CODES, UNKNOWN_CODES_WITHIN, now)
+    """The certificate; unknown codes are counted by address. Raises TooManyAttempts for somebody who is guessing.
+
+    A good code is always answered: many people of an administration may share one address.
+    """
     found = queries.find_by_code(code) if code else None
     if found is None:
+        key, now = f"verify:{request.remote_addr}", utc_now()
+        check_attempts(key, UNKNOWN_CODES, UNKNOWN_CODES_WITHIN, now)
         count_attempt(key, UNKNOWN_CODES_WITHIN, now)
     return found
 

@@ -100,9 +100,36 @@ def append_only(table: Table) -> None:
     """Give a history table those triggers wherever it is created from the models."""
     for dialect in APPEND_ONLY:
         for statement in append_only_statements(table.name, dialect):
-            escaped = statement.replace("%", "%%")
-            trigger = DDL(escaped).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]
-            event.listen(table, "after_create", trigger)
+            on_creation(table, dialect, statement)
+
+
+FROZEN = {
+    "sqlite": (
+        "CREATE TRIGGER {table}_is_frozen BEFORE UPDATE OF {columns} ON {table} "
+        "BEGIN SELECT RAISE(ABORT, '{table} is frozen'); END",
+        "CREATE TRIGGER {table}_is_kept BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, '{table} is frozen'); END",
+    ),
+    "postgresql": (
+        "CREATE OR REPLACE FUNCTION {table}_is_frozen() RETURNS trigger AS "
+        "$$ BEGIN RAISE EXCEPTION '{table} is frozen'; END $$ LANGUAGE plpgsql",
+        "CREATE TRIGGER {table}_is_frozen BEFORE UPDATE OF {columns} ON {table} "
+        "FOR EACH ROW EXECUTE FUNCTION {table}_is_frozen()",
+        "CREATE TRIGGER {table}_is_kept BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_is_frozen()",
+    ),
+}
+
+
+def frozen(table: Table, *columns: str) -> None:
+    """Let the database itself refuse to delete the rows of a table, and to change these columns of them."""
+    for dialect, statements in FROZEN.items():
+        for statement in statements:
+            on_creation(table, dialect, statement.format(table=table.name, columns=", ".join(columns)))
+
+
+def on_creation(table: Table, dialect: str, statement: str) -> None:
+    escaped = statement.replace("%", "%%")
+    trigger = DDL(escaped).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]
+    event.listen(table, "after_create", trigger)
 
 
 def setup_sqlite(engine: Engine) -> None:

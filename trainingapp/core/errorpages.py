@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from itertools import chain
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
@@ -17,7 +16,7 @@ from werkzeug.routing import IntegerConverter, Map
 from trainingapp.core.db import db
 from trainingapp.core.errors import DomainError, TooManyAttempts
 from trainingapp.core.i18n import _
-from trainingapp.core.web import safe_next
+from trainingapp.core.web import came_from, safe_next
 
 LARGEST_ID = 2**31 - 1
 RETRY_AFTER = 5  # seconds
@@ -76,15 +75,6 @@ def page_of_failure(status: int) -> Response:
         return page(status, *explanation(status))
     except SQLAlchemyError:
         return make_response(WITHOUT_DATABASE, status)
-
-
-def came_from() -> str | None:
-    """The page of ours that the reader was on, to go back to."""
-    try:
-        parts = urlsplit(request.referrer or "")
-    except ValueError:
-        return None
-    return safe_next(parts.path + (f"?{parts.query}" if parts.query else "")) if parts.netloc == request.host else None
 
 
 def on_http_error(error: HTTPException) -> Response:

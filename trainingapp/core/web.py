@@ -110,6 +110,23 @@ def safe_next(target: str | None) -> str | None:
     return None if parts.scheme or parts.netloc else target
 
 
+def came_from() -> str | None:
+    """The page of ours that the reader was on, to go back to."""
+    try:
+        parts = urlsplit(request.referrer or "")
+    except ValueError:
+        return None
+    return safe_next(parts.path + (f"?{parts.query}" if parts.query else "")) if parts.netloc == request.host else None
+
+
+def this_page() -> str:
+    """The address that shows this page again: for an action without a page of its own, where the reader came from."""
+    has_a_page = request.url_rule is None or "GET" in (request.url_rule.methods or ())
+    if has_a_page:
+        return request.full_path
+    return came_from() or "/"
+
+
 def redirect_back(endpoint: str, **values: Any) -> Response:
     """To the page named ``next`` in the form when it is ours, else to the endpoint. 303: the next request is a GET."""
     target = safe_next(request.form.get("next")) or url_for(endpoint, **values)

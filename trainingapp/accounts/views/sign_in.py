@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic, sleep
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, session, url_for
@@ -19,6 +20,8 @@ from trainingapp.core.i18n import _, current_language, speaking
 from trainingapp.core.permissions import public
 from trainingapp.core.signing import read_link
 from trainingapp.core.web import safe_next
+
+ANSWER_AFTER = 0.1  # seconds
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -54,7 +57,8 @@ def sign_out() -> Response:
 @bp.route("/forgotten", methods=["GET", "POST"])
 @public
 def forgotten() -> Any:
-    form = ForgottenForm()
+    """The answer takes as long for a stranger's address, for which no letter is written."""
+    form, began = ForgottenForm(), monotonic()
     status = form.status
     if form.validate_on_submit():
         try:
@@ -63,6 +67,7 @@ def forgotten() -> Any:
             form.blame(error)
             status = 429
         else:
+            sleep(max(0.0, began + ANSWER_AFTER - monotonic()))
             return redirect(url_for("accounts.forgotten", asked=1), 303)
     return render_template("accounts/forgotten.html", form=form, asked="asked" in request.args), status
 
