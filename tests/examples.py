@@ -46,7 +46,7 @@ def ids(name: str, model: Any, **columns: Any) -> Iterator[Example]:
     """An example for each row of the table; the columns say whose it is."""
     statement = sa.select(model.id.label("id"), *(column.label(key) for key, column in columns.items()))
     if CourseSession in {column.class_ for column in columns.values()} and model is not CourseSession:
-        statement = statement.join(CourseSession, CourseSession.id == model.course_session_id)
+        statement = statement.join(CourseSession, CourseSession.id == model.course_session_id, isouter=True)
     for row in db.session.execute(statement.order_by(model.id)).mappings():
         yield Example({name: row["id"]}, **{key: row[key] for key in columns})
 
@@ -144,7 +144,9 @@ EXAMPLES: dict[frozenset[str], Callable[[], Iterable[Example]]] = {
     frozenset({"completion_id"}): completions,
     frozenset({"course_id"}): lambda: ids("course_id", Course, centre_id=Course.centre_id),
     frozenset({"kind", "object_id"}): logged,
-    frozenset({"letter_id"}): lambda: ids("letter_id", Letter, person_id=Letter.recipient_id),
+    frozenset({"letter_id"}): lambda: ids(
+        "letter_id", Letter, person_id=Letter.recipient_id, centre_id=CourseSession.centre_id
+    ),
     frozenset({"meeting_id"}): meetings,
     frozenset({"organisation_id"}): lambda: ids("organisation_id", Organisation, organisation_id=Organisation.id),
     frozenset({"person_id"}): lambda: ids(

@@ -90,6 +90,10 @@ def test_migrated_histories_refuse_changes(office: Office) -> None:
 
     assert {name for name in found if name.endswith("_keeps_update")} == {f"{n}_keeps_update" for n in APPEND_ONLY}
     assert {name for name in found if name.endswith("_keeps_delete")} == {f"{n}_keeps_delete" for n in APPEND_ONLY}
+    assert {name for name in found if name.startswith("certificate_")} == {
+        "certificate_is_frozen",
+        "certificate_is_kept",
+    }
 
 
 @pytest.mark.both_engines

@@ -328,6 +328,16 @@ def test_record_results_refuses_people_without_a_place(app: Flask) -> None:
     assert count(ComponentResult) == 0
 
 
+def test_result_of_somebody_who_has_left_meanwhile_is_refused(app: Flask) -> None:
+    group = a_group(size=1)
+    change_place(group.place_ids[0], PlaceStatus.INCOMPLETE)
+
+    with acting_as(group.trainer.id), pytest.raises(DomainError, match="no place in the session any more"):
+        services.record_one_result(group.session_id, group.person_ids[0], Entry(outcome=Outcome.PASSED), now=AFTER)
+
+    assert count(ComponentResult) == 0
+
+
 def test_mark_completion_takes_those_who_meet_the_rule_and_names_what_others_lack(app: Flask) -> None:
     group = a_group(3, result_required=True, validity_months=12)
     complete, absent, unassessed = group.place_ids

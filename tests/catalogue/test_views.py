@@ -79,6 +79,7 @@ def test_coordinator_writes_a_course_in_both_languages(coordinator: Any) -> None
         ({"description_ru": "ё" * 20_001}, "What it is about (Russian)"),
         ({"duration_minutes": "six"}, "Enter the hours as a number above 0"),
         ({"duration_minutes": "1e999"}, "Enter the hours as a number above 0"),
+        ({"duration_minutes": " "}, "Enter the hours as a number above 0"),
         ({"languages": []}, "Choose at least one language"),
         ({"languages": ["xx"]}, "Languages of delivery"),
         ({"attendance_percent": ""}, "Say what completes the course"),

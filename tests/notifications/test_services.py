@@ -252,6 +252,16 @@ def test_person_and_reason_are_told_once_even_in_a_race(app: Any, in_threads: An
     assert len(letters(person)) == 1
 
 
+def test_letters_to_more_people_than_a_statement_takes_are_all_kept(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "ROWS_AT_ONCE", 2)
+    people = [builders.an_officer() for _ in range(5)]
+
+    with transaction():
+        keep((Draft(recipient_id=one.id, reason="r", language="en", subject="A", body="B") for one in people), now=NOW)
+
+    assert sorted(letter.recipient_id for letter in letters()) == [one.id for one in people]
+
+
 def test_letter_outside_a_transaction_is_refused(app: Any) -> None:
     with pytest.raises(RuntimeError, match="has happened"):
         keep([], now=NOW)

@@ -11,8 +11,11 @@ from tests.builders import NOW
 from tests.notifications.scenes import a_letter, a_link, a_scene, letters, tell
 from tests.pages import PageClient
 from trainingapp import events
+from trainingapp.accounts.models import Centre
 from trainingapp.core.db import db, transaction
+from trainingapp.core.permissions import Role
 from trainingapp.notifications.models import Failure, Letter
+from trainingapp.scheduling.models import CourseSession
 
 Client = Callable[..., PageClient]
 
@@ -189,3 +192,28 @@ def test_queries_do_not_grow_with_the_letters(client_as: Client, count_queries: 
         client.get(url)
 
     assert len(one) == len(many)
+
+
+def test_coordinator_of_a_centre_reads_letters_about_its_own_sessions_only(client_as: Client) -> None:
+    here, elsewhere, online = builders.a_session(), builders.a_session(), online_session()
+    coordinator = builders.a_person(Role.COORDINATOR, centre=db.session.get_one(Centre, here.centre_id))
+    own = a_letter(builders.an_officer(), subject="About ours", course_session_id=here.id)
+    others = [
+        a_letter(builders.an_officer(), subject="About theirs", course_session_id=elsewhere.id),
+        a_letter(builders.an_officer(), subject="About one online", course_session_id=online.id),
+        a_letter(builders.an_officer(), subject="About somebody"),
+    ]
+    client = client_as(coordinator)
+
+    text = client.text("/letters/all")
+
+    assert "About ours" in text
+    assert [letter.subject for letter in others if letter.subject in text] == []
+    client.get(f"/letters/{own.id}")
+    for letter in others:
+        client.get(f"/letters/{letter.id}", status=403)
+        client.post(f"/letters/{letter.id}/again", status=403)
+
+
+def online_session() -> CourseSession:
+    return builders.a_session(centre_id=None, capacity_in_person=0, capacity_online=5)

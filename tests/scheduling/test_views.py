@@ -219,7 +219,12 @@ def test_the_readers_own_time_stands_beside_the_venues(client_as):
         ({"enrolment_closes_at": datetime(2026, 5, 1, tzinfo=UTC)}, "Enrolment has ended."),
         ({"taken_in_person": 10}, "you can join the waiting list"),
         (
-            {"status": SessionStatus.CANCELLED, "cancelled_at": NOW, "cancel_reason": "The trainer is ill."},
+            {
+                "status": SessionStatus.CANCELLED,
+                "cancelled_at": NOW,
+                "cancel_reason": "The trainer is ill.",
+                "last_queue_no": 1,
+            },
             "The trainer is ill.",
         ),
     ],

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from flask import request
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectChoice, StringField, TextAreaField
+from wtforms import DateField, HiddenField, RadioField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
@@ -16,7 +16,7 @@ from trainingapp.attendance.models import Presence
 from trainingapp.attendance.queries import CompletionLine, SheetLine
 from trainingapp.attendance.rules import Mark, possible_presences, usual_presence
 from trainingapp.core.i18n import _, _l
-from trainingapp.core.web import BaseForm, strip
+from trainingapp.core.web import BaseForm, NumberField, strip
 from trainingapp.records.models import Outcome
 from trainingapp.records.services import Entry
 from trainingapp.scheduling.models import Meeting
@@ -77,7 +77,7 @@ def sheet_form(meeting: Meeting, lines: Iterable[SheetLine]) -> SheetForm:
         fields[f"mark-{place_id}"] = RadioField(
             name, choices=mark_choices(meeting, line), default=line.mark.presence.value
         )
-        fields[f"missed-{place_id}"] = IntegerField(
+        fields[f"missed-{place_id}"] = NumberField(
             _l("%(name)s: minutes missed", name=name), [Optional()], default=line.mark.missed_minutes or None
         )
         fields[f"seen-{place_id}"] = HiddenField(default=as_text(line.mark))
@@ -113,9 +113,9 @@ class ScanForm(BaseForm):
     )
 
 
-def number_of_attempt(default: int | None = None) -> IntegerField:
+def number_of_attempt(default: int | None = None) -> NumberField:
     """Which attempt the page was opened for: so a double click records one."""
-    return IntegerField(default=default, validators=[Optional(), NumberRange(1, 1000)], widget=HiddenInput())
+    return NumberField(default=default, validators=[Optional(), NumberRange(1, 1000)], widget=HiddenInput())
 
 
 class GroupResultsForm(BaseForm):
@@ -155,7 +155,7 @@ def results_form(lines: Iterable[CompletionLine]) -> GroupResultsForm:
         person_id, name = line.participant.person_id, line.participant.name
         choices = [*OUTCOMES, SelectChoice("", _l("nothing to record"))]
         fields[f"outcome-{person_id}"] = RadioField(name, choices=choices, default="")
-        fields[f"score-{person_id}"] = IntegerField(_l("%(name)s: score", name=name), [Optional(), SCORE])
+        fields[f"score-{person_id}"] = NumberField(_l("%(name)s: score", name=name), [Optional(), SCORE])
         fields[f"remark-{person_id}"] = StringField(
             _l("%(name)s: remark", name=name), [Optional(), SHORT], filters=[strip]
         )
@@ -171,7 +171,7 @@ class ResultForm(BaseForm):
 
     attempt = number_of_attempt()
     outcome = RadioField(_l("Result"), [InputRequired(_l("Please say how it went."))], choices=OUTCOMES)
-    score = IntegerField(_l("Score"), [Optional(), SCORE], description=_l("A whole number from 0 to 100."))
+    score = NumberField(_l("Score"), [Optional(), SCORE], description=_l("A whole number from 0 to 100."))
     remark = TextAreaField(_l("Remark"), [Optional(), SHORT], filters=[strip])
     achieved_on = DateField(_l("Date of the result"), [InputRequired(_l("Please enter the date."))])
     evidence = FileField(

@@ -103,5 +103,5 @@ def session_log(course_session: CourseSession) -> Any:
         "audit/session_log.html",
         course_session=course_session,
         page=page,
-        lines=lines(page.rows, current_user.time_zone),
+        lines=lines(page.rows, current_user.time_zone, within=course_session),
     )

@@ -82,10 +82,12 @@ class Line:
         )
 
 
-def lines(entries: Iterable[Any], zone: str) -> list[Line]:
-    """The entries as lines; moments are told on the clock of the zone."""
+def lines(entries: Iterable[Any], zone: str, within: CourseSession | None = None) -> list[Line]:
+    """The entries as lines, with moments on the clock of the zone. On its own page a session is called by its code."""
     found = list(entries)
     names = names_in(found)
+    if within is not None:
+        names = {**names, ("course_session", within.id): within.code}
     return [line(entry, names, zone) for entry in found]
 
 

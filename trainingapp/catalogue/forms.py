@@ -9,7 +9,6 @@ from typing import Any
 from wtforms import (
     BooleanField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -33,7 +32,7 @@ from trainingapp.catalogue.rules import (
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import DELIVERY_LANGUAGES, _l, current_language, language_name
 from trainingapp.core.text import tidy
-from trainingapp.core.web import BaseForm, OptionalSelection, strip
+from trainingapp.core.web import BaseForm, NumberField, OptionalSelection, strip
 
 LONGEST_TEXT = 20_000
 LINE_LIMITS = {"title": 200, "summary": 500, "competency": 200}
@@ -118,18 +117,18 @@ class CourseForm(BaseForm):
     admission_en, admission_ru = both(text, "admission")
     assessment_en, assessment_ru = both(text, "assessment")
     competency_en, competency_ru = both(line, "competency", LINE_LIMITS["competency"])
-    attendance_percent = IntegerField(
+    attendance_percent = NumberField(
         _l("Share of the planned hours, in per cent"),
         validators=[Optional()],
         description=_l("Leave empty if attendance does not count."),
     )
     result_required = BooleanField(_l("The assessment must be passed"))
-    pass_score = IntegerField(
+    pass_score = NumberField(
         _l("Pass mark out of 100"),
         validators=[Optional()],
         description=_l("Leave empty if the assessor only says passed or failed."),
     )
-    validity_months = IntegerField(
+    validity_months = NumberField(
         _l("Valid for how many months"), validators=[Optional()], description=_l("Leave empty if it does not expire.")
     )
     followed_at_url = StringField(
@@ -171,7 +170,7 @@ class CourseForm(BaseForm):
     @property
     def seen_version(self) -> int:
         """The version that the writer has seen; 0, which no course has, for anything else."""
-        text = self.version.data or ""
+        text = str(self.version.data or "")
         return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 

@@ -13,7 +13,8 @@ from trainingapp.accounts.models import Centre, Organisation
 from trainingapp.catalogue.models import Course, CourseStatus, Prerequisite, Topic, course_topic
 from trainingapp.catalogue.rules import TEXTS, CourseValues
 from trainingapp.core.db import db
-from trainingapp.core.i18n import current_language
+from trainingapp.core.i18n import Bilingual, current_language
+from trainingapp.core.text import sort_key
 
 COLUMNS = tuple(item.name for item in fields(CourseValues) if item.name not in {"topic_ids", "prerequisite_ids"})
 
@@ -86,10 +87,11 @@ def prerequisite_choices(course: Course | None) -> Sequence[Any]:
 
 
 def topic_rows() -> Sequence[Any]:
-    """Every topic, with how many courses carry it."""
+    """Every topic, with how many courses carry it, by its name in the reader's language."""
     uses = sa.select(sa.func.count()).where(course_topic.c.topic_id == Topic.id).scalar_subquery()
     statement = sa.select(Topic.id, Topic.code, Topic.name_en, Topic.name_ru, uses.label("uses"))
-    return db.session.execute(statement.order_by(Topic.code)).all()
+    rows = db.session.execute(statement.order_by(Topic.code)).all()
+    return sorted(rows, key=lambda row: sort_key(str(Bilingual(row.name_en, row.name_ru))))
 
 
 def centre_rows() -> Sequence[Any]:

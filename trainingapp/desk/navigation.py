@@ -13,12 +13,7 @@ from trainingapp.core.permissions import P, can
 
 SECTIONS = {
     "desk.my_training": ("records.my_record", "notifications.my_letters", "notifications.letter"),
-    "desk.administrator": (
-        "accounts.organisation",
-        "accounts.new_organisation",
-        "accounts.edit_organisation",
-        "audit.log",
-    ),
+    "desk.administrator": ("audit.log", "notifications.all_letters"),
     "browse.courses": ("browse.", "catalogue."),
     "scheduling.sessions": (
         "scheduling.",
@@ -28,14 +23,18 @@ SECTIONS = {
         "enrolment.decide",
         "enrolment.place_person",
         "certificates.session_certificates",
+        "notifications.session_letters",
         "audit.session_log",
     ),
     "accounts.people": (
-        "accounts.people",
         "accounts.person",
         "accounts.new_person",
         "accounts.edit_person",
         "accounts.import_people",
+        "accounts.organisations",
+        "accounts.organisation",
+        "accounts.new_organisation",
+        "accounts.edit_organisation",
         "records.record",
     ),
     "certificates.verify": ("certificates.verify", "certificates.check"),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from trainingapp.accounts.models import AccessLink, Person
 from trainingapp.core.db import Base, enum_column
 from trainingapp.core.i18n import _l
+from trainingapp.scheduling.models import CourseSession
 
 DUE = sa.text("sent_at IS NULL AND given_up_at IS NULL AND next_try_at IS NOT NULL")
 
@@ -93,8 +94,14 @@ class Letter(Base):
 
     recipient: Mapped[Person] = relationship()
     access_link: Mapped[AccessLink | None] = relationship()
+    course_session: Mapped[CourseSession | None] = relationship()
 
     @property
     def person_id(self) -> int:
         """Whom it is for: asked by the permission table."""
         return self.recipient_id
+
+    @property
+    def centre_id(self) -> int | None:
+        """The centre of the session that it is about; None for a letter about something else."""
+        return self.course_session.centre_id if self.course_session else None

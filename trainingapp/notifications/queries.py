@@ -10,10 +10,11 @@ from sqlalchemy.orm import joinedload
 
 from trainingapp.accounts.models import Person
 from trainingapp.core.db import db
+from trainingapp.core.permissions import Role
 from trainingapp.core.text import like_pattern, search_key
 from trainingapp.enrolment.models import LIVE, Place, PlaceStatus
 from trainingapp.notifications.models import Letter, LetterState
-from trainingapp.scheduling.models import Meeting, SessionTrainer
+from trainingapp.scheduling.models import CourseSession, Meeting, SessionTrainer
 
 Rows = sa.Select[*tuple[Any, ...]]
 
@@ -75,10 +76,29 @@ def letters_of(person_id: int) -> Rows:
     return rows().where(Letter.recipient_id == person_id)
 
 
-def letters(state: LetterState | None = None, recipient: str = "", course_session_id: int | None = None) -> Rows:
+def centres_kept_by(person: Person) -> frozenset[int] | None:
+    """The centres about whose sessions somebody may read every letter; None for all letters there are."""
+    centres = frozenset(grant.centre_id for grant in person.grants if grant.role is Role.COORDINATOR)
+    known = frozenset(centre_id for centre_id in centres if centre_id is not None)
+    return None if None in centres or Role.ADMINISTRATOR in person.roles else known
+
+
+def about_sessions_at(centres: frozenset[int] | None) -> sa.ColumnElement[bool]:
+    """The condition that a letter is about a session at one of the centres; None: whatever it is about."""
+    if centres is None:
+        return sa.true()
+    return Letter.course_session_id.in_(sa.select(CourseSession.id).where(CourseSession.centre_id.in_(centres)))
+
+
+def letters(
+    state: LetterState | None = None,
+    recipient: str = "",
+    course_session_id: int | None = None,
+    centres: frozenset[int] | None = None,
+) -> Rows:
     """All letters, the newest first, with their recipients: those in a state, to a person found by name or address."""
     statement = rows().add_columns(Person.family_name, Person.given_name, Person.patronymic, Person.email)
-    statement = statement.join(Person, Person.id == Letter.recipient_id)
+    statement = statement.join(Person, Person.id == Letter.recipient_id).where(about_sessions_at(centres))
     if state is not None:
         statement = statement.where(IN_STATE[state])
     if course_session_id is not None:
@@ -103,7 +123,9 @@ def rows() -> Rows:
     ).order_by(Letter.written_at.desc(), Letter.id.desc())
 
 
-def counts() -> dict[LetterState, int]:
-    """How many letters are in each state."""
+def counts(centres: frozenset[int] | None = None) -> dict[LetterState, int]:
+    """How many letters are in each state; of those about sessions at these centres only, where some are named."""
     sums = [sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0) for condition in IN_STATE.values()]
-    return dict(zip(IN_STATE, db.session.execute(sa.select(*sums)).one(), strict=True))
+    return dict(
+        zip(IN_STATE, db.session.execute(sa.select(*sums).where(about_sessions_at(centres))).one(), strict=True)
+    )

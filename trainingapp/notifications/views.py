@@ -62,10 +62,11 @@ def paragraphs(letter: Letter) -> list[list[str]]:
 def all_letters() -> Any:
     state = asked_state()
     q = request.args.get("q", "").strip()[:LONGEST_QUESTION]
+    centres = queries.centres_kept_by(current_user)
     return render_template(
         "notifications/all_letters.html",
-        letters=paged(queries.letters(state, q), page_number()),
-        counts=queries.counts(),
+        letters=paged(queries.letters(state, q, centres=centres), page_number()),
+        counts=queries.counts(centres),
         state=state,
         q=q,
         states=list(LetterState),

@@ -10,7 +10,6 @@ from wtforms import (
     BooleanField,
     DateField,
     DateTimeLocalField,
-    IntegerField,
     SelectChoice,
     SelectField,
     SelectMultipleField,
@@ -32,7 +31,7 @@ from trainingapp.core.clock import zone_names
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import DELIVERY_LANGUAGES, _l, language_name
 from trainingapp.core.text import tidy
-from trainingapp.core.web import BaseForm, OptionalSelection, strip
+from trainingapp.core.web import BaseForm, NumberField, OptionalSelection, strip
 from trainingapp.scheduling.models import MeetingMode
 from trainingapp.scheduling.rules.plans import MeetingPlan, SessionPlan
 from trainingapp.scheduling.rules.refusals import Problem, Refusal
@@ -65,7 +64,7 @@ def line(label: Any, limit: int = 200) -> Any:
 
 def places(label: Any, description: Any = "") -> Any:
     checks = [InputRequired(), NumberRange(min=0, max=MOST_PLACES)]
-    return IntegerField(label, default=0, validators=checks, description=description)
+    return NumberField(label, default=0, validators=checks, description=description)
 
 
 def moment_of_day(label: Any, default: time | None = None) -> Any:
@@ -239,7 +238,7 @@ class RoomForm(PlanForm):
         _l("Name of the room, in English"), filters=[one_line], validators=[DataRequired(), Length(max=100)]
     )
     name_ru = line(_l("Name of the room, in Russian"), 100)
-    capacity = IntegerField(
+    capacity = NumberField(
         _l("How many people it holds"), validators=[InputRequired(), NumberRange(min=1, max=MOST_PLACES)]
     )
 

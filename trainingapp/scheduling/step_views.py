@@ -53,9 +53,14 @@ def confirm(course_session: CourseSession) -> Any:
         else:
             return done(course_session, _("The session is confirmed: it will be held."))
     again = queries.get_session(session_id)
-    needs_reason = below_minimum(services.facts_of(again, utc_now()))
-    page = render_template("scheduling/confirm.html", form=form, course_session=again, needs_reason=needs_reason)
-    return page, form.status
+    facts = services.facts_of(again, utc_now())
+    return render_template(
+        "scheduling/confirm.html",
+        form=form,
+        course_session=again,
+        missing=lacking(Step.CONFIRM, facts, "-"),
+        needs_reason=below_minimum(facts),
+    ), form.status
 
 
 @bp.route("/sessions/<int:session_id>/cancel", methods=["GET", "POST"])

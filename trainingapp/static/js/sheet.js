@@ -28,6 +28,7 @@ for (const form of document.querySelectorAll("form[data-sheet]")) {
     people.forEach((person, index) => set(person, values[index]));
     form.dispatchEvent(new Event("input", { bubbles: true }));
     show();
+    if (!all) form.querySelector("[data-mark-all]")?.focus();
   });
   form.addEventListener("change", show);
   show();
