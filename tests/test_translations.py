@@ -25,7 +25,7 @@ LATIN, CYRILLIC = re.compile(r"[A-Za-z]"), re.compile(r"[А-яЁё]")
 NAMES = words(
     """
     CSV Excel Ctrl HTTP HTTPS ISO IP JPEG JPG Markdown PDF PNG QR SMTP UTC UTF VR XLSX trainingapp cp e Training
-    Asia Baku Europe
+    AZ Asia Baku Europe
     """
 )
 EXAMPLES = re.compile(

@@ -41,6 +41,18 @@ class OrganisationChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CentreAdded(Event):
+    centre_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CentreChanged(Event):
+    centre_id: int
+    old: Values
+    new: Values
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonAdded(Event):
     person_id: int
     organisation_id: int
@@ -137,6 +149,23 @@ class CourseRetired(Event):
 @dataclass(frozen=True, kw_only=True)
 class CourseDeleted(Event):
     course_id: int
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopicAdded(Event):
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopicChanged(Event):
+    code: str
+    old: Values
+    new: Values
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopicDeleted(Event):
     code: str
 
 

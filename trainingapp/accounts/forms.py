@@ -43,7 +43,7 @@ class ZoneField(SelectField):
     def process(self, *args: Any, **options: Any) -> None:
         super().process(*args, **options)
         known = self.data if self.data in zone_names() else None
-        self.choices = choices_of(zone_choices(utc_now(), also=known))
+        self.choices = choices_of(zone_choices(utc_now(), known))
 
 
 def language_field() -> Any:

@@ -18,7 +18,17 @@ from trainingapp.core.bus import publish
 from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import Constraint, DomainError, refusing
 from trainingapp.core.i18n import _l
-from trainingapp.events import CourseAdded, CourseChanged, CourseDeleted, CoursePublished, CourseRetired, changes
+from trainingapp.events import (
+    CourseAdded,
+    CourseChanged,
+    CourseDeleted,
+    CoursePublished,
+    CourseRetired,
+    TopicAdded,
+    TopicChanged,
+    TopicDeleted,
+    changes,
+)
 
 COURSE_CODE_TAKEN = Constraint(
     "uq_course_code", "course.code", _l("Another course has this code already. Choose a different one."), "code"
@@ -175,6 +185,7 @@ def add_topic(code: str, name_en: str, name_ru: str | None) -> int:
         db.session.add(topic)
         with refusing(TOPIC_CODE_TAKEN):
             db.session.flush()
+        publish(TopicAdded(code=code))
         return topic.id
 
 
@@ -183,9 +194,13 @@ def change_topic(topic_id: int, code: str, name_en: str, name_ru: str | None) ->
     rules.check_topic(code, name_en)
     with transaction():
         topic = locked(Topic, topic_id)
+        new = {"code": code, "name_en": name_en, "name_ru": name_ru}
+        before, after = changes({name: getattr(topic, name) for name in new}, new)
         topic.code, topic.name_en, topic.name_ru = code, name_en, name_ru
         with refusing(TOPIC_CODE_TAKEN):
             db.session.flush()
+        if after:
+            publish(TopicChanged(code=code, old=before, new=after))
         for course in queries.courses_about(topic_id):
             write_keys(course)
 
@@ -195,5 +210,6 @@ def delete_topic(topic_id: int) -> None:
     with transaction():
         topic = locked(Topic, topic_id)
         with refusing_what_is_used(_l("Courses carry this topic. Take it off them first.")):
+            publish(TopicDeleted(code=topic.code))
             db.session.delete(topic)
             db.session.flush()

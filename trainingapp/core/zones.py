@@ -38,8 +38,8 @@ def zone_label(zone_name: str, now: datetime) -> str:
     return city if city == offset else f"{city} ({offset})"
 
 
-def zone_choices(now: datetime, also: str | None = None) -> list[tuple[str, str]]:
-    """Name and label of each common zone, and of ``also``, by city in the reader's language: type to find one."""
-    names = COMMON_ZONES | ({also} if also else set())
+def zone_choices(now: datetime, *known: str | None) -> list[tuple[str, str]]:
+    """Name and label of each common zone, and of those in use, by city in the reader's language: type to find one."""
+    names = COMMON_ZONES | {name for name in known if name}
     choices = [(name, zone_label(name, now)) for name in names]
     return sorted(choices, key=lambda choice: (choice[0] != "UTC", sort_key(choice[1])))

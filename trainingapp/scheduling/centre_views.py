@@ -8,13 +8,14 @@ from flask import abort, flash, redirect, render_template, url_for
 
 from trainingapp.accounts.models import Centre
 from trainingapp.accounts.queries import find_centre
+from trainingapp.accounts.services.organisations import add_centre, change_centre
 from trainingapp.core.clock import today_in, utc_now
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _
 from trainingapp.core.permissions import P, can, public, requires
 from trainingapp.scheduling import queries, services
 from trainingapp.scheduling.blueprint import bp
-from trainingapp.scheduling.forms import RoomForm
+from trainingapp.scheduling.forms import CentreForm, RoomForm
 from trainingapp.scheduling.models import Room
 from trainingapp.scheduling.queries import find_room
 
@@ -37,6 +38,37 @@ def centre(centre_id: int) -> Any:
         rooms=queries.rooms_of(centre_id, also_closed=can(P.ROOMS_EDIT, found)),
         upcoming=queries.upcoming(today_in(found.time_zone, utc_now()), SHOWN, centre_id=centre_id),
     )
+
+
+@bp.route("/centres/new", methods=["GET", "POST"])
+@requires(P.ORGANISATIONS_EDIT)
+def new_centre() -> Any:
+    form = CentreForm()
+    form.offer([])
+    if form.validate_on_submit():
+        try:
+            added = add_centre(form.details())
+        except DomainError as error:
+            form.blame(error)
+        else:
+            return back_to(added.id, _("The centre is added. Add its rooms next."))
+    return render_template("scheduling/centre_form.html", form=form, centre=None), form.status
+
+
+@bp.route("/centres/<int:centre_id>/edit", methods=["GET", "POST"])
+@requires(P.ORGANISATIONS_EDIT, on=find_centre)
+def edit_centre(centre: Centre) -> Any:
+    centre_id = centre.id
+    form = CentreForm(obj=centre)
+    form.offer([centre.time_zone])
+    if form.validate_on_submit():
+        try:
+            change_centre(centre_id, form.details())
+        except DomainError as error:
+            form.blame(error)
+        else:
+            return back_to(centre_id, _("The centre is saved."))
+    return render_template("scheduling/centre_form.html", form=form, centre=find_centre(centre_id)), form.status
 
 
 @bp.route("/centres/<int:centre_id>/rooms/new", methods=["GET", "POST"])

@@ -27,11 +27,13 @@ from wtforms.validators import (
     ValidationError,
 )
 
-from trainingapp.core.clock import zone_names
+from trainingapp.accounts.rules.organisations import CentreDetails
+from trainingapp.core.clock import utc_now
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import DELIVERY_LANGUAGES, _l, language_name
 from trainingapp.core.text import tidy
 from trainingapp.core.web import BaseForm, NumberField, OptionalSelection, strip
+from trainingapp.core.zones import zone_choices
 from trainingapp.scheduling.models import MeetingMode
 from trainingapp.scheduling.rules.plans import MeetingPlan, SessionPlan
 from trainingapp.scheduling.rules.refusals import Problem, Refusal
@@ -39,7 +41,6 @@ from trainingapp.scheduling.services import RoomPlan
 
 MOST_PLACES = 100_000
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-REGIONS = ("Europe/", "Asia/", "Atlantic/")
 Pairs = Iterable[tuple[Any, Any]]
 
 
@@ -62,6 +63,10 @@ def line(label: Any, limit: int = 200) -> Any:
     return StringField(label, filters=[one_line], validators=[Optional(), Length(max=limit)])
 
 
+def needed_line(label: Any, limit: int) -> Any:
+    return StringField(label, filters=[one_line], validators=[DataRequired(), Length(max=limit)])
+
+
 def places(label: Any, description: Any = "") -> Any:
     checks = [InputRequired(), NumberRange(min=0, max=MOST_PLACES)]
     return NumberField(label, default=0, validators=checks, description=description)
@@ -75,14 +80,16 @@ def choices_of(pairs: Pairs) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in pairs]
 
 
-def zone_choices(*known: str | None) -> list[tuple[str, str]]:
-    """The time zones of the region, and those that are in use already."""
-    names = {name for name in zone_names() if name.startswith(REGIONS)} | {"UTC"} | {name for name in known if name}
-    return [(name, name.replace("_", " ")) for name in sorted(names)]
-
-
 def language_choices() -> list[tuple[str, str]]:
     return [(code, language_name(code)) for code in DELIVERY_LANGUAGES]
+
+
+CENTRE_KINDS = (
+    ("ROCB", _l("regional office")),
+    ("RTC", _l("Regional Training Centre")),
+    ("DOG", _l("dog training centre")),
+    ("LAB", _l("customs laboratory")),
+)
 
 
 class PlanForm(BaseForm):
@@ -142,7 +149,7 @@ class SessionForm(PlanForm):
     def offer(self, centres: Pairs, zones_in_use: list[str | None]) -> None:
         """Give the choices; the first of a time zone is the centre's own."""
         self.centre_id.choices = choices_of(centres)
-        self.time_zone.choices = choices_of([("", _l("As at the centre")), *zone_choices(*zones_in_use)])
+        self.time_zone.choices = choices_of([("", _l("As at the centre")), *zone_choices(utc_now(), *zones_in_use)])
         self.languages.choices = self.interpretation.choices = choices_of(language_choices())
 
     def plan(self, time_zone: str) -> SessionPlan:
@@ -234,9 +241,7 @@ class TrainerForm(PlanForm):
 class RoomForm(PlanForm):
     """A room of a centre."""
 
-    name_en = StringField(
-        _l("Name of the room, in English"), filters=[one_line], validators=[DataRequired(), Length(max=100)]
-    )
+    name_en = needed_line(_l("Name of the room, in English"), 100)
     name_ru = line(_l("Name of the room, in Russian"), 100)
     capacity = NumberField(
         _l("How many people it holds"), validators=[InputRequired(), NumberRange(min=1, max=MOST_PLACES)]
@@ -244,3 +249,32 @@ class RoomForm(PlanForm):
 
     def plan(self) -> RoomPlan:
         return RoomPlan(name_en=self.name_en.data, name_ru=self.name_ru.data, capacity=self.capacity.data)
+
+
+class CentreForm(PlanForm):
+    """A centre of the network."""
+
+    code = StringField(
+        _l("Code"),
+        filters=[one_line, capitals],
+        validators=[DataRequired(), Length(max=20)],
+        description=_l("Short and unique, for example RTC-BAK."),
+    )
+    kind = SelectField(_l("Kind"), choices=choices_of(CENTRE_KINDS))
+    name_en = needed_line(_l("Name of the centre, in English"), 200)
+    name_ru = line(_l("Name of the centre, in Russian"), 200)
+    city_en = needed_line(_l("City, in English"), 100)
+    city_ru = line(_l("City, in Russian"), 100)
+    country_code = StringField(
+        _l("Country"),
+        filters=[one_line, capitals],
+        validators=[DataRequired(), Length(max=2)],
+        description=_l("The two letters of the country, for example AZ."),
+    )
+    time_zone = SelectField(_l("Time zone"), validators=[InputRequired()])
+
+    def offer(self, zones_in_use: list[str | None]) -> None:
+        self.time_zone.choices = choices_of(zone_choices(utc_now(), *zones_in_use))
+
+    def details(self) -> CentreDetails:
+        return CentreDetails(**{name: self[name].data for name in CentreDetails.__dataclass_fields__})

@@ -12,7 +12,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from trainingapp.accounts.models import Centre, Organisation, OrganisationKind
-from trainingapp.accounts.rules.organisations import OrganisationDetails
+from trainingapp.accounts.rules.organisations import CentreDetails, OrganisationDetails
 from trainingapp.accounts.services import organisations
 from trainingapp.core.db import db, transaction
 
@@ -65,7 +65,11 @@ def load_centres() -> int:
     known = set(db.session.scalars(sa.select(Centre.code)))
     missing = [row for row in rows("centres.csv") if row["code"] not in known]
     for row in missing:
-        organisations.add_centre(
-            **{**{key: row[key] for key in row if key != "country"}, "country_code": row["country"]}
-        )
+        organisations.add_centre(centre_of(row))
     return len(missing)
+
+
+def centre_of(row: dict[str, str | None]) -> CentreDetails:
+    """A row of our list of centres, whose column for the country is called ``country``."""
+    values = {name: row[name] for name in CentreDetails.__dataclass_fields__ if name in row}
+    return CentreDetails(**values, country_code=row["country"] or "")  # type: ignore[arg-type]

@@ -8,13 +8,20 @@ import sqlalchemy as sa
 
 from trainingapp import events
 from trainingapp.accounts.models import Centre, Organisation
-from trainingapp.accounts.rules.organisations import CODE_TAKEN, OrganisationDetails, check_organisation
+from trainingapp.accounts.rules.organisations import (
+    CENTRE_CODE_TAKEN,
+    CODE_TAKEN,
+    CentreDetails,
+    OrganisationDetails,
+    check_centre,
+    check_organisation,
+)
 from trainingapp.core.bus import publish
-from trainingapp.core.clock import zone
 from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import Constraint, DomainError, refusing
 
 CODE_ONCE = Constraint("uq_organisation_code", "organisation.code", CODE_TAKEN, "code")
+CENTRE_ONCE = Constraint("uq_centre_code", "centre.code", CENTRE_CODE_TAKEN, "code")
 
 
 def add_organisation(details: OrganisationDetails) -> Organisation:
@@ -50,11 +57,26 @@ def change_organisation(organisation_id: int, details: OrganisationDetails) -> O
     return organisation
 
 
-def add_centre(**values: str | None) -> Centre:
-    """One more centre of the network, as its columns say. Raises DomainError for a time zone that does not exist."""
-    zone(values["time_zone"] or "")
-    with transaction():
-        centre = Centre(**values)
+def add_centre(details: CentreDetails) -> Centre:
+    """One more centre of the network. Raises DomainError with the field that is wrong."""
+    clean = check_centre(details)
+    with refusing(CENTRE_ONCE), transaction():
+        centre = Centre(**asdict(clean))
         db.session.add(centre)
         db.session.flush()
+        publish(events.CentreAdded(centre_id=centre.id))
+    return centre
+
+
+def change_centre(centre_id: int, details: CentreDetails) -> Centre:
+    """Change what is known of a centre. Sessions that are planned keep the time zone they were planned in."""
+    clean = check_centre(details)
+    with refusing(CENTRE_ONCE), transaction():
+        centre = locked(Centre, centre_id)
+        new = asdict(clean)
+        before, after = events.changes({name: getattr(centre, name) for name in new}, new)
+        for name, value in after.items():
+            setattr(centre, name, value)
+        if after:
+            publish(events.CentreChanged(centre_id=centre_id, old=before, new=after))
     return centre
