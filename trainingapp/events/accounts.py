@@ -1,0 +1,100 @@
+"""What happens to organisations, centres, people and roles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from trainingapp.events.base import Event, Values
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganisationAdded(Event):
+    organisation_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganisationChanged(Event):
+    organisation_id: int
+    old: Values
+    new: Values
+
+
+@dataclass(frozen=True, kw_only=True)
+class CentreAdded(Event):
+    centre_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CentreChanged(Event):
+    centre_id: int
+    old: Values
+    new: Values
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonAdded(Event):
+    person_id: int
+    organisation_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonChanged(Event):
+    person_id: int
+    old: Values
+    new: Values
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonInvited(Event):
+    person_id: int
+    access_link_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordResetAsked(Event):
+    person_id: int
+    access_link_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordChanged(Event):
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonDeactivated(Event):
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonReactivated(Event):
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleGranted(Event):
+    person_id: int
+    role: str
+    organisation_id: int | None = None
+    centre_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleRevoked(Event):
+    person_id: int
+    role: str
+    organisation_id: int | None = None
+    centre_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedIn(Event):
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeopleImported(Event):
+    organisation_id: int
+    added: int
+    known: int
+    refused: int

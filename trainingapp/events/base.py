@@ -1,0 +1,25 @@
+"""What all events share: ids and plain values, and on whose pages an event is shown.
+
+Every field that ends in ``_id`` and names one of :data:`SUBJECTS` is an object on whose own page the event is shown.
+``old`` and ``new`` hold values of fields that changed, ready to be kept as JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+Values = Mapping[str, object]
+
+SUBJECTS = ("organisation", "centre", "person", "course", "course_session", "meeting", "place", "certificate")
+
+
+def changes(old: Values, new: Values) -> tuple[dict[str, object], dict[str, object]]:
+    """The values that differ, before and after."""
+    differing = [name for name in new if old.get(name) != new[name]]
+    return {name: old.get(name) for name in differing}, {name: new[name] for name in differing}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something that has happened."""
