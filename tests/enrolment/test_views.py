@@ -78,6 +78,19 @@ def test_a_refusal_is_shown_before_anybody_fills_in_a_form(client_as):
     assert "Send the request" not in text
 
 
+def test_the_page_of_a_session_shows_the_readers_own_place_instead_of_the_button(client_as):
+    officer, course_session = an_officer(), an_open_session()
+    place = services.enrol(officer.id, course_session.id, PlaceMode.IN_PERSON, now=NOW)
+
+    mine, others = client_as(officer), client_as(an_officer())
+
+    mine.get(f"/sessions/{course_session.id}")
+    assert f"/places/{place.id}" in mine.page.links
+    assert f"/sessions/{course_session.id}/enrol" not in mine.page.links
+    others.get(f"/sessions/{course_session.id}")
+    assert f"/sessions/{course_session.id}/enrol" in others.page.links
+
+
 @pytest.mark.parametrize("mode", ["", "by post", "online", "x" * 10_000])
 def test_a_wrong_mode_is_refused_at_the_field_and_loses_nothing(client_as, mode):
     course_session = a_session()

@@ -35,6 +35,12 @@ PLACED_BY_OFFICE = {
 }
 
 
+@bp.app_template_global()
+def own_place(session_id: int) -> Place | None:
+    """The reader's live place on the session, for pages of features that do not know of places."""
+    return queries.find_live_place(current_user.id, session_id) if current_user.is_authenticated else None
+
+
 def find_public_session(session_id: int) -> CourseSession | None:
     found = find_session(session_id)
     return found if found is not None and found.is_public else None
