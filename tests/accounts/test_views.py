@@ -565,3 +565,15 @@ def test_forms_want_their_token(app, client_as, monkeypatch):
 
     for path in ("/sign-out", "/language", "/account", f"/people/{person.id}/invite", "/sign-in"):
         client.post(path, {"language": "ru"}, status=400)
+
+
+def test_person_page_offers_the_record_to_those_who_may_see_it_only(client_as):
+    officer = an_officer()
+    record, page = f"/people/{officer.id}/record", f"/people/{officer.id}"
+    coordinator, administrator = client_as(a_coordinator()), client_as(an_administrator())
+
+    coordinator.get(page)
+    administrator.get(page)
+
+    assert record in coordinator.page.links
+    assert record not in administrator.page.links
