@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trainingapp.accounts.models import Sex
 from trainingapp.accounts.rules.roster import MOST_ROWS, column_of, read_roster
 from trainingapp.core.errors import DomainError
+from trainingapp.core.tables import as_text
 
 RUSSIAN = "Фамилия;Имя;Отчество;Пол;Должность;E-mail\nЩербакова;Анна;Петровна;ж;Инспектор;Anna@example.org\n"
 ENGLISH = 'Surname,First name,Gender,Position,E-mail address\nNovak,Petr,M,"Inspector, sea port",petr@example.org\n'
@@ -107,6 +111,75 @@ def test_read_roster_splits_a_full_name_and_skips_a_title_line():
 
     assert (entry.number, entry.details.family_name, entry.details.given_name) == (3, "Иванова", "Анна")
     assert entry.details.patronymic == "Петровна"
+
+
+def workbook_of(rows):
+    """The rows as a workbook of Excel."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    page = book.add_worksheet()
+    for number, row in enumerate(rows):
+        page.write_row(number, 0, row)
+    book.close()
+    return buffer.getvalue()
+
+
+def test_read_roster_takes_a_workbook():
+    cells = [
+        ["Список сотрудников"],
+        [],
+        ["№", "Фамилия", "Имя", "Отчество", "Должность", "E-mail"],
+        [1, "Щербакова", "Анна", "Петровна", "Инспектор; пост 1, порт", "anna@example.org"],
+        [],
+        [2, "Новак", "", "", 7, "petr@example.org"],
+    ]
+
+    roster = read(workbook_of(cells))
+
+    [entry], [refusal] = roster.entries, roster.refusals
+    assert (entry.number, entry.details.patronymic, entry.details.post) == (4, "Петровна", "Инспектор; пост 1, порт")
+    assert (refusal.number, refusal.name) == (6, "Новак")
+    assert [str(reason) for reason in refusal.reasons] == ["The given name is missing."]
+
+
+@pytest.mark.parametrize("shape", ["workbook", "csv", "cp1251", "pasted"])
+def test_read_roster_names_every_bad_row_of_a_long_list_with_its_reason(shape):
+    rows = [["Фамилия", "Имя", "Пол", "E-mail"]]
+    rows += [[f"Иванова{'абвгд'[n % 5]}", "Анна", "ж", f"anna{n}@example.org"] for n in range(2, 302)]
+    broken = {
+        17: (3, "", "The e-mail address is missing."),
+        40: (0, "", "The family name is missing."),
+        111: (1, "А.", "Initials are not enough: the name is printed on certificates."),
+        112: (2, "да", "The sex must be M or F, or left empty."),
+        250: (3, "Anna2@example.org", "The same e-mail address stands in row 2."),
+        301: (3, "не знаю", "This is not an e-mail address."),
+    }
+    for number, (column, text, _reason) in broken.items():
+        rows[number - 1][column] = text
+    lines = "\n".join(";".join(row) for row in rows)
+    data = {
+        "workbook": workbook_of(rows),
+        "csv": lines.encode("utf-8-sig"),
+        "cp1251": lines.encode("cp1251"),
+        "pasted": lines.replace(";", "\t").encode(),
+    }[shape]
+
+    roster = read(data)
+
+    assert len(roster.entries) == 300 - len(broken)
+    assert {refusal.number: [str(reason) for reason in refusal.reasons] for refusal in roster.refusals} == {
+        number: [reason] for number, (_column, _text, reason) in broken.items()
+    }
+
+
+def test_read_roster_reads_its_cells_again_to_the_same_list():
+    data = workbook_of([["x, y"], [], ["Ф.И.О.", "E-mail", "Post"], ["Novak, Anna", "anna@example.org", 'a\n"b";']])
+
+    roster = read(data)
+    again = read(as_text(roster.cells))
+
+    assert [(entry.number, entry.details.family_name) for entry in roster.entries] == [(4, "Novak")]
+    assert (again.entries, again.unknown_columns) == (roster.entries, roster.unknown_columns)
 
 
 def test_read_roster_refuses_letters_of_another_code_page():

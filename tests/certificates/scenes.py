@@ -28,10 +28,11 @@ def a_finished_session(course: Course | None = None, **values: Any) -> CourseSes
 
 def a_place(course_session: CourseSession, person: Person | None = None, **values: Any) -> Place:
     """A seat in the session."""
-    person_id = (person or an_officer()).id
+    person = person or an_officer()
     number = (db.session.scalar(sa.select(sa.func.count(Place.id))) or 0) + 1
     defaults: dict[str, Any] = {
-        "person_id": person_id,
+        "person_id": person.id,
+        "organisation_id": person.organisation_id,
         "course_session_id": course_session.id,
         "status": PlaceStatus.PLACED,
         "mode": PlaceMode.IN_PERSON,

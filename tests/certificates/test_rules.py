@@ -20,7 +20,6 @@ from trainingapp.certificates.rules import (
     check_reason,
     decide_certificate,
     decide_state,
-    footnoted,
     reason_against,
     unprintable_in,
 )
@@ -175,14 +174,6 @@ def test_printed_fields_speak_english_where_russian_is_lacking():
 def test_unprintable_in_looks_at_every_field():
     assert unprintable_in(paper()) == ""
     assert unprintable_in(paper(name_native="გ", signatory_post_ru="木", title_en="Ա")) == "გԱ木"
-
-
-@pytest.mark.parametrize(
-    ("note", "expected"),
-    [("* In the context of …", "Kosovo*"), ("A remark.", "Kosovo"), (None, "Kosovo"), ("", "Kosovo")],
-)
-def test_footnoted_puts_the_sign_where_the_note_begins_with_one(note, expected):
-    assert footnoted("Kosovo", note) == expected
 
 
 def test_change_is_refused_after_the_certificate_has_ended():

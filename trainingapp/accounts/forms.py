@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import HiddenField, PasswordField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, ValidationError
 
 from trainingapp.accounts.models import Organisation, OrganisationKind, Person, Sex
@@ -158,6 +167,37 @@ class RoleForm(BaseForm):
         self.centre_id.choices = choices_of([("", _("the whole office")), *centres])
 
 
+class HandOverForm(BaseForm):
+    """Who takes over the role of the contact point, and from whom."""
+
+    person_id = SelectField(_l("The new contact point"), coerce=OptionalSelection(int))
+    email = StringField(
+        _l("E-mail address"),
+        [Length(max=254)],
+        filters=[strip],
+        description=_l("Of a colleague from the same organisation whom the office knows; instead of choosing above."),
+    )
+    predecessor_id = SelectField(_l("In place of"), coerce=OptionalSelection(int))
+    keep = BooleanField(_l("I remain a contact point too"))
+
+    def __init__(self, colleagues: Sequence[Any], present: Sequence[Any]) -> None:
+        """``present``: the contact points whom an administrator may relieve."""
+        super().__init__()
+        self.person_id.choices = choices_of([("", _("please choose")), *named(colleagues)])
+        self.predecessor_id.choices = choices_of([*named(present), ("", _("nobody: one more contact point"))])
+
+    def predecessor(self, own_id: int | None) -> int | None:
+        """Whose role ends; None when nobody's does."""
+        if own_id is not None:
+            return None if self.keep.data else own_id
+        return self.predecessor_id.data  # type: ignore[no-any-return]
+
+
+def named(people: Sequence[Any]) -> list[tuple[int, str]]:
+    """Choices of people: family name first, and the address that tells namesakes apart."""
+    return [(row.id, f"{row.family_name}, {row.given_name} ({row.email})") for row in people]
+
+
 class OrganisationForm(BaseForm):
     code = StringField(_l("Code"), [DataRequired(), Length(max=20)], filters=[strip])
     kind = SelectField(_l("Kind"), coerce=OrganisationKind)
@@ -177,7 +217,7 @@ class OrganisationForm(BaseForm):
 
 class ImportForm(BaseForm):
     organisation_id = SelectField(_l("Organisation"), [InputRequired()], coerce=OptionalSelection(int))
-    file = FileField(_l("List of officers (CSV)"), [FileRequired(_l("Please choose a file."))])
+    file = FileField(_l("List of officers (Excel or CSV)"), [FileRequired(_l("Please choose a file."))])
     language = language_field()
     time_zone = ZoneField()
 

@@ -8,8 +8,9 @@ from typing import Any, Self
 
 from trainingapp.certificates.models import CertificateKind
 from trainingapp.certificates.office import Office
-from trainingapp.certificates.rules import PrintedFields, Signatory, footnoted
+from trainingapp.certificates.rules import PrintedFields, Signatory
 from trainingapp.core.text import tidy
+from trainingapp.core.typesetting import footnoted
 from trainingapp.scheduling.models import CourseSession
 
 PASSED = {"en": "Passed", "ru": "Зачтено"}

@@ -9,9 +9,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Self
 
-from trainingapp.certificates.glyphs import missing_glyphs
 from trainingapp.certificates.models import CertificateKind
 from trainingapp.core.errors import DomainError
+from trainingapp.core.glyphs import missing_glyphs
 from trainingapp.core.i18n import _l
 from trainingapp.core.text import tidy
 from trainingapp.scheduling.models import SessionStatus
@@ -229,11 +229,6 @@ def name_of(character: str) -> str:
 def unprintable_in(printed: PrintedFields) -> str:
     """The characters of all printed texts that the fonts do not have, each once."""
     return missing_glyphs("".join(value for value in printed.to_dict().values() if isinstance(value, str)))
-
-
-def footnoted(name: str, note: str | None) -> str:
-    """The name with the sign of its footnote, where the note begins with one: "Kosovo*"."""
-    return f"{name}*" if note and note.startswith("*") and not name.endswith("*") else name
 
 
 def check_change(*, revoked_at: datetime | None, replaced_at: datetime | None) -> None:

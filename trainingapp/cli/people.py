@@ -65,7 +65,7 @@ def get_person(email: str) -> Person:
 @click.option("--dry-run", is_flag=True, help="Say what would happen and change nothing.")
 @settings
 def import_list(file: Path, organisation: str, dry_run: bool, language: str, time_zone: str | None) -> None:
-    """Take in an administration's list of officers (CSV). Nobody is entered twice, nobody is invited."""
+    """Take in an administration's list of officers (Excel or CSV). Nobody is entered twice, nobody is invited."""
     with in_a_sentence():
         report = import_people(
             file.read_bytes(),

@@ -1,24 +1,22 @@
-"""Reading an administration's list of officers: any usual CSV file, with English or Russian headings."""
+"""Reading an administration's list of officers: an Excel workbook, a CSV file or pasted text, in English or Russian."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from trainingapp.accounts.models import Sex
+from trainingapp.accounts.rules.guessing import guess_columns, signed, split_name
 from trainingapp.accounts.rules.people import PersonDetails, faults_of, tidied
 from trainingapp.core.clock import zone_names
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
+from trainingapp.core.tables import HEADING_ROWS, MOST_ROWS, Table, read_table
 from trainingapp.core.text import search_key, tidy, words
 
-MOST_ROWS = 5000
-HEADING_WITHIN = 10
-DELIMITERS = (";", "\t", ",")
+ADDRESS = re.compile(r"\S@\S")
 REQUIRED = {"family_name", "given_name", "email"}
 
 HEADINGS = {
@@ -72,27 +70,32 @@ class Entry:
     details: PersonDetails
 
 
+@dataclass(frozen=True)
+class Layout:
+    """Where a list has what: the column of each field, the index of the first row of people, the columns left out.
+
+    ``guessed`` when there are no headings that say so.
+    """
+
+    places: dict[str, int]
+    begin: int
+    unknown: list[str]
+    guessed: bool = False
+
+
 @dataclass
 class Roster:
-    """A file that was read: the people in it, the rows that are wrong, the columns that nobody knows."""
+    """A list that was read: the people in it, the rows that are wrong, the columns that nobody knows.
+
+    ``cells`` are all its rows as they were read: ``as_text`` of them, read again, gives the same list. ``guessed``
+    when it has no headings, and what its columns hold was assumed.
+    """
 
     entries: list[Entry] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     unknown_columns: list[str] = field(default_factory=list)
-
-
-def decoded(data: bytes) -> str:
-    """The text of a CSV file in UTF-8 or in Windows' Cyrillic. Raises DomainError for anything else."""
-    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise DomainError(_l("This is an Excel workbook. Save it as CSV (UTF-8) and send that file."), "file")
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data:
-        raise DomainError(_l("This is not a CSV file in UTF-8 or Windows-1251. Save it as CSV (UTF-8)."), "file")
-    for encoding in ("utf-8-sig", "cp1251"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise DomainError(_l("This is not a CSV file in UTF-8 or Windows-1251. Save it as CSV (UTF-8)."), "file")
+    cells: Table = field(default_factory=list)
+    guessed: bool = False
 
 
 def column_of(heading: str) -> str | None:
@@ -105,24 +108,24 @@ def column_of(heading: str) -> str | None:
     return f"{name}_latin" if name in ("family_name", "given_name") else None
 
 
-def cells_of(text: str, delimiter: str) -> list[list[str]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        return [row for _count, row in zip(range(MOST_ROWS + HEADING_WITHIN + 2), reader, strict=False)]
-    except csv.Error as error:
-        raise DomainError(_l("One of the cells is far too long. Is this a list of officers?"), "file") from error
+def known_in(row: Sequence[str]) -> int:
+    """How many headings are in the row that we know. A row with an e-mail address is no row of headings."""
+    return 0 if has_address(row) else len({column_of(cell) for cell in row} - {None})
 
 
-def table_of(text: str) -> tuple[list[list[str]], int]:
-    """The cells of the file and the index of the row of headings: whichever delimiter makes most of them known."""
-    best: tuple[int, list[list[str]], int] = (0, [], 0)
-    for delimiter in DELIMITERS:
-        cells = cells_of(text, delimiter)
-        for index, row in enumerate(cells[:HEADING_WITHIN]):
-            known = len({column_of(cell) for cell in row} - {None})
-            if known > best[0]:
-                best = (known, cells, index)
-    return best[1], best[2]
+def has_address(row: Sequence[str]) -> bool:
+    return any(ADDRESS.search(cell) for cell in row)
+
+
+def most_known(cells: Table) -> int:
+    """How many headings the row holds that has most of them."""
+    return max(map(known_in, cells[:HEADING_ROWS]), default=0)
+
+
+def find_headings(cells: Table, at_least: int) -> int | None:
+    """The index of the row of headings; None where no row among the first holds so many that we know."""
+    most = most_known(cells)
+    return next(index for index, row in enumerate(cells) if known_in(row) == most) if most >= at_least else None
 
 
 def columns_of(headings: list[str]) -> tuple[dict[str, int], list[str]]:
@@ -143,13 +146,6 @@ def columns_of(headings: list[str]) -> tuple[dict[str, int], list[str]]:
     return places, unknown
 
 
-def split_name(text: str) -> dict[str, str]:
-    """«Иванова Анна Петровна»: family name, given name, patronymic."""
-    family, _space, rest = tidy(text).partition(" ")
-    given, _space, patronymic = rest.partition(" ")
-    return {"family_name": family, "given_name": given, "patronymic": patronymic}
-
-
 def known_word(meanings: dict[str, Any], text: str, default: Any, fault: Any, reasons: list[Any]) -> Any:
     """What the word in a cell means; the default for an empty cell; a reason for a word that nobody knows."""
     key = search_key(text).strip(". ")
@@ -167,6 +163,7 @@ def zone_of(text: str, default: str) -> str:
 def read_row(cells: dict[str, str], language: str, time_zone: str) -> tuple[PersonDetails, list[Any]]:
     """The person in a row of cells by field, and everything that is wrong."""
     reasons: list[Any] = []
+    cells = signed(cells)
     if "full_name" in cells:
         cells = {**split_name(cells["full_name"]), **{name: text for name, text in cells.items() if text}}
     sex = known_word(SEXES, cells.get("sex", ""), None, _l("The sex must be M or F, or left empty."), reasons)
@@ -192,26 +189,56 @@ def read_row(cells: dict[str, str], language: str, time_zone: str) -> tuple[Pers
     return details, reasons + [message for _field, message in faults_of(details)]
 
 
-def rows_of(cells: list[list[str]], places: dict[str, int], begin: int) -> Iterator[tuple[int, dict[str, str]]]:
-    """Number (as a spreadsheet counts) and cells by field of each row that is not empty."""
-    for number, row in enumerate(cells[begin:], start=begin + 1):
-        if any(cell.strip() for cell in row):
-            yield number, {name: row[index] if index < len(row) else "" for name, index in places.items()}
+def rows_of(cells: Table, layout: Layout) -> list[tuple[int, dict[str, str]]]:
+    """Number (as a spreadsheet counts) and cells by field of each row of people that is not empty."""
+    return [
+        (number, {name: row[index] if index < len(row) else "" for name, index in layout.places.items()})
+        for number, row in enumerate(cells[layout.begin :], start=layout.begin + 1)
+        if row
+    ]
 
 
-def read_roster(data: bytes, *, language: str, time_zone: str) -> Roster:
-    """Read the file. Raises DomainError (field ``file``) when it is no list of people at all, or too long.
+def layout_of(cells: Table, headings_needed: bool) -> Layout:
+    """Where the list has what. Raises DomainError (field ``file``) when its headings or columns do not tell."""
+    heading = find_headings(cells, at_least=1 if headings_needed else 2)
+    if heading is not None or headings_needed:
+        places, unknown = columns_of(cells[heading] if heading is not None else [])
+        return Layout(places, (heading or 0) + 1, unknown)
+    begin = first_person(cells)
+    rows = [row for row in cells[begin:] if row]
+    if not rows:
+        raise DomainError(_l("The list is empty."), "file")
+    places, left = guess_columns(rows)
+    return Layout(places, begin, [column_letter(index) for index in left], guessed=True)
 
-    ``language`` and ``time_zone`` are for the rows that name none.
+
+def first_person(cells: Table) -> int:
+    """The index of the first row in a list without headings: below the word "E-mail", if that stands above them all."""
+    address = next((index for index, row in enumerate(cells) if has_address(row)), 0)
+    above = (index for index, row in enumerate(cells[:address]) if "email" in map(column_of, row))
+    return 1 + max(above, default=-1)
+
+
+def column_letter(index: int) -> str:
+    """What a spreadsheet calls a column that has no heading."""
+    return chr(ord("A") + index) if index < 26 else str(index + 1)
+
+
+def read_roster(data: bytes, *, language: str, time_zone: str, headings_needed: bool = True) -> Roster:
+    """Read a list: an Excel workbook, a CSV file, or text copied from a spreadsheet, in UTF-8.
+
+    ``language`` and ``time_zone`` are for the rows that name none. Without ``headings_needed``, a list in which no row
+    holds two headings that we know is taken to have none, and what its columns hold is assumed: ``guess_columns`` says
+    how. Raises DomainError (field ``file``) when it is no list of people at all, or too long.
     """
-    cells, heading = table_of(decoded(data))
-    places, unknown = columns_of(cells[heading] if cells else [])
-    rows = list(rows_of(cells, places, heading + 1))
-    if len(rows) > MOST_ROWS or len(cells) > MOST_ROWS + HEADING_WITHIN:
+    cells = read_table(data, liking=most_known)
+    layout = layout_of(cells, headings_needed)
+    rows = rows_of(cells, layout)
+    if len(rows) > MOST_ROWS:
         raise DomainError(_l("At most %(count)s rows at once. Please send the list in parts.", count=MOST_ROWS), "file")
     if not rows:
         raise DomainError(_l("There is nobody in this list: only headings."), "file")
-    roster = Roster(unknown_columns=unknown)
+    roster = Roster(unknown_columns=layout.unknown, cells=cells, guessed=layout.guessed)
     seen: dict[str, int] = {}
     for number, row in rows:
         details, reasons = read_row(row, language, time_zone)

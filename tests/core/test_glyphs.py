@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from trainingapp.certificates.glyphs import missing_glyphs
+from trainingapp.core.glyphs import missing_glyphs, printable
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,20 @@ def test_missing_glyphs_names_each_character_once(text, missing):
 
 def test_missing_glyphs_takes_decomposed_letters_for_composed_ones():
     assert missing_glyphs(unicodedata.normalize("NFD", "Айгерім Şəhriyar")) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("Айгерім Нұрмұхамедқызы", "Айгерім Нұрмұхамедқызы"),
+        (unicodedata.normalize("NFD", "Şəhriyar"), "Şəhriyar"),
+        ("Nino გ.", "Nino \ufffd."),
+        ("a\u202eb\0", "a\ufffdb\ufffd"),
+        ("one\r\n\ttwo", "one two"),
+        ("2026\u00a0г.", "2026\u00a0г."),
+        ("", ""),
+    ],
+)
+def test_printable_puts_a_sign_where_the_fonts_have_no_letter(text, printed):
+    assert printable(text) == printed
+    assert missing_glyphs(printable(text)) == ""

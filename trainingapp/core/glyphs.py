@@ -1,7 +1,8 @@
-"""The fonts of the certificate, and whether they can print a text."""
+"""The fonts of printed documents, and whether they can print a text."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,8 @@ from fontTools.ttLib import TTFont
 FOLDERS = (fontpkg_source_serif_4.ROOT / "files", fontpkg_noto_sans.ROOT / "files")
 FAMILIES = (fontpkg_source_serif_4.FAMILY, fontpkg_noto_sans.FAMILY)
 INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+REPLACEMENT = "\ufffd"
+SPACES = re.compile(r"[^\S\u00a0]+")
 
 
 def upright(folder: Path) -> Path:
@@ -36,5 +39,14 @@ def missing_glyphs(text: str) -> str:
     Control and direction characters count as missing: on paper they would make one text look like another.
     """
     composed = unicodedata.normalize("NFC", text)
-    unprintable = (c for c in composed if ord(c) not in characters() or unicodedata.category(c) in INVISIBLE)
-    return "".join(dict.fromkeys(unprintable))
+    return "".join(dict.fromkeys(character for character in composed if not has_glyph(character)))
+
+
+def has_glyph(character: str) -> bool:
+    return ord(character) in characters() and unicodedata.category(character) not in INVISIBLE
+
+
+def printable(text: str) -> str:
+    """The text as it can be printed: U+FFFD for what the fonts lack, one space for a line break or a tabulator."""
+    composed = unicodedata.normalize("NFC", SPACES.sub(" ", text))
+    return "".join(character if has_glyph(character) else REPLACEMENT for character in composed)

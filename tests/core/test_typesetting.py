@@ -1,0 +1,114 @@
+"""Printed documents: the standards hold, the same data is the same file, and monstrous words find places to break."""
+
+from __future__ import annotations
+
+import io
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from trainingapp.core.typesetting import breakable, compiler, footnoted, in_texts, typeset
+
+MADE_AT = datetime(2026, 11, 21, 10, tzinfo=UTC)
+SOURCE = """\
+#let d = json(bytes(sys.inputs.data))
+#set document(title: d.title)
+#set text(font: d.fonts.text, fallback: false)
+#heading(d.title)
+"""
+
+
+@pytest.fixture
+def template(tmp_path: Path) -> Path:
+    file = tmp_path / "paper.typ"
+    file.write_text(SOURCE, "utf-8")
+    return file
+
+
+@pytest.fixture
+def other_template(tmp_path: Path) -> Path:
+    file = tmp_path / "other.typ"
+    file.write_text(SOURCE + "#d.title again", "utf-8")
+    return file
+
+
+def text_of(pdf: bytes) -> str:
+    return " ".join(PdfReader(io.BytesIO(pdf)).pages[0].extract_text().split())
+
+
+def test_typeset_prints_the_data(template):
+    assert text_of(typeset(template, {"title": "Список «А» – Ə"}, MADE_AT)) == "Список «А» – Ə"
+
+
+def test_typeset_keeps_templates_apart(template, other_template):
+    data = {"title": "List"}
+
+    texts = [text_of(typeset(file, data, MADE_AT)) for file in (template, other_template, template)]
+
+    assert texts == ["List", "List List again", "List"]
+
+
+def test_typeset_is_archival_accessible_and_dated(template):
+    reader = PdfReader(io.BytesIO(typeset(template, {"title": "List"}, MADE_AT)))
+
+    metadata = reader.root_object["/Metadata"].get_object().get_data().decode()
+    assert "<pdfaid:part>2</pdfaid:part>" in metadata
+    assert "<pdfaid:conformance>A</pdfaid:conformance>" in metadata
+    assert "<pdfuaid:part>1</pdfuaid:part>" in metadata
+    assert reader.metadata.creation_date == MADE_AT
+
+
+def test_typeset_gives_the_same_file_in_every_thread(template, other_template):
+    files = [template, other_template] * 6
+
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(lambda file: typeset(file, {"title": "List"}, MADE_AT), files))
+
+    assert len(set(made[::2])) == len(set(made[1::2])) == 1
+    assert made[0] != made[1]
+
+
+def test_compiler_is_made_once_for_each_thread_and_template(template, other_template):
+    mine = compiler(template)
+
+    with ThreadPoolExecutor(1) as pool:
+        of_another_thread = pool.submit(compiler, template).result()
+
+    assert compiler(template) is mine
+    assert compiler(other_template) is not mine
+    assert of_another_thread is not mine
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("A text of ordinary words", "A text of ordinary words"),
+        ("W" * 25, "W" * 25),
+        ("W" * 26, "W" * 25 + "\u200bW"),
+        (
+            {"names": ["Щ" * 30], "count": 3, "none": None},
+            {"names": ["Щ" * 25 + "\u200bЩЩЩЩЩ"], "count": 3, "none": None},
+        ),
+    ],
+)
+def test_breakable_gives_long_words_places_to_break(value, expected):
+    assert breakable(value) == expected
+
+
+def test_in_texts_changes_every_text_and_nothing_else():
+    data = {"rows": [("a", 1), {"b": "c"}], "none": None, "yes": True}
+
+    changed = in_texts(data, str.upper)
+
+    assert changed == {"rows": [["A", 1], {"b": "C"}], "none": None, "yes": True}
+
+
+@pytest.mark.parametrize(
+    ("note", "expected"),
+    [("* In the context of …", "Kosovo*"), ("A remark.", "Kosovo"), (None, "Kosovo"), ("", "Kosovo")],
+)
+def test_footnoted_puts_the_sign_where_the_note_begins_with_one(note, expected):
+    assert footnoted("Kosovo", note) == expected

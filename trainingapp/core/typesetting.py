@@ -1,0 +1,69 @@
+"""Printed documents: archival (PDF/A-2a), accessible (PDF/UA-1), and the same bytes every time.
+
+A document is a typst template beside the feature that prints it, and data. The template reads the data as JSON from
+``sys.inputs.data``; ``fonts`` stands in it besides.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from trainingapp.core.glyphs import FAMILIES, FOLDERS
+
+LONG_RUN = re.compile(r"(\S{25})(?=\S)")
+STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
+FONTS = {"display": list(FAMILIES), "text": list(reversed(FAMILIES))}
+
+_local = threading.local()
+
+
+def compiler(template: Path) -> typst.Compiler:
+    """This thread's compiler of the template: it keeps the fonts and the parsed template, and must not be shared."""
+    made: dict[Path, typst.Compiler] = _local.__dict__.setdefault("compilers", {})
+    if template not in made:
+        made[template] = typst.Compiler(
+            str(template), font_paths=[str(folder) for folder in FOLDERS], ignore_system_fonts=True
+        )
+    return made[template]
+
+
+def typeset(template: Path, data: Mapping[str, Any], made_at: datetime) -> bytes:
+    """The document as PDF.
+
+    ``made_at`` is aware and stands in the file as its date, so that the same data is always the same file. Every
+    text must be one that the fonts have (see ``core.glyphs``): the standards forbid a letter that cannot be shown.
+    """
+    inputs = {"data": json.dumps({**data, "fonts": FONTS}, ensure_ascii=False)}
+    pdf = compiler(template).compile(
+        format="pdf", sys_inputs=inputs, pdf_standards=STANDARDS, timestamp=int(made_at.timestamp())
+    )
+    if not isinstance(pdf, bytes):
+        raise TypeError("the document did not become one file")
+    return pdf
+
+
+def breakable(value: Any) -> Any:
+    """The texts with places where a monstrous word may break, so that it cannot run over the edge."""
+    return in_texts(value, lambda text: LONG_RUN.sub("\\1\u200b", text))
+
+
+def in_texts(value: Any, change: Callable[[str], str]) -> Any:
+    """The same data with every text in it changed."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, dict):
+        return {key: in_texts(item, change) for key, item in value.items()}
+    return [in_texts(item, change) for item in value] if isinstance(value, list | tuple) else value
+
+
+def footnoted(name: str, note: str | None) -> str:
+    """The name with the sign of its footnote, where the note begins with one: "Kosovo*"."""
+    return f"{name}*" if note and note.startswith("*") and not name.endswith("*") else name
