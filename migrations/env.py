@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,7 +23,9 @@ def render_item(kind: str, item: Any, _autogen: Any) -> str | bool:
     return False
 
 
-def compare_type(_context: Any, _inspected: Any, metadata_column: Any, inspected_type: Any, metadata_type: Any) -> bool | None:
+def compare_type(
+    _context: Any, _inspected: Any, metadata_column: Any, inspected_type: Any, metadata_type: Any
+) -> bool | None:
     """Our types are the same as the plain ones that they are stored as."""
     if isinstance(metadata_type, UtcDateTime):
         return not isinstance(inspected_type, sa.DateTime)
@@ -31,7 +35,7 @@ def compare_type(_context: Any, _inspected: Any, metadata_column: Any, inspected
 def run() -> None:
     engine = current_app.extensions["migrate"].db.engine
     options = current_app.extensions["migrate"].configure_args
-    with engine.connect() as connection:
+    with engine.connect() as connection, references_unchecked(connection):
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
@@ -40,6 +44,29 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+            check_references(connection)
+
+
+@contextmanager
+def references_unchecked(connection: sa.Connection) -> Iterator[None]:
+    """Let SQLite build a table anew that others refer to: for that it must not watch foreign keys meanwhile."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    database = connection.connection.dbapi_connection
+    database.execute("PRAGMA foreign_keys=OFF")  # has no effect inside a transaction
+    try:
+        yield
+    finally:
+        database.execute("PRAGMA foreign_keys=ON")
+
+
+def check_references(connection: sa.Connection) -> None:
+    """Refuse to commit a migration that leaves a row referring to nothing."""
+    if connection.dialect.name == "sqlite":
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        if broken:
+            raise RuntimeError(f"rows refer to what is not there (table, row, other table, key): {broken[:10]}")
 
 
 if context.is_offline_mode():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,12 @@ from sqlalchemy.engine import Engine
 
 import config
 from tests import postgres
+from tests.builders import NOW
 from trainingapp.app import create_app
 from trainingapp.core.db import Base, db
 
 MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
-APPEND_ONLY = {"attendance_correction", "audit_entry", "audit_subject", "place_history"}
+APPEND_ONLY = {"attendance_correction", "audit_entry", "audit_subject", "place_history", "selection_comment"}
 TRIGGERS = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
     "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
@@ -107,6 +109,42 @@ def test_downgrade_leaves_nothing(office: Office) -> None:
 
     assert tables == ["alembic_version"]
     assert left == functions == set()
+
+
+@pytest.mark.both_engines
+@EXPRESSIONS_UNREAD
+def test_places_from_before_nominations_keep_their_rows_and_learn_their_administration(office: Office) -> None:
+    with office("grown").app_context():
+        upgrade(revision="0002")
+        with db.engine.begin() as connection:
+            old = sa.MetaData()
+            old.reflect(connection)
+            for table, values in OLD_ROWS:
+                connection.execute(old.tables[table].insert(), plain_row(old.tables[table]) | values)
+
+        upgrade()
+
+        with db.engine.connect() as connection:
+            place = connection.execute(sa.text("SELECT id, status, organisation_id, steps FROM place")).one()
+            steps = connection.execute(sa.text("SELECT place_id, what, mode FROM place_history")).all()
+    assert place == (1, "placed", 1, 1)
+    assert steps == [(1, "placed", None)]
+
+
+OLD_ROWS: list[tuple[str, dict[str, Any]]] = [
+    ("organisation", {"kind": "administration"}),
+    ("person", {"language": "en", "organisation_id": 1}),
+    ("course", {"kind": "vr", "status": "published", "access_class": "open", "duration_minutes": 60}),
+    ("course_session", {"status": "open", "taken_in_person": 0, "capacity_in_person": 0, "time_zone": "Asia/Baku"}),
+    ("place", {"status": "placed", "mode": "online", "way": "self", "person_id": 1, "course_session_id": 1}),
+    ("place_history", {"place_id": 1, "what": "placed", "new_status": "placed"}),
+]
+
+
+def plain_row(table: sa.Table) -> dict[str, Any]:
+    """Something for every column that needs a value."""
+    kinds: dict[type, Any] = {bool: True, int: 1, str: "x", datetime: NOW, date: NOW.date()}
+    return {column.name: kinds[column.type.python_type] for column in table.columns if not column.nullable} | {"id": 1}
 
 
 def test_migrations_have_one_head() -> None:

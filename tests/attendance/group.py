@@ -45,6 +45,7 @@ class Group:
 def a_place(person: Person, course_session: CourseSession, number: int = 1, **values: Any) -> Place:
     defaults: dict[str, Any] = {
         "person_id": person.id,
+        "organisation_id": person.organisation_id,
         "course_session_id": course_session.id,
         "status": PlaceStatus.PLACED,
         "mode": PlaceMode.IN_PERSON,

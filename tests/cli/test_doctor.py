@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask_migrate import stamp
 
-from tests.builders import NOW, a_course, a_session, an_officer, an_organisation
+from tests.builders import NOW, a_call, a_course, a_nomination, a_session, an_invitation, an_officer, an_organisation
 from trainingapp.accounts.models import Organisation
 from trainingapp.cli import doctor
 from trainingapp.core.db import db, transaction
 from trainingapp.core.files import StoredFile, keep
+from trainingapp.enrolment.models import Place, PlaceMode, PlaceStatus, Quota
+from trainingapp.nomination.models import Invitation
 from trainingapp.notifications.models import Letter
 from trainingapp.scheduling.models import CourseSession
 
@@ -124,6 +127,52 @@ def test_miscounted_seats_are_an_error_that_names_the_session(well: Flask) -> No
     assert right.code not in found.text
 
 
+def seat(invitation_id: int, status: PlaceStatus, mode: PlaceMode, **values: Any) -> None:
+    """Bring a new candidate of the administration there, as the engine would count it."""
+    invitation = db.session.get_one(Invitation, invitation_id)
+    place_id = a_nomination(invitation, mode=mode).place_id
+    with transaction():
+        place = db.session.get_one(Place, place_id)
+        place.status = status
+        for name, value in values.items():
+            setattr(place, name, value)
+        course_session, quota = place.course_session, db.session.scalars(sa.select(Quota)).one()
+        course_session.taken_in_person += PlaceMode.IN_PERSON in place.seats
+        course_session.taken_online += PlaceMode.ONLINE in place.seats
+        quota.taken += bool(place.seats)
+
+
+@pytest.fixture
+def quota_in_use(well: Flask) -> int:
+    """The id of a session where seats are confirmed, offered and held, in every way, and some are given back."""
+    call = a_call(a_session(code="HYBRID-1", capacity_online=10), accept_each=10)
+    invitation = an_invitation(call, an_organisation(code="GE"))
+    seat(invitation.id, PlaceStatus.PLACED, PlaceMode.BOTH)
+    seat(invitation.id, PlaceStatus.PLACED, PlaceMode.ONLINE)
+    seat(invitation.id, PlaceStatus.OFFERED, PlaceMode.IN_PERSON, offered_until=NOW)
+    seat(invitation.id, PlaceStatus.WITHDRAWN, PlaceMode.BOTH, held_until=NOW)
+    seat(invitation.id, PlaceStatus.LAPSED, PlaceMode.IN_PERSON)
+    seat(invitation.id, PlaceStatus.WAITING, PlaceMode.BOTH)
+    return call.course_session_id
+
+
+def test_offered_held_and_double_seats_count(well: Flask, quota_in_use: int) -> None:
+    course_session = db.session.get_one(CourseSession, quota_in_use)
+
+    assert (course_session.taken_in_person, course_session.taken_online) == (3, 3)
+    assert findings()["seats"].level is findings()["quotas"].level is doctor.Level.OK
+
+
+def test_miscounted_quota_is_an_error_that_names_session_and_administration(well: Flask, quota_in_use: int) -> None:
+    with transaction():
+        db.session.scalars(sa.select(Quota)).one().taken -= 1
+
+    found = findings()["quotas"]
+
+    assert found.level is doctor.Level.ERROR
+    assert "HYBRID-1 GE" in found.text
+
+
 def test_lost_and_altered_files_are_an_error(well: Flask) -> None:
     for number in range(3):
         keep(b"%PDF-1.4 " + bytes([number + 65]), f"sheet{number}.pdf", by=None, now=NOW)
@@ -150,4 +199,4 @@ def test_every_check_has_a_name_of_its_own(well: Flask) -> None:
 
     names = [finding.name for finding in doctor.examine()]
 
-    assert len(names) == len(set(names)) == 10
+    assert len(names) == len(set(names)) == 11

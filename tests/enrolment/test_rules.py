@@ -6,8 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.builders import NOW
 from trainingapp.catalogue.models import AccessClass
@@ -21,12 +19,10 @@ from trainingapp.enrolment.rules import (
     NotEligible,
     Seats,
     SessionFacts,
-    Waiting,
     check_placing,
     check_step,
     decide,
     decide_leaving,
-    decide_moves,
     moves_now,
     obstacle_of,
 )
@@ -154,33 +150,6 @@ def test_only_live_places_change_and_never_into_themselves(old, new):
 )
 def test_obstacle_of_names_the_gravest(candidate, expected):
     assert obstacle_of(candidate) is expected
-
-
-def test_decide_moves_passes_over_who_cannot_move_without_losing_the_seat():
-    queue = [Waiting(1, IN_PERSON, Obstacle.CLASH), Waiting(2, IN_PERSON, None), Waiting(3, IN_PERSON, None)]
-
-    moving, passed = decide_moves(queue, {IN_PERSON: 1, ONLINE: 0})
-
-    assert moving == [2]
-    assert passed == {1: Obstacle.CLASH}
-
-
-queues = st.lists(st.tuples(st.sampled_from(PlaceMode), st.sampled_from([None, *Obstacle])), max_size=12).map(
-    lambda people: [Waiting(number, mode, obstacle) for number, (mode, obstacle) in enumerate(people)]
-)
-
-
-@given(queues, st.integers(0, 6), st.integers(0, 6))
-def test_decide_moves_keeps_the_order_and_wastes_no_seat(queue, in_person, online):
-    free = {IN_PERSON: in_person, ONLINE: online}
-
-    moving, passed = decide_moves(queue, free)
-
-    for mode in PlaceMode:
-        able = [waiting.place_id for waiting in queue if waiting.mode is mode and waiting.obstacle is None]
-        assert [place for place in moving if queue[place].mode is mode] == able[: free[mode]]
-    assert not set(moving) & set(passed)
-    assert all(queue[place].obstacle is obstacle for place, obstacle in passed.items())
 
 
 @pytest.mark.parametrize(

@@ -309,6 +309,7 @@ def test_the_database_refuses_two_live_places_for_one_person(app):
         add(
             Place(
                 person_id=officer.id,
+                organisation_id=officer.organisation_id,
                 course_session_id=course_session.id,
                 status=PlaceStatus.WAITING,
                 mode=IN_PERSON,

@@ -17,11 +17,12 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 
+from trainingapp.accounts.models import Organisation
 from trainingapp.catalogue.queries import untranslated_courses, untranslated_organisations, untranslated_topics
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
 from trainingapp.core.files import StoredFile, read
-from trainingapp.enrolment.models import Place, PlaceMode, PlaceStatus
+from trainingapp.enrolment.models import SEATED, Place, PlaceMode, Quota
 from trainingapp.notifications import mail
 from trainingapp.notifications.models import DUE, Letter
 from trainingapp.scheduling.models import CourseSession
@@ -64,7 +65,8 @@ def examine() -> Iterator[Finding]:
     yield head
     if head.level is Level.ERROR:
         return
-    yield from (check_failed_letters(), check_late_letters(), check_russian(), check_seats(), check_files())
+    yield from (check_failed_letters(), check_late_letters(), check_russian())
+    yield from (check_seats(), check_quotas(), check_files())
 
 
 def check_key() -> Finding:
@@ -167,16 +169,45 @@ def check_seats() -> Finding:
 def miscounted_sessions() -> list[str]:
     """The codes of sessions whose counters say something else than their places."""
 
-    def held(mode: PlaceMode) -> sa.ScalarSelect[int]:
-        count = sa.select(sa.func.count()).where(
-            Place.course_session_id == CourseSession.id, Place.status == PlaceStatus.PLACED, Place.mode == mode
-        )
-        return count.scalar_subquery()
+    def seats(*modes: PlaceMode) -> sa.ScalarSelect[int]:
+        return occupied(Place.course_session_id == CourseSession.id, Place.mode.in_(modes))
 
     wrong = sa.or_(
-        CourseSession.taken_in_person != held(PlaceMode.IN_PERSON), CourseSession.taken_online != held(PlaceMode.ONLINE)
+        CourseSession.taken_in_person != seats(PlaceMode.IN_PERSON, PlaceMode.BOTH),
+        CourseSession.taken_online != seats(PlaceMode.ONLINE, PlaceMode.BOTH),
     )
     return list(db.session.scalars(sa.select(CourseSession.code).where(wrong).order_by(CourseSession.code)))
+
+
+def occupied(*conditions: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    """How many of these places have a seat: confirmed, offered, or held for a replacement."""
+    has_seat = sa.or_(Place.status.in_(SEATED), Place.held_until.is_not(None))
+    return sa.select(sa.func.count()).select_from(Place).where(has_seat, *conditions).scalar_subquery()
+
+
+def check_quotas() -> Finding:
+    wrong = miscounted_quotas()
+    if wrong:
+        text = f"The quotas used do not agree with the places held: {shortened(wrong)}."
+        hint = "Somebody wrote into the database by hand. Compare the quota and place tables, and the audit log."
+        return Finding("quotas", Level.ERROR, text, hint)
+    return Finding("quotas", Level.OK, "The quotas used agree with the places held, for every administration.")
+
+
+def miscounted_quotas() -> list[str]:
+    """Code of the session and of the administration where the quota's counter says something else than the places."""
+    seats = occupied(
+        Place.course_session_id == Quota.course_session_id, Place.organisation_id == Quota.organisation_id
+    ).correlate(Quota)
+    rows = db.session.execute(
+        sa.select(CourseSession.code, Organisation.code.label("organisation"))
+        .select_from(Quota)
+        .join(CourseSession, CourseSession.id == Quota.course_session_id)
+        .join(Organisation, Organisation.id == Quota.organisation_id)
+        .where(Quota.taken != seats)
+        .order_by(CourseSession.code, Organisation.code)
+    )
+    return [f"{row.code} {row.organisation}" for row in rows]
 
 
 def check_files() -> Finding:

@@ -65,6 +65,13 @@ class P(Enum):
     PLACE_VIEW = "see the history of a place"
     PLACE_WITHDRAW = "give a place back"
     PLACES_DECIDE = "decide on requests and place people"
+    OFFER_ANSWER = "confirm an offer or turn it down"
+    PLACE_REPLACE = "name a colleague for a place that an officer cannot take"
+    CALLS_VIEW = "see the list of calls for candidates"
+    CALL_PREPARE = "prepare and open a call for candidates, and keep its quotas"
+    NOMINATE = "name candidates for an administration"
+    SELECTION_MAKE = "select among the candidates"
+    CONTACT_HAND_OVER = "hand over the role of the contact point"
     ROSTER_VIEW = "see who takes part in a session"
     ATTENDANCE_MARK = "record attendance"
     RESULTS_RECORD = "record results and mark completion"
@@ -158,9 +165,16 @@ POLICY: dict[P, Predicate] = {
     P.SESSION_SCHEDULE: coordinates,
     P.ROOMS_EDIT: either(ADMINISTRATOR, coordinates),
     P.ENROL_SELF: role(Role.OFFICER, Role.TRAINER, Role.CONTACT_POINT, Role.COORDINATOR),
-    P.PLACE_VIEW: either(is_oneself, coordinates),
+    P.PLACE_VIEW: either(is_oneself, coordinates, represents),
     P.PLACE_WITHDRAW: either(is_oneself, coordinates),
     P.PLACES_DECIDE: coordinates,
+    P.OFFER_ANSWER: either(is_oneself, coordinates),
+    P.PLACE_REPLACE: either(coordinates, represents),
+    P.CALLS_VIEW: COORDINATOR_ANYWHERE,
+    P.CALL_PREPARE: coordinates,
+    P.NOMINATE: either(coordinates, represents),
+    P.SELECTION_MAKE: coordinates,
+    P.CONTACT_HAND_OVER: either(ADMINISTRATOR, represents),
     P.ROSTER_VIEW: either(coordinates, TRAINS),
     P.ATTENDANCE_MARK: either(coordinates, TRAINS),
     P.RESULTS_RECORD: either(coordinates, TRAINS),

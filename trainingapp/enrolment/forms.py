@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from wtforms import RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
-from trainingapp.core.web import BaseForm, strip
+from trainingapp.core.web import LARGEST_NUMBER, BaseForm, strip
 from trainingapp.enrolment.models import PlaceMode
 from trainingapp.scheduling.models import CourseSession
 
@@ -31,6 +35,42 @@ class ModeForm(BaseForm):
     @property
     def chosen(self) -> PlaceMode:
         return PlaceMode(self.mode.data)
+
+
+class OfferForm(ModeForm):
+    """The answer to an offer: yes, and how."""
+
+    def offer_ways(self, ways: Sequence[PlaceMode], present: PlaceMode) -> None:
+        """Offer these ways; the one that the offer is for is chosen already."""
+        self.mode.choices = [(mode.value, mode.label) for mode in ways]
+        if not self.mode.raw_data:
+            self.mode.data = present.value
+
+
+class TurnDownForm(BaseForm):
+    reason = TextAreaField(
+        _l("Reason"),
+        [Optional(), REASON],
+        filters=[strip],
+        description=_l("You may leave it empty. Your administration and the office read it."),
+    )
+
+
+class ReplaceForm(BaseForm):
+    reason = TextAreaField(
+        _l("Why the officer cannot take part"),
+        [InputRequired(_l("Please say why the officer is replaced: the history keeps it.")), REASON],
+        filters=[strip],
+    )
+    person = StringField(_l("The colleague"))
+
+    @property
+    def chosen(self) -> int:
+        """The id of the colleague. Raises DomainError (field ``person``) when nobody is chosen."""
+        number = self.person.data or ""
+        if not re.fullmatch(r"[0-9]{1,10}", number) or int(number) > LARGEST_NUMBER:
+            raise DomainError(_l("Please choose the colleague who takes over the place."), field="person")
+        return int(number)
 
 
 class EnrolForm(ModeForm):

@@ -7,7 +7,7 @@ from trainingapp.core.clock import utc_now
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
 from trainingapp.enrolment import queries, services
-from trainingapp.events import SessionCancelled, SessionChanged, SessionStarted, TrainerAssigned
+from trainingapp.events import SessionCancelled, SessionChanged, SessionOpened, SessionStarted, TrainerAssigned
 
 CAPACITIES = {"capacity_in_person", "capacity_online"}
 
@@ -20,6 +20,11 @@ def end_the_places(event: SessionCancelled) -> None:
 @on(SessionStarted)
 def end_the_waiting(event: SessionStarted) -> None:
     services.lapse_waiting(event.course_session_id, now=utc_now())
+
+
+@on(SessionOpened)
+def begin_to_give_seats(event: SessionOpened) -> None:
+    services.fill_free_seats(event.course_session_id, now=utc_now())
 
 
 @on(SessionChanged)

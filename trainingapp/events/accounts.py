@@ -88,6 +88,15 @@ class RoleRevoked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ContactPointHandedOver(Event):
+    """The person is the contact point of the organisation now; ``predecessor_id`` is who was, None when all remain."""
+
+    organisation_id: int
+    person_id: int
+    predecessor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignedIn(Event):
     person_id: int
 

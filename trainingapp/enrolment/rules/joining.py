@@ -1,4 +1,4 @@
-"""Decisions about places: who gets one, who waits, who moves up, what may follow what."""
+"""Decisions about joining a session: who gets a place, who waits, what may follow what."""
 
 from __future__ import annotations
 
@@ -27,9 +27,11 @@ class NotEligible(DomainError):
 
 S = PlaceStatus
 FOLLOWS: Mapping[PlaceStatus | None, frozenset[PlaceStatus]] = {
-    None: frozenset({S.REQUESTED, S.WAITING, S.PLACED}),
+    None: frozenset({S.NOMINATED, S.REQUESTED, S.WAITING, S.PLACED}),
+    S.NOMINATED: frozenset({S.OFFERED, S.WAITING, S.DECLINED, S.WITHDRAWN, S.CANCELLED, S.LAPSED}),
     S.REQUESTED: frozenset({S.PLACED, S.WAITING, S.DECLINED, S.WITHDRAWN, S.CANCELLED, S.LAPSED}),
-    S.WAITING: frozenset({S.PLACED, S.DECLINED, S.WITHDRAWN, S.CANCELLED, S.LAPSED}),
+    S.WAITING: frozenset({S.OFFERED, S.PLACED, S.DECLINED, S.WITHDRAWN, S.CANCELLED, S.LAPSED}),
+    S.OFFERED: frozenset({S.PLACED, S.WITHDRAWN, S.CANCELLED, S.LAPSED}),
     S.PLACED: frozenset({S.WITHDRAWN, S.CANCELLED, S.INCOMPLETE}),
 }
 
@@ -58,6 +60,7 @@ class Candidate:
     of_administration: bool = True
     missing: Sequence[str] = ()
     clash: str | None = None
+    is_exempt: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,14 +84,29 @@ class SessionFacts:
     starts_at: datetime
     closes_at: datetime
     seats: Mapping[PlaceMode, Seats]
+    by_nomination: bool = False
+
+    @property
+    def free(self) -> dict[PlaceMode, int]:
+        """How many seats of each kind are free."""
+        return {kind: seats.free for kind, seats in self.seats.items()}
+
+    def has_room_for(self, mode: PlaceMode) -> bool:
+        """Whether every seat that this way of taking part needs is free."""
+        return all(self.seats[kind].free > 0 for kind in mode.kinds)
 
 
 def obstacle_of(candidate: Candidate) -> Obstacle | None:
-    """What keeps the person from a seat, the gravest first; None when nothing does."""
+    """What keeps the person from a seat, the gravest first; None when nothing does.
+
+    The office's exception passes over what lacks and what clashes, never over the first two.
+    """
     if not candidate.is_active:
         return Obstacle.SWITCHED_OFF
     if candidate.leads:
         return Obstacle.TRAINER
+    if candidate.is_exempt:
+        return None
     if candidate.missing:
         return Obstacle.PREREQUISITES
     return Obstacle.CLASH if candidate.clash else None
@@ -103,7 +121,8 @@ def decide(
     """
     check_open(session, now)
     if live is not None:
-        raise AlreadyEnrolled(ALREADY[live])
+        raise AlreadyEnrolled(ALREADY_RESERVED if session.by_nomination and live is S.WAITING else ALREADY[live])
+    check_not_by_nomination(session)
     check_access(session.access, candidate)
     check_eligible(candidate)
     if session.access is AccessClass.OPEN:
@@ -113,26 +132,47 @@ def decide(
 
 
 ALREADY = {
+    PlaceStatus.NOMINATED: _l("Your administration has already nominated you for this session."),
+    PlaceStatus.OFFERED: _l("You have an offer of a place on this session. Please confirm it on your page."),
     PlaceStatus.REQUESTED: _l("You have already asked for a place on this session. The coordinator will decide."),
     PlaceStatus.WAITING: _l("You are already on the waiting list of this session."),
     PlaceStatus.PLACED: _l("You already have a place on this session."),
 }
 
 
+ALREADY_RESERVED = _l("You are already on the reserve list of this session.")
+
+
 def check_open(session: SessionFacts, now: datetime) -> None:
     """Raise EnrolmentClosed unless people can ask for a place now."""
-    match session.status:
+    check_open_status(session.status)
+    if now >= min(session.closes_at, session.starts_at):
+        raise EnrolmentClosed(
+            _l(
+                "The deadline for this session has passed. "
+                "A coordinator can still place you: please write to the office."
+            )
+        )
+
+
+def check_open_status(status: SessionStatus) -> None:
+    """Raise EnrolmentClosed unless the session is open or confirmed."""
+    match status:
         case SessionStatus.CANCELLED:
             raise EnrolmentClosed(_l("This session has been cancelled. The course page shows other dates."))
         case SessionStatus.RUNNING | SessionStatus.FINISHED:
             raise EnrolmentClosed(_l("This session has already begun. The course page shows other dates."))
         case SessionStatus.DRAFT:
             raise EnrolmentClosed(_l("Enrolment on this session has not opened yet."))
-    if now >= min(session.closes_at, session.starts_at):
+
+
+def check_not_by_nomination(session: SessionFacts) -> None:
+    """Raise EnrolmentClosed where only administrations can name people."""
+    if session.by_nomination:
         raise EnrolmentClosed(
             _l(
-                "The deadline for this session has passed. "
-                "A coordinator can still place you: please write to the office."
+                "Places on this session are given by nomination. "
+                "Ask the National Contact Point of your administration to nominate you."
             )
         )
 
@@ -174,7 +214,7 @@ def check_eligible(candidate: Candidate) -> None:
 
 def check_mode(session: SessionFacts, mode: PlaceMode) -> None:
     """Raise DomainError when the session has no places of this kind at all."""
-    if session.seats[mode].capacity == 0:
+    if any(session.seats[kind].capacity == 0 for kind in mode.kinds):
         raise DomainError(_l("This session has no places of this kind. Please choose the other one."), field="mode")
 
 
@@ -184,49 +224,20 @@ def seat_or_wait(session: SessionFacts, mode: PlaceMode) -> PlaceStatus:
     Ask only after those who wait have been moved up: then a free seat means that nobody who could take it waits.
     """
     check_mode(session, mode)
-    return PlaceStatus.PLACED if session.seats[mode].free > 0 else PlaceStatus.WAITING
+    return PlaceStatus.PLACED if session.has_room_for(mode) else PlaceStatus.WAITING
 
 
 def check_placing(session: SessionFacts, candidate: Candidate, *, override: str | None, now: datetime) -> None:
     """Raise when the office cannot place the person. It may pass over deadlines, and with a reason over what lacks."""
     if session.status not in {SessionStatus.OPEN, SessionStatus.CONFIRMED, SessionStatus.RUNNING}:
         raise EnrolmentClosed(_l("People can be placed on open, confirmed and running sessions only."))
+    if session.by_nomination and not override:
+        raise DomainError(
+            _l("Places on this session are given by nomination. Please give the reason for the exception: it stays."),
+            field="override",
+        )
     if not candidate.is_active or candidate.leads or not override:
         check_eligible(candidate)
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """One person on the waiting list; the list is in the order of asking."""
-
-    place_id: int
-    mode: PlaceMode
-    obstacle: Obstacle | None
-
-
-def decide_moves(queue: Sequence[Waiting], free: Mapping[PlaceMode, int]) -> tuple[list[int], dict[int, Obstacle]]:
-    """Who moves up, in order, and who is passed over for now and why.
-
-    One who cannot move never blocks the seat, and keeps the position. Somebody behind the last free seat is not passed
-    over: there was nothing to pass.
-    """
-    left = dict(free)
-    moving: list[int] = []
-    passed: dict[int, Obstacle] = {}
-    for waiting in queue:
-        if left.get(waiting.mode, 0) <= 0:
-            continue
-        if waiting.obstacle is None:
-            moving.append(waiting.place_id)
-            left[waiting.mode] -= 1
-        else:
-            passed[waiting.place_id] = waiting.obstacle
-    return moving, passed
-
-
-def moves_now(status: SessionStatus, starts_at: datetime, now: datetime) -> bool:
-    """Whether the waiting list still moves: until the session begins."""
-    return status in {SessionStatus.OPEN, SessionStatus.CONFIRMED} and now < starts_at
 
 
 def decide_leaving(status: PlaceStatus, session: SessionStatus, *, reason: str | None, has_begun: bool) -> PlaceStatus:

@@ -1,0 +1,473 @@
+"""How seats move in sessions by nomination, on both engines: lapses, holds, the reserve, and why a seat stays free."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from tests.books import (
+    DAY,
+    REASON,
+    Invited,
+    an_invited_session,
+    check_books,
+    check_nobody_overlooked,
+    get_place,
+    status_of,
+    statuses,
+    steps_of,
+    vacancy,
+)
+from tests.builders import NOW, a_completion, a_course, a_session
+from trainingapp.accounts.models import Person
+from trainingapp.core.clock import in_zone, standing_at
+from trainingapp.core.db import db, locked, transaction
+from trainingapp.core.errors import DomainError
+from trainingapp.enrolment import services
+from trainingapp.enrolment.models import Obstacle, Place, PlaceMode, PlaceStatus, Quota, Step, Vacancy
+from trainingapp.enrolment.rules import EnrolmentClosed, TermsPlan
+from trainingapp.records.models import Completion
+from trainingapp.scheduling import services as scheduling
+from trainingapp.scheduling.models import CourseSession, SessionStatus
+from trainingapp.scheduling.services import SessionPlan
+
+pytestmark = [pytest.mark.both_engines, pytest.mark.usefixtures("time_stands")]
+
+IN_PERSON, ONLINE, BOTH = PlaceMode.IN_PERSON, PlaceMode.ONLINE, PlaceMode.BOTH
+S = PlaceStatus
+STARTS = NOW + timedelta(days=27, hours=6)  # midnight at the venue
+STILL, CUT_OFF = STARTS - 6 * DAY, STARTS - 4 * DAY
+
+
+def plan_of(session_id: int, **values: Any) -> SessionPlan:
+    course_session = db.session.get_one(CourseSession, session_id)
+    names = set(SessionPlan.__dataclass_fields__) - {"closes"}
+    closes = in_zone(course_session.enrolment_closes_at, course_session.time_zone).replace(tzinfo=None)
+    plan = SessionPlan(closes=closes, **{name: getattr(course_session, name) for name in names})
+    return replace(plan, **values)
+
+
+def one_seat(*reserve: int, quotas: tuple[int, ...] = (1, 1, 1), **values: Any) -> tuple[Invited, int, list[int]]:
+    """A session with one seat that the first administration confirmed, and a reserve of these administrations."""
+    invited = an_invited_session(quotas, **{"capacity_in_person": 1, **values})
+    holder, waiting = invited.nominee(0), [invited.nominee(number) for number in reserve]
+    invited.select([holder], waiting)
+    services.confirm(holder, now=NOW)
+    return invited, holder, waiting
+
+
+@pytest.mark.parametrize("noticed", [5 * DAY, 6 * DAY, 8 * DAY - timedelta(seconds=1)])
+def test_a_lapsed_offer_is_held_from_its_deadline_whenever_somebody_notices(app, noticed):
+    invited = an_invited_session(capacity_in_person=1)
+    place_id, waiting = invited.nominee(0), invited.nominee(1)
+    invited.select([place_id], [waiting])
+
+    assert services.sweep(now=NOW + noticed) == 0
+
+    place = get_place(place_id)
+    assert (place.status, place.held_until) == (S.LAPSED, NOW + 8 * DAY)
+    assert steps_of(place_id)[-2:] == [Step.OFFER_LAPSED, Step.HELD]
+    assert status_of(waiting) is S.WAITING
+    check_books(invited.session_id)
+
+
+@pytest.mark.parametrize("looks", [(8,), (5, 8), (6, 7, 9), (12,)])
+def test_after_the_hold_the_first_in_reserve_gets_the_offer_however_often_somebody_looked(app, looks):
+    invited = an_invited_session(capacity_in_person=1)
+    place_id, waiting = invited.nominee(0), invited.nominee(1)
+    invited.select([place_id], [waiting])
+
+    for day in looks:
+        services.sweep(now=NOW + day * DAY)
+
+    assert statuses(place_id, waiting) == [S.LAPSED, S.OFFERED]
+    assert get_place(place_id).held_until is None
+    assert get_place(waiting).offered_until == NOW + (looks[-1] + 5) * DAY
+    check_books(invited.session_id)
+
+
+def test_without_days_to_hold_the_seat_goes_to_the_reserve_at_once(app):
+    plan = TermsPlan(offer_days=5, hold_days=0, cut_off_days=0, still_days=0)
+    invited, holder, (waiting,) = one_seat(1, plan=plan)
+
+    services.withdraw(holder, now=NOW)
+
+    assert statuses(holder, waiting) == [S.WITHDRAWN, S.OFFERED]
+    assert Step.HELD not in steps_of(holder)
+    check_books(invited.session_id)
+
+
+def test_the_hold_ends_with_the_time_for_replacements(app):
+    _invited, holder, _waiting = one_seat(1)
+
+    services.withdraw(holder, now=CUT_OFF - DAY)
+
+    assert get_place(holder).held_until == CUT_OFF
+
+
+def test_the_reserve_moves_in_order_within_the_quotas_and_keeps_the_numbers(app):
+    invited, holder, (same, other, third) = one_seat(0, 1, 2, quotas=(1, 1, 1), capacity_in_person=2)
+    numbers = [get_place(place_id).queue_no for place_id in (same, other, third)]
+
+    assert statuses(same, other, third) == [S.WAITING, S.OFFERED, S.WAITING]
+    assert get_place(same).passed_over is Obstacle.QUOTA
+    services.turn_down(other, now=NOW)
+    services.release_hold(other, now=NOW)
+
+    assert statuses(same, third) == [S.WAITING, S.OFFERED]
+    assert steps_of(same) == [Step.NOMINATED, Step.RESERVED, Step.PASSED_OVER]
+    assert [get_place(place_id).queue_no for place_id in (same, other, third)] == numbers
+    services.withdraw(holder, now=NOW)
+    services.release_hold(holder, now=NOW)
+    assert status_of(same) is S.OFFERED
+    assert get_place(same).passed_over is None
+    check_books(invited.session_id)
+
+
+def test_who_is_not_eligible_is_passed_over_with_the_reason_and_comes_first_once_eligible(app):
+    theory = a_course()
+    invited = an_invited_session((1, 1, 1), course=a_course(prerequisites=(theory,)), capacity_in_person=1)
+    officers = [invited.officer(number) for number in range(3)]
+    completions = [a_completion(db.session.get_one(Person, officer), theory).id for officer in officers]
+    holder, lacking, able = (
+        services.nominate(officer, invited.session_id, IN_PERSON, now=NOW).id for officer in officers
+    )
+    invited.select([holder], [lacking, able])
+    set_withdrawn(completions[1], NOW)
+    queue_no = get_place(lacking).queue_no
+
+    services.turn_down(holder, now=NOW)
+    services.release_hold(holder, now=NOW)
+    assert statuses(lacking, able) == [S.WAITING, S.OFFERED]
+    assert (get_place(lacking).passed_over, get_place(lacking).queue_no) == (Obstacle.PREREQUISITES, queue_no)
+
+    set_withdrawn(completions[1], None)
+    services.turn_down(able, now=NOW)
+    services.release_hold(able, now=NOW)
+    assert status_of(lacking) is S.OFFERED
+    check_books(invited.session_id)
+
+
+def test_who_has_an_exception_moves_up_whatever_lacks(app):
+    invited = an_invited_session((1, 1, 1), course=a_course(prerequisites=(a_course(),)), capacity_in_person=1)
+    holder, lacking, exempt = (invited.nominee(number) for number in range(3))
+    invited.select([holder], [lacking, exempt], exceptions={holder: REASON, exempt: REASON})
+
+    services.turn_down(holder, now=NOW)
+    services.release_hold(holder, now=NOW)
+
+    assert statuses(lacking, exempt) == [S.WAITING, S.OFFERED]
+    check_books(invited.session_id)
+
+
+def test_before_the_selection_is_final_nobody_moves_up(app):
+    """Not even those whom the office placed when everything was taken."""
+    invited = an_invited_session((1, 1), capacity_in_person=1)
+    first, second = (
+        services.place_person(invited.officer(number), invited.session_id, IN_PERSON, override=REASON, now=NOW).id
+        for number in (0, 1)
+    )
+
+    services.withdraw(first, now=NOW)
+    services.release_hold(first, now=NOW)
+    assert services.offer_by_hand(invited.session_id, now=NOW) == 0
+    assert (status_of(second), vacancy(invited.session_id)) == (S.WAITING, Vacancy.NOT_FINAL)
+
+    invited.select()
+    assert status_of(second) is S.OFFERED
+    check_books(invited.session_id)
+
+
+def set_withdrawn(completion_id: int, moment: Any) -> None:
+    with transaction():
+        completion = db.session.get_one(Completion, completion_id)
+        completion.withdrawn_at, completion.withdrawal_reason = moment, REASON if moment else None
+
+
+def set_deactivated(place_id: int, moment: Any) -> None:
+    with transaction():
+        locked(Person, get_place(place_id).person_id).deactivated_at = moment
+
+
+def test_the_sweep_acts_on_who_has_become_eligible(app):
+    invited = an_invited_session((2,))
+    holder, off = invited.nominee(), invited.nominee()
+    set_deactivated(off, NOW)
+    invited.select([holder], [off])
+    assert vacancy(invited.session_id) is Vacancy.NOBODY_CAN
+    set_deactivated(off, None)
+
+    assert [services.sweep(now=NOW) for _ in range(2)] == [1, 0]
+
+    assert status_of(off) is S.OFFERED
+    check_books(invited.session_id)
+
+
+@pytest.mark.parametrize("moment", [STILL, STARTS - timedelta(seconds=1)])
+def test_close_to_the_start_nothing_moves_by_itself_but_by_hand(app, moment):
+    invited, holder, (waiting,) = one_seat(1)
+    services.withdraw(holder, now=moment - 4 * DAY)
+    moment = max(moment, get_place(holder).held_until or moment)
+
+    services.sweep(now=moment)
+    assert status_of(waiting) is S.WAITING
+    assert vacancy(invited.session_id) is Vacancy.TOO_CLOSE
+    check_books(invited.session_id)
+
+    assert services.offer_by_hand(invited.session_id, now=moment) == 1
+    assert status_of(waiting) is S.OFFERED
+    assert get_place(waiting).offered_until == min(moment + 5 * DAY + timedelta(hours=18), STARTS)
+    assert vacancy(invited.session_id) is None
+    check_books(invited.session_id)
+
+
+def test_by_hand_nothing_moves_once_the_session_has_begun(app):
+    invited, holder, (waiting,) = one_seat(1)
+    services.withdraw(holder, now=CUT_OFF)
+
+    assert services.offer_by_hand(invited.session_id, now=STARTS) == 0
+
+    assert status_of(waiting) is S.WAITING
+    assert vacancy(invited.session_id) is Vacancy.OVER
+
+
+def test_a_free_seat_says_why_at_each_stage(app):
+    invited = an_invited_session((2, 1))
+    reasons = [vacancy(invited.session_id)]
+    holder, waiting = invited.nominee(0), invited.nominee(1)
+    set_deactivated(waiting, NOW)
+    invited.select([holder], [waiting])
+    reasons.append(vacancy(invited.session_id))
+    services.withdraw(waiting, now=NOW)
+    reasons.append(vacancy(invited.session_id))
+    services.cancel_places(invited.session_id, REASON, now=NOW)
+
+    assert reasons == [Vacancy.NOT_FINAL, Vacancy.NOBODY_CAN, Vacancy.NOBODY_WAITS]
+
+
+def test_opening_a_session_says_anew_why_its_seats_are_free(app):
+    invited = an_invited_session(status=SessionStatus.DRAFT)
+    assert vacancy(invited.session_id) is Vacancy.OVER
+
+    with transaction():
+        locked(CourseSession, invited.session_id).status = SessionStatus.OPEN
+    services.fill_free_seats(invited.session_id, now=NOW)
+
+    assert vacancy(invited.session_id) is Vacancy.NOT_FINAL
+
+
+def test_more_capacity_goes_to_the_reserve(app):
+    invited, _holder, (first, second) = one_seat(1, 2)
+
+    scheduling.change(invited.session_id, plan_of(invited.session_id, capacity_in_person=2))
+
+    assert statuses(first, second) == [S.OFFERED, S.WAITING]
+    check_books(invited.session_id)
+
+
+def test_capacity_cannot_go_below_what_is_offered_or_held(app):
+    invited, holder, (_first, _second) = one_seat(1, 2, capacity_in_person=2)
+    services.withdraw(holder, now=NOW)
+
+    with pytest.raises(DomainError, match="2 people have a place"):
+        scheduling.change(invited.session_id, plan_of(invited.session_id, capacity_in_person=1))
+
+
+def test_a_larger_quota_moves_the_reserve(app):
+    invited, _holder, (same,) = one_seat(0, capacity_in_person=2)
+    assert get_place(same).passed_over is Obstacle.QUOTA
+
+    services.set_quotas(invited.session_id, {invited.organisations[0]: 2}, now=NOW)
+
+    assert status_of(same) is S.OFFERED
+    check_books(invited.session_id)
+
+
+def test_who_wants_both_kinds_waits_for_both(app):
+    invited = an_invited_session((2, 2), capacity_in_person=2, capacity_online=1)
+    holder, both, single = invited.nominee(0, ONLINE), invited.nominee(1, BOTH), invited.nominee(1, IN_PERSON)
+    invited.select([holder], [both, single])
+
+    assert statuses(both, single) == [S.WAITING, S.OFFERED]
+    services.turn_down(holder, now=NOW)
+    services.release_hold(holder, now=NOW)
+
+    assert status_of(both) is S.OFFERED
+    check_books(invited.session_id)
+
+
+@pytest.fixture
+def full_house(app) -> tuple[Invited, dict[str, int]]:
+    """A session with a confirmed place, an offer, a seat that is held, and somebody in reserve."""
+    invited = an_invited_session((3, 1), capacity_in_person=3)
+    places = {name: invited.nominee(0) for name in ("confirmed", "offered", "held")} | {"waiting": invited.nominee(1)}
+    invited.select([places["confirmed"], places["offered"], places["held"]], [places["waiting"]])
+    services.confirm(places["confirmed"], now=NOW)
+    services.turn_down(places["held"], now=NOW)
+    return invited, places
+
+
+def test_cancelling_ends_everything_and_releases_holds(full_house):
+    invited, places = full_house
+
+    scheduling.cancel(invited.session_id, REASON, now=NOW)
+
+    assert statuses(*places.values()) == [S.CANCELLED, S.CANCELLED, S.WITHDRAWN, S.CANCELLED]
+    assert get_place(places["held"]).held_until is None
+    assert db.session.get_one(CourseSession, invited.session_id).taken == 0
+    assert vacancy(invited.session_id) is Vacancy.OVER
+    check_books(invited.session_id)
+
+
+@pytest.mark.parametrize("swept", [False, True])
+def test_cancelling_after_an_offer_lapsed_leaves_it_lapsed_whether_or_not_somebody_swept(full_house, swept):
+    invited, places = full_house
+    if swept:
+        services.sweep(now=NOW + 6 * DAY)
+
+    scheduling.cancel(invited.session_id, REASON, now=NOW + 6 * DAY)
+    with standing_at(NOW + 6 * DAY):
+        services.cancel_places(invited.session_id, REASON, now=NOW + 6 * DAY)
+
+    assert status_of(places["confirmed"]) is S.CANCELLED
+    check_books(invited.session_id)
+
+
+def test_starting_ends_offers_holds_and_the_reserve(full_house):
+    invited, places = full_house
+
+    services.lapse_waiting(invited.session_id, now=STARTS)
+
+    assert statuses(*places.values()) == [S.PLACED, S.LAPSED, S.WITHDRAWN, S.LAPSED]
+    assert get_place(places["held"]).held_until is None
+    assert steps_of(places["offered"])[-1] is Step.OFFER_LAPSED
+    assert db.session.get_one(CourseSession, invited.session_id).taken == 1
+    assert vacancy(invited.session_id) is Vacancy.OVER
+    check_books(invited.session_id)
+
+
+def test_leaving_after_the_start_says_why_the_seat_is_free(app):
+    invited, holder, _waiting = one_seat(1)
+    services.lapse_waiting(invited.session_id, now=STARTS)
+
+    services.withdraw(holder, REASON, now=STARTS)
+
+    assert status_of(holder) is S.INCOMPLETE
+    assert vacancy(invited.session_id) is Vacancy.OVER
+    check_books(invited.session_id)
+
+
+def test_nothing_is_held_in_a_session_that_runs(app):
+    """It was started on its first day, some hours before the first meeting."""
+    invited, holder, _waiting = one_seat(1, plan=TermsPlan(cut_off_days=0))
+    with transaction():
+        locked(CourseSession, invited.session_id).status = SessionStatus.RUNNING
+    services.lapse_waiting(invited.session_id, now=STARTS - timedelta(hours=3))
+
+    services.withdraw(holder, now=STARTS - timedelta(hours=2))
+
+    assert get_place(holder).held_until is None
+    with pytest.raises(EnrolmentClosed):
+        services.replace(holder, invited.officer(), REASON, by_office=True, now=STARTS - timedelta(hours=1))
+    check_books(invited.session_id)
+
+
+@pytest.mark.parametrize("swept", [False, True])
+def test_withdrawing_from_an_overdue_offer_is_too_late_whether_or_not_somebody_swept(app, swept):
+    invited = an_invited_session(capacity_in_person=1)
+    place_id = invited.nominee()
+    invited.select([place_id])
+    if swept:
+        services.sweep(now=NOW + 6 * DAY)
+
+    with pytest.raises(DomainError, match="already ended"):
+        services.withdraw(place_id, now=NOW + 6 * DAY)
+    services.sweep(now=NOW + 6 * DAY)
+
+    assert (status_of(place_id), get_place(place_id).held_until) == (S.LAPSED, NOW + 8 * DAY)
+
+
+def facts_change(invited: Invited, completion_id: int) -> None:
+    """All at once and unnoticed: one more seat, a larger quota, and a completion that counts again."""
+    with transaction():
+        course_session = locked(CourseSession, invited.session_id)
+        course_session.capacity_in_person += 1
+        db.session.execute(
+            sa.update(Quota).where(Quota.organisation_id == invited.organisations[0]).values(accept=Quota.accept + 1)
+        )
+    set_withdrawn(completion_id, None)
+
+
+def crowded() -> tuple[Invited, list[int], int]:
+    """Two seats: an offer that will be overdue and a place; in reserve who lacks quota, who lacks theory, who can."""
+    theory = a_course()
+    invited = an_invited_session((1, 2, 2), course=a_course(prerequisites=(theory,)))
+    officers = [invited.officer(number) for number in (1, 0, 0, 1, 2, 2)]
+    completions = [a_completion(db.session.get_one(Person, officer), theory).id for officer in officers]
+    places = [services.nominate(officer, invited.session_id, IN_PERSON, now=NOW).id for officer in officers]
+    set_withdrawn(completions[3], NOW)
+    invited.select(places[:2], places[2:])
+    services.confirm(places[1], now=NOW)
+    return invited, places, completions[3]
+
+
+TRIGGERS = ("sweep", "fill", "quota", "withdrawal", "nomination")
+ROTATED = [TRIGGERS[first:] + TRIGGERS[:first] for first in range(len(TRIGGERS))]
+ORDERS = ROTATED + [order[::-1] for order in ROTATED]
+
+
+@pytest.mark.parametrize("order", ORDERS, ids="-".join)
+def test_the_same_facts_give_the_same_result_whichever_trigger_comes_first(app, order):
+    later = NOW + 8 * DAY
+
+    results = [after_triggers(triggers, later) for triggers in (order, TRIGGERS)]
+
+    assert results[0] == results[1]
+
+
+def after_triggers(order: tuple[str, ...], later: datetime) -> Any:
+    """What the places are once all these noticed what had changed."""
+    invited, places, completion_id = crowded()
+    facts_change(invited, completion_id)
+    session_id = invited.session_id
+    triggers = {
+        "sweep": lambda: services.sweep(now=later),
+        "fill": lambda: services.fill_free_seats(session_id, now=later),
+        "quota": lambda: services.set_quotas(session_id, {invited.organisations[2]: 3}, now=later),
+        "withdrawal": lambda: services.withdraw(places[1], now=later),
+        "nomination": lambda: invited.nominee(0, now=later),
+    }
+    for name in order:
+        triggers[name]()
+        check_books(session_id)
+    check_nobody_overlooked(session_id, later)
+    return standing(invited), vacancy(session_id)
+
+
+def standing(invited: Invited) -> list[Any]:
+    places = db.session.scalars(
+        sa.select(Place).where(Place.course_session_id == invited.session_id).order_by(Place.queue_no)
+    )
+    return [(p.status, p.held_until, p.offered_until, p.passed_over) for p in places]
+
+
+def test_sessions_whose_first_day_moves_away_move_again(app):
+    invited, holder, (waiting,) = one_seat(1)
+    services.withdraw(holder, now=CUT_OFF)
+    assert vacancy(invited.session_id) is Vacancy.TOO_CLOSE
+
+    plan = plan_of(invited.session_id, starts_on=date(2026, 7, 1), ends_on=date(2026, 7, 2))
+    scheduling.change(invited.session_id, plan)
+    services.sweep(now=CUT_OFF)
+
+    assert status_of(waiting) is S.OFFERED
+
+
+def test_sessions_without_terms_are_left_alone(app):
+    course_session = a_session()
+
+    assert services.offer_by_hand(course_session.id, now=NOW) == 0

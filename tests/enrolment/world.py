@@ -1,0 +1,315 @@
+"""A small office where everything happens by nomination, with its own idea of what must be so after each step.
+
+The state machine acts on it. What it expects is said anew here, from the facts that it set itself, and not asked of
+the rules that are being tested.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from tests.books import DAY, REASON, check_books, invite
+from tests.builders import (
+    NOW,
+    a_completion,
+    a_coordinator,
+    a_course,
+    a_meeting,
+    a_session,
+    an_officer,
+    an_organisation,
+)
+from trainingapp.accounts.models import Person
+from trainingapp.catalogue.models import AccessClass
+from trainingapp.core.clock import standing_at
+from trainingapp.core.db import db, transaction
+from trainingapp.core.errors import DomainError
+from trainingapp.enrolment import services
+from trainingapp.enrolment.models import Place, PlaceHistory, PlaceMode, PlaceStatus, Quota, Terms
+from trainingapp.enrolment.rules import TermsPlan
+from trainingapp.records.models import Completion
+from trainingapp.scheduling.models import CourseSession, MeetingMode, SessionStatus
+
+S = PlaceStatus
+SEATED = {S.OFFERED, S.PLACED}
+COLUMNS = ("id", "person_id", "organisation_id", "status", "mode", "queue_no", "offered_until", "held_until")
+COLUMNS = (*COLUMNS, "replaces_id", "exception", "passed_over")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the tables say of the session at one moment."""
+
+    status: SessionStatus
+    capacity: dict[PlaceMode, int]
+    terms: Any
+    quotas: dict[int, int]
+    places: dict[int, Any]
+    steps: int
+
+    @property
+    def seated(self) -> list[Any]:
+        return [place for place in self.places.values() if place.status in SEATED or place.held_until]
+
+    def free(self, kind: PlaceMode) -> int:
+        return self.capacity[kind] - sum(kind in place.mode.kinds for place in self.seated)
+
+    def has_room(self, kinds: Sequence[PlaceMode]) -> bool:
+        return all(self.free(kind) > 0 for kind in kinds)
+
+    def free_quota(self, organisation_id: int) -> int:
+        taken = Counter(place.organisation_id for place in self.seated)
+        return self.quotas.get(organisation_id, 0) - taken[organisation_id]
+
+    def live_place(self, person_id: int) -> Any:
+        return next((p for p in self.places.values() if p.person_id == person_id and p.status.is_live), None)
+
+    def of(self, *statuses: PlaceStatus) -> list[int]:
+        return [place.id for place in self.places.values() if place.status in statuses]
+
+
+def at_closing_time(moment: datetime, days: int) -> datetime:
+    """18:00 in Baku, which is four hours ahead, so many days after the day of that moment there."""
+    day = (moment + timedelta(hours=4)).date() + days * DAY
+    return datetime.combine(day, time(14), tzinfo=UTC)
+
+
+class World:
+    """Three administrations with three officers each, a session by nomination, and another one at the same time."""
+
+    def __init__(self, capacity: tuple[int, int], quotas: Sequence[int], plan: TermsPlan) -> None:
+        self.now, self.is_settled, self.changed = NOW, True, ""
+        theory = a_course()
+        course = a_course(access_class=AccessClass.INVITATION, prerequisites=(theory,))
+        days = {"starts_on": date(2026, 5, 17), "ends_on": date(2026, 5, 17), "status": SessionStatus.CONFIRMED}
+        session = a_session(course, capacity_in_person=capacity[0], capacity_online=capacity[1], **days)
+        other = a_session(a_course(access_class=AccessClass.OPEN), capacity_in_person=9, **days)
+        self.starts_at = a_meeting(session, mode=MeetingMode.ONLINE).starts_at
+        a_meeting(other, mode=MeetingMode.ONLINE)
+        self.session_id, self.other_id = session.id, other.id
+        self.organisations = [an_organisation().id for _ in quotas]
+        people = [an_officer(organisation_id=number) for number in self.organisations for _ in range(3)]
+        held = a_session(theory, status=SessionStatus.FINISHED, starts_on=date(2026, 1, 12), ends_on=date(2026, 1, 12))
+        marked = {"course_session_id": held.id, "marked_by_id": a_coordinator().id}
+        self.completions = {person.id: a_completion(person, theory, **marked).id for person in people}
+        self.organisation_of = {person.id: person.organisation_id for person in people}
+        self.off: set[int] = set()
+        self.lacking: set[int] = set()
+        self.elsewhere: dict[int, int] = {}
+        with standing_at(self.now):
+            services.set_terms(self.session_id, plan, now=self.now)
+            invite(self.session_id, self.organisations)
+            services.set_quotas(self.session_id, dict(zip(self.organisations, quotas, strict=True)), now=self.now)
+        self.facts = self.read()
+        for person in self.people[::4]:
+            self.set_lacking(person, True)
+        self.is_settled = True
+
+    @property
+    def people(self) -> list[int]:
+        return sorted(self.completions)
+
+    @property
+    def plan(self) -> Any:
+        return self.facts.terms
+
+    @property
+    def cut_off(self) -> datetime:
+        return self.starts_at - self.plan.cut_off_days * DAY
+
+    @property
+    def is_still(self) -> bool:
+        return self.now >= self.starts_at - self.plan.still_days * DAY
+
+    @property
+    def borders(self) -> list[datetime]:
+        """The moments ahead at which something ends."""
+        deadlines = [place.offered_until for place in self.facts.places.values() if place.status is S.OFFERED]
+        holds = [place.held_until for place in self.facts.places.values() if place.held_until]
+        still_from = self.starts_at - self.plan.still_days * DAY
+        return sorted(
+            {moment for moment in (*deadlines, *holds, still_from, self.cut_off, self.starts_at) if moment > self.now}
+        )
+
+    @property
+    def is_open(self) -> bool:
+        """Whether places can still be given."""
+        return self.facts.status is SessionStatus.CONFIRMED and self.now < self.starts_at
+
+    @property
+    def is_final(self) -> bool:
+        return self.plan.final_at is not None
+
+    def can_attend(self, person_id: int, exception: str | None = None) -> bool:
+        is_fit = person_id not in self.lacking and person_id not in self.elsewhere
+        return person_id not in self.off and (is_fit or bool(exception))
+
+    def act(
+        self,
+        verb: Callable[..., Any],
+        *arguments: Any,
+        allowed: bool | None = None,
+        is_certain: bool = False,
+        **values: Any,
+    ) -> Any:
+        """Do it now; None when it was refused. ``allowed``: what must come out.
+
+        Where facts have changed unnoticed, somebody may move up first and it may come out otherwise, unless it
+        ``is_certain``.
+        """
+        self.changed = verb.__name__
+        refusal, done = None, None
+        with standing_at(self.now):
+            try:
+                done = verb(*arguments, now=self.now, **values)
+            except DomainError as error:
+                refusal = error
+                db.session.rollback()
+        if (self.is_settled or is_certain) and allowed is not None:
+            assert (refusal is None) == allowed, f"{verb.__name__}: {refusal or 'was not refused'}"
+        self.is_settled = self.is_settled or refusal is None
+        return done
+
+    def silently(self, model: type, row_id: int, **values: Any) -> None:
+        """Change a fact without telling anybody who moves places."""
+        with transaction():
+            db.session.execute(sa.update(model).where(model.id == row_id).values(**values))
+        self.is_settled, self.changed = False, "facts"
+
+    def set_lacking(self, person_id: int, lacks: bool) -> None:
+        moment, reason = (self.now, "A mistake") if lacks else (None, None)
+        self.silently(Completion, self.completions[person_id], withdrawn_at=moment, withdrawal_reason=reason)
+        (self.lacking.add if lacks else self.lacking.discard)(person_id)
+
+    def set_off(self, person_id: int, is_off: bool) -> None:
+        self.silently(Person, person_id, deactivated_at=self.now if is_off else None)
+        (self.off.add if is_off else self.off.discard)(person_id)
+
+    def move_person(self, person_id: int, organisation_id: int) -> None:
+        self.silently(Person, person_id, organisation_id=organisation_id)
+        self.organisation_of[person_id] = organisation_id
+
+    def come_or_go_elsewhere(self, person_id: int) -> None:
+        """Take a place in the session that meets at the same time, or give it back."""
+        was_settled = self.is_settled
+        if person_id in self.elsewhere:
+            self.act(services.withdraw, self.elsewhere.pop(person_id), REASON, allowed=True)
+        else:
+            place = self.act(services.place_person, person_id, self.other_id, PlaceMode.IN_PERSON, override=REASON)
+            self.elsewhere |= {person_id: place.id} if place else {}
+        self.is_settled, self.changed = was_settled and self.now >= self.starts_at, "elsewhere"
+
+    def wait(self, time: timedelta) -> None:
+        self.now += time
+        self.is_settled, self.changed = False, "time"
+
+    def read(self) -> Facts:
+        db.session.rollback()
+        columns = [getattr(Place, name) for name in COLUMNS]
+        rows = db.session.execute(sa.select(*columns).where(Place.course_session_id == self.session_id)).all()
+        quotas = sa.select(Quota.organisation_id, Quota.accept).where(Quota.course_session_id == self.session_id)
+        session = db.session.get_one(CourseSession, self.session_id)
+        steps = sa.select(sa.func.count()).select_from(PlaceHistory)
+        return Facts(
+            status=session.status,
+            capacity={PlaceMode.IN_PERSON: session.capacity_in_person, PlaceMode.ONLINE: session.capacity_online},
+            terms=db.session.execute(
+                sa.select(Terms.__table__).where(Terms.course_session_id == self.session_id)
+            ).one(),
+            quotas={row.organisation_id: row.accept for row in db.session.execute(quotas)},
+            places={row.id: row for row in rows},
+            steps=db.session.scalar(steps) or 0,
+        )
+
+    def check(self) -> None:
+        """Everything that must be so after each step."""
+        before, self.facts = self.facts, self.read()
+        check_books(self.session_id)
+        self.check_nothing_is_undone(before)
+        self.check_deadlines(before)
+        self.check_nobody_was_overtaken(before)
+        if self.is_settled:
+            self.check_nothing_is_overdue()
+            self.check_nobody_is_overlooked()
+
+    def check_nothing_is_undone(self, before: Facts) -> None:
+        assert self.facts.steps >= before.steps
+        for place_id, old in before.places.items():
+            new = self.facts.places[place_id]
+            assert old.status.is_live or new.status is old.status, "an ended place changed its state"
+            assert old.status is S.NOMINATED or new.queue_no == old.queue_no, "a number in the line changed"
+            assert (new.person_id, new.organisation_id) == (old.person_id, old.organisation_id)
+            assert old.replaces_id in (None, new.replaces_id)
+
+    def check_deadlines(self, before: Facts) -> None:
+        """Offers and holds that began in this step last as long as the terms say, and no seat is left without one."""
+        replaced = {place.replaces_id for place in self.facts.places.values()}
+        for place_id, new in self.facts.places.items():
+            old = before.places.get(place_id)
+            if new.status is S.OFFERED and (old is None or old.status is not S.OFFERED):
+                assert new.offered_until == min(at_closing_time(self.now, self.plan.offer_days), self.starts_at)
+            was_left = old is not None and old.status in SEATED and new.status in {S.WITHDRAWN, S.LAPSED}
+            if was_left and place_id not in replaced:
+                assert new.held_until == self.end_of_hold(new)
+            elif old is not None and old.held_until is not None:
+                assert new.held_until in (None, old.held_until)
+
+    def end_of_hold(self, left: Any) -> datetime | None:
+        """Until when the seat that was left in this step is to be held; None where there is no time for that."""
+        freed_at = left.offered_until if left.status is S.LAPSED else self.now
+        if self.plan.hold_days == 0:
+            return None
+        end = min(at_closing_time(freed_at, self.plan.hold_days), self.cut_off)
+        return end if self.is_open and end > max(freed_at, self.now) else None
+
+    def moved_up(self, before: Facts) -> list[Any]:
+        """Who got an offer from the reserve list in this step, and not as a replacement."""
+        return [
+            new
+            for place_id, new in self.facts.places.items()
+            if place_id in before.places
+            and before.places[place_id].status is S.WAITING
+            and new.status is S.OFFERED
+            and new.replaces_id is None
+        ]
+
+    def check_nobody_was_overtaken(self, before: Facts) -> None:
+        """Whoever moved up was the first who could: no better-placed person could have taken the same seat."""
+        moved = self.moved_up(before)
+        if moved and self.changed != "offer_by_hand":
+            assert not self.is_still, "something moved by itself close to the start"
+            assert self.is_final
+            assert self.is_open
+        for one in moved:
+            for place in self.facts.places.values():
+                is_better = place.status is S.WAITING and place.queue_no < one.queue_no
+                fits = set(place.mode.kinds) <= set(one.mode.kinds)
+                if is_better and fits and self.can_attend(place.person_id, place.exception):
+                    assert place.organisation_id != one.organisation_id
+                    assert self.facts.free_quota(place.organisation_id) <= 0, "somebody was overtaken"
+
+    def check_nothing_is_overdue(self) -> None:
+        for place in self.facts.places.values():
+            assert place.status is not S.OFFERED or place.offered_until > self.now
+            assert place.held_until is None or place.held_until > self.now
+        if not self.is_open:
+            assert self.facts.status is SessionStatus.CONFIRMED or all(
+                place.status not in {S.NOMINATED, S.WAITING, S.OFFERED} or place.held_until is None
+                for place in self.facts.places.values()
+            )
+
+    def check_nobody_is_overlooked(self) -> None:
+        """Nobody waits for a free seat that he or she could take, and who was passed over is told so."""
+        if not self.is_open or not self.is_final or self.is_still:
+            return
+        for place in self.facts.places.values():
+            if place.status is S.WAITING and self.facts.has_room(place.mode.kinds):
+                can = self.can_attend(place.person_id, place.exception)
+                assert not (can and self.facts.free_quota(place.organisation_id) > 0), f"{place} was overlooked"
+                assert place.passed_over is not None, f"{place} is not told why"

@@ -1,0 +1,124 @@
+"""The list of participants as it leaves the house: as PDF, as a workbook, and as a page to print."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Blueprint, Response, abort, render_template, request
+
+from trainingapp.accounts.models import Organisation, OrganisationKind
+from trainingapp.accounts.queries import find_organisation
+from trainingapp.core.clock import utc_now
+from trainingapp.core.files import download
+from trainingapp.core.i18n import Bilingual, _, current_language
+from trainingapp.core.permissions import P, requires
+from trainingapp.core.tables import XLSX
+from trainingapp.core.web import LARGEST_NUMBER
+from trainingapp.enrolment import participants_list as paper
+from trainingapp.enrolment.browse_queries import people_listed
+from trainingapp.enrolment.models import SEATED, PlaceStatus
+from trainingapp.enrolment.participants_list import PAPER_LANGUAGES, Participant, ParticipantsList, participants_pdf
+from trainingapp.enrolment.participants_workbook import participants_workbook
+from trainingapp.scheduling.models import CourseSession
+from trainingapp.scheduling.queries import find_session
+
+bp = Blueprint("participants", __name__, template_folder="templates")
+
+NO_FILE_NAME = re.compile(r'[\\/:*?"<>|]+')
+
+
+@bp.get("/sessions/<int:session_id>/participants.pdf")
+@requires(P.ROSTER_VIEW, on=find_session)
+def pdf(course_session: CourseSession) -> Response:
+    organisation = organisation_wanted()
+    asked = request.args.get("language", "")
+    language = asked if asked in PAPER_LANGUAGES else current_language()
+    printed = participants_pdf(list_of(course_session, organisation), language)
+    return download(printed, file_name(name_of(course_session.code, organisation), "pdf"), "application/pdf")
+
+
+@bp.get("/sessions/<int:session_id>/participants.xlsx")
+@requires(P.ROSTER_VIEW, on=find_session)
+def xlsx(course_session: CourseSession) -> Response:
+    """Besides those who have a seat, those who have been offered one."""
+    organisation = organisation_wanted()
+    rows = people_listed(course_session.id, SEATED, organisation.id if organisation else None)
+    name = name_of(course_session.code, organisation)
+    return download(participants_workbook(name, rows, utc_now()), file_name(name, "xlsx"), XLSX)
+
+
+@bp.get("/sessions/<int:session_id>/participants/print")
+@requires(P.ROSTER_VIEW, on=find_session)
+def print_list(course_session: CourseSession) -> str:
+    listed = list_of(course_session, organisation_wanted())
+    return render_template(
+        "enrolment/participants_print.html",
+        course_session=course_session,
+        listed=listed,
+        heads=paper.heads(),
+        facts_of_session=paper.facts_of(listed),
+        totals=paper.totals_of(listed),
+        closing=paper.closing_of(listed),
+        notes=paper.notes_of(listed),
+        nobody=paper.nobody(listed),
+        chosen={"organisation": request.args["organisation"]} if listed.organisation else {},
+    )
+
+
+def organisation_wanted() -> Organisation | None:
+    """The only organisation that is asked for, None for all; 404 for one that is not there: a list of all is not it."""
+    if not request.args.get("organisation"):
+        return None
+    number = request.args.get("organisation", default=0, type=int)
+    return (find_organisation(number) if 0 < number <= LARGEST_NUMBER else None) or abort(404)
+
+
+def list_of(course_session: CourseSession, organisation: Organisation | None) -> ParticipantsList:
+    """Those who have a seat, and what is printed about their session."""
+    rows = people_listed(course_session.id, [PlaceStatus.PLACED], organisation.id if organisation else None)
+    centre = course_session.centre if course_session.capacity_in_person else None
+    return ParticipantsList(
+        code=course_session.code,
+        title=course_session.course.title,
+        starts_on=course_session.starts_on,
+        ends_on=course_session.ends_on,
+        centre=centre.name if centre else paper.NONE,
+        city=centre.city if centre else paper.NONE,
+        is_online=course_session.capacity_online > 0,
+        sponsor=course_session.sponsor,
+        co_organiser=course_session.co_organiser,
+        organisation=organisation.name if organisation else paper.NONE,
+        organisation_note=organisation.note if organisation else paper.NONE,
+        trainers=tuple(trainer.full_name for trainer in course_session.trainers),
+        people=tuple(participant(row) for row in rows),
+        printed_at=utc_now(),
+        time_zone=course_session.time_zone,
+    )
+
+
+def participant(row: Any) -> Participant:
+    return Participant(
+        family_name=row.family_name,
+        given_name=row.given_name,
+        patronymic=row.patronymic,
+        family_name_latin=row.family_name_latin,
+        given_name_latin=row.given_name_latin,
+        sex=row.sex,
+        organisation_id=row.organisation_id,
+        organisation=Bilingual(row.organisation_en, row.organisation_ru),
+        organisation_note=Bilingual(row.note_en, row.note_ru),
+        of_administration=row.organisation_kind is OrganisationKind.ADMINISTRATION,
+        post=row.post,
+        mode=row.mode,
+    )
+
+
+def name_of(code: str, organisation: Organisation | None) -> str:
+    """ "List of participants CCC-101-2 Georgia": in the reader's language."""
+    return " ".join([_("List of participants"), code, *([str(organisation.name)] if organisation else [])])
+
+
+def file_name(name: str, ending: str) -> str:
+    """The name without what some system does not take."""
+    return f"{NO_FILE_NAME.sub('-', name)}.{ending}"

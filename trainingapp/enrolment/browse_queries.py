@@ -1,0 +1,49 @@
+"""Reads for lists of participants that leave the house: on paper and in workbooks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from trainingapp.accounts.models import Organisation, Person
+from trainingapp.core.db import db
+from trainingapp.enrolment.models import Place, PlaceStatus
+
+
+def people_listed(
+    course_session_id: int, statuses: Collection[PlaceStatus], organisation_id: int | None = None
+) -> Sequence[Any]:
+    """Those with such a place, by name, in one query; of one organisation when it is given.
+
+    The organisation is the one for which the place was taken: an old list does not change when somebody moves on.
+    """
+    statement = (
+        sa.select(
+            Place.status,
+            Place.mode,
+            Place.organisation_id,
+            Person.family_name,
+            Person.given_name,
+            Person.patronymic,
+            Person.family_name_latin,
+            Person.given_name_latin,
+            Person.sex,
+            Person.email,
+            Person.post,
+            Person.language,
+            Organisation.kind.label("organisation_kind"),
+            Organisation.name_en.label("organisation_en"),
+            Organisation.name_ru.label("organisation_ru"),
+            Organisation.note_en,
+            Organisation.note_ru,
+        )
+        .join(Person, Person.id == Place.person_id)
+        .join(Organisation, Organisation.id == Place.organisation_id)
+        .where(Place.course_session_id == course_session_id, Place.status.in_(statuses))
+        .order_by(Person.sort_key, Person.id)
+    )
+    if organisation_id is not None:
+        statement = statement.where(Place.organisation_id == organisation_id)
+    return db.session.execute(statement).all()

@@ -1,0 +1,212 @@
+"""The list of participants on paper: what it says in English, in Russian or in both, and its PDF."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from trainingapp.accounts.models import Sex
+from trainingapp.core.formats import days, moment
+from trainingapp.core.glyphs import missing_glyphs, printable
+from trainingapp.core.i18n import Bilingual, _, current_language, speaking
+from trainingapp.core.typesetting import footnoted, in_texts, typeset
+from trainingapp.enrolment.models import PlaceMode
+
+TEMPLATE = Path(__file__).with_name("participants.typ")
+BOTH = "both"
+PAPER_LANGUAGES = {"en": ("en",), "ru": ("ru",), BOTH: ("en", "ru")}
+NONE = Bilingual(None, None)
+
+Said = tuple[str, str]  # the language of a text, and the text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Participant:
+    """One line of the list. ``organisation_note`` is the footnote that the organisation's name asks for."""
+
+    family_name: str
+    given_name: str
+    patronymic: str | None = None
+    family_name_latin: str
+    given_name_latin: str
+    sex: Sex | None = None
+    organisation_id: int
+    organisation: Bilingual
+    organisation_note: Bilingual = NONE
+    of_administration: bool = True
+    post: str | None = None
+    mode: PlaceMode
+
+    @property
+    def name(self) -> str:
+        """As the person writes it, family name first."""
+        return list_name(self.family_name, self.given_name, self.patronymic)
+
+    @property
+    def latin_name(self) -> str | None:
+        """As in the passport; None where the person's own writing says the same."""
+        own = (self.family_name.casefold(), self.given_name.casefold())
+        if own == (self.family_name_latin.casefold(), self.given_name_latin.casefold()):
+            return None
+        return list_name(self.family_name_latin, self.given_name_latin)
+
+    @property
+    def organisation_name(self) -> Bilingual:
+        """With the sign of its footnote."""
+        return with_sign(self.organisation, self.organisation_note)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParticipantsList:
+    """Everything that is printed. ``organisation`` is the only one on the list; it is empty when all are on it.
+
+    ``centre`` and ``city`` are empty for a session that is online only.
+    """
+
+    code: str
+    title: Bilingual
+    starts_on: date
+    ends_on: date
+    centre: Bilingual = NONE
+    city: Bilingual = NONE
+    is_online: bool = False
+    sponsor: Bilingual = NONE
+    co_organiser: Bilingual = NONE
+    organisation: Bilingual = NONE
+    organisation_note: Bilingual = NONE
+    trainers: tuple[str, ...] = ()
+    people: tuple[Participant, ...] = ()
+    printed_at: datetime
+    time_zone: str
+
+    @property
+    def organisation_name(self) -> Bilingual:
+        return with_sign(self.organisation, self.organisation_note)
+
+
+def list_name(family_name: str, given_name: str, patronymic: str | None = None) -> str:
+    rest = " ".join(part for part in (given_name, patronymic) if part)
+    return f"{family_name}, {rest}" if rest else family_name
+
+
+def with_sign(name: Bilingual, note: Bilingual) -> Bilingual:
+    return Bilingual(
+        *(footnoted(text, sign) if text else text for text, sign in ((name.en, note.en), (name.ru, note.ru)))
+    )
+
+
+# --- what it says, in the language that is spoken
+
+
+def facts_of(listed: ParticipantsList) -> list[tuple[str, Bilingual | str]]:
+    """Label and value of what is known about the session."""
+    rows: list[tuple[str, Bilingual | str]] = [
+        (_("Session"), listed.code),
+        (_("Dates"), days(listed.starts_on, listed.ends_on)),
+        (_("Venue"), venue_of(listed)),
+        (_("Sponsor"), listed.sponsor),
+        (_("Co-organiser"), listed.co_organiser),
+    ]
+    return [row for row in rows if row[1]]
+
+
+def venue_of(listed: ParticipantsList) -> Bilingual | str:
+    """The centre and its city, and that one can take part online."""
+    online = _("online")
+    if not listed.centre:
+        return online
+    places = {code: [listed.centre.within(code), listed.city.within(code)] for code in ("en", "ru")}
+    more = [online] if listed.is_online else []
+    texts = {code: "; ".join([", ".join(filter(None, place)), *more]) for code, place in places.items()}
+    return Bilingual(texts["en"], texts["ru"] if listed.centre.ru else None)
+
+
+def heads() -> list[str]:
+    """What stands above the columns."""
+    return [_("No."), _("Name"), _("Organisation"), _("Post"), _("How")]
+
+
+def totals_of(listed: ParticipantsList) -> list[tuple[str, int]]:
+    """Label and number: people, organisations, and women and men where that is known of anybody."""
+    kinds = dict.fromkeys((one.organisation_id, one.of_administration) for one in listed.people)
+    administrations = sum(is_one for _id, is_one in kinds)
+    totals = [(_("Participants"), len(listed.people)), (_("Customs administrations"), administrations)]
+    if others := len(kinds) - administrations:
+        totals.append((_("Other organisations"), others))
+    return totals + women_and_men(listed)
+
+
+def women_and_men(listed: ParticipantsList) -> list[tuple[str, int]]:
+    count = Counter(one.sex for one in listed.people)
+    if count[None] == len(listed.people):
+        return []
+    totals = [(_("Women"), count[Sex.FEMALE]), (_("Men"), count[Sex.MALE])]
+    return [*totals, (_("Sex not stated"), count[None])] if count[None] else totals
+
+
+def closing_of(listed: ParticipantsList) -> list[tuple[str, str]]:
+    """Label and value of what stands below the list: who leads the session, and when this was printed."""
+    rows = [
+        (_("Trainers"), ", ".join(listed.trainers)),
+        (_("Date of printing"), moment(listed.printed_at, listed.time_zone)),
+    ]
+    return [row for row in rows if row[1]]
+
+
+def notes_of(listed: ParticipantsList) -> list[str]:
+    """The footnotes that the names of organisations ask for, each once."""
+    notes = [listed.organisation_note, *(one.organisation_note for one in listed.people)]
+    return [note for note in dict.fromkeys(str(note) for note in notes) if note.startswith("*")]
+
+
+def nobody(listed: ParticipantsList) -> str:
+    """What stands there in place of an empty list."""
+    if listed.organisation:
+        return _("Nobody from this organisation has a place.")
+    return _("Nobody has a place yet.")
+
+
+# --- the paper
+
+
+def said(value: Bilingual | str) -> Said:
+    """The text with the language that it is really in: English where the Russian is lacking."""
+    return (value.language if isinstance(value, Bilingual) else current_language()), str(value)
+
+
+def column(listed: ParticipantsList, language: str) -> dict[str, Any]:
+    """What the paper says in one language."""
+    with speaking(language):
+        return {
+            "lang": language,
+            "title": _("List of participants"),
+            "course": said(listed.title),
+            "organisation": said(listed.organisation_name) if listed.organisation else None,
+            "facts": [(label, said(value)) for label, value in facts_of(listed)],
+            "heads": heads(),
+            "rows": [(said(one.organisation_name), str(one.mode.label)) for one in listed.people],
+            "empty": nobody(listed),
+            "totals": totals_of(listed) if listed.people else [],
+            "closing": closing_of(listed),
+            "notes": notes_of(listed),
+            "page": _("Page %(page)s of %(pages)s", page="{page}", pages="{pages}"),
+        }
+
+
+def names_on_paper(one: Participant) -> list[str]:
+    """The person's own writing and below it the passport's; the latter alone where the fonts lack the letters."""
+    own = [] if one.latin_name and missing_glyphs(one.name) else [one.name]
+    return [*own, *filter(None, [one.latin_name])]
+
+
+def participants_pdf(listed: ParticipantsList, language: str) -> bytes:
+    """The list as PDF on A4 pages. ``language`` is "en", "ru" or "both"; needs an application's context."""
+    data = {
+        "columns": [column(listed, spoken) for spoken in PAPER_LANGUAGES[language]],
+        "code": listed.code,
+        "people": [(names_on_paper(one), one.post or "–") for one in listed.people],
+    }
+    return typeset(TEMPLATE, in_texts(data, printable), listed.printed_at)

@@ -1,0 +1,78 @@
+"""Reads about places. Lists are Core rows, in a constant number of queries."""
+
+from __future__ import annotations
+
+from trainingapp.enrolment.queries.lists import (
+    PLACE_COLUMNS,
+    Rows,
+    history_of,
+    lineage_of,
+    organisations_on,
+    participants,
+    place_row,
+    places_of,
+    roster,
+)
+from trainingapp.enrolment.queries.people import (
+    candidates,
+    clashes_of,
+    colleagues,
+    people_by_ids,
+)
+from trainingapp.enrolment.queries.places import (
+    ended_holds,
+    find_live_place,
+    find_place,
+    held_places,
+    live_places,
+    nominated_places,
+    overdue_offers,
+    places_where,
+    sessions_to_settle,
+    waiting_people,
+    waiting_places,
+)
+from trainingapp.enrolment.queries.standing import position_of, with_standing
+from trainingapp.enrolment.queries.terms import (
+    find_quota,
+    find_quota_of_person,
+    find_terms,
+    free_quotas,
+    organisation_of,
+    quotas_of,
+)
+
+__all__ = [
+    "PLACE_COLUMNS",
+    "Rows",
+    "candidates",
+    "clashes_of",
+    "colleagues",
+    "ended_holds",
+    "find_live_place",
+    "find_place",
+    "find_quota",
+    "find_quota_of_person",
+    "find_terms",
+    "free_quotas",
+    "held_places",
+    "history_of",
+    "lineage_of",
+    "live_places",
+    "nominated_places",
+    "organisation_of",
+    "organisations_on",
+    "overdue_offers",
+    "participants",
+    "people_by_ids",
+    "place_row",
+    "places_of",
+    "places_where",
+    "position_of",
+    "quotas_of",
+    "roster",
+    "sessions_to_settle",
+    "waiting_people",
+    "waiting_places",
+    "with_standing",
+]

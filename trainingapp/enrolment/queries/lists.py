@@ -1,0 +1,162 @@
+"""Lists of places as pages show them: Core rows, in a constant number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from trainingapp.accounts.models import Organisation, Person, RoleGrant
+from trainingapp.catalogue.models import Course
+from trainingapp.core.db import db
+from trainingapp.core.permissions import Role
+from trainingapp.enrolment.models import Place, PlaceHistory, PlaceStatus
+from trainingapp.enrolment.queries.standing import with_standing
+from trainingapp.scheduling.models import CourseSession
+
+Rows = Sequence[Any]  # rows of the columns that the query names
+
+PLACE_COLUMNS = (
+    Place.id.label("place_id"),
+    Place.person_id,
+    Place.course_session_id,
+    Place.organisation_id,
+    Place.status,
+    Place.mode,
+    Place.way,
+    Place.reason,
+    Place.passed_over,
+    Place.asked_at,
+    Place.changed_at,
+    Place.offered_until,
+    Place.held_until,
+    Place.replaces_id,
+)
+
+
+def places_of(person_id: int) -> Rows:
+    """A person's places with what is to be told of each, the next to come first."""
+    return db.session.execute(
+        placed_in_sessions()
+        .where(Place.person_id == person_id)
+        .order_by(CourseSession.starts_on.desc(), Place.id.desc())
+    ).all()
+
+
+def place_row(place_id: int) -> Any:
+    """One place with what is to be told of it."""
+    return db.session.execute(placed_in_sessions().where(Place.id == place_id)).one()
+
+
+def placed_in_sessions() -> sa.Select[*tuple[Any, ...]]:
+    return with_standing(
+        sa.select(
+            *PLACE_COLUMNS,
+            CourseSession.code,
+            CourseSession.capacity_in_person,
+            CourseSession.capacity_online,
+            CourseSession.joining_url,
+            CourseSession.course_id,
+            Course.kind,
+            Course.title_en,
+            Course.title_ru,
+            Course.followed_at_url,
+        )
+        .select_from(Place)
+        .join(CourseSession, CourseSession.id == Place.course_session_id)
+        .join(Course, Course.id == CourseSession.course_id)
+    )
+
+
+def roster(course_session_id: int, *statuses: PlaceStatus, organisation_id: int | None = None) -> Rows:
+    """The session's places with the people's names, in the order of asking.
+
+    All states and organisations unless some are named. The organisation is the one for which the place was taken.
+    """
+    statement = with_standing(
+        sa.select(
+            *PLACE_COLUMNS,
+            Place.motivation,
+            Person.given_name,
+            Person.family_name,
+            Person.patronymic,
+            Person.given_name_latin,
+            Person.family_name_latin,
+            Person.email,
+            Person.post,
+            Person.language,
+            Person.sort_key,
+            Organisation.name_en.label("organisation_en"),
+            Organisation.name_ru.label("organisation_ru"),
+        )
+        .select_from(Place)
+        .join(CourseSession, CourseSession.id == Place.course_session_id)
+        .join(Person, Person.id == Place.person_id)
+        .join(Organisation, Organisation.id == Place.organisation_id)
+        .where(Place.course_session_id == course_session_id)
+        .order_by(Place.queue_no)
+    )
+    if statuses:
+        statement = statement.where(Place.status.in_(statuses))
+    if organisation_id is not None:
+        statement = statement.where(Place.organisation_id == organisation_id)
+    return db.session.execute(statement).all()
+
+
+def participants(course_session_id: int) -> list[Any]:
+    """Those who have a seat, by name."""
+    return sorted(roster(course_session_id, PlaceStatus.PLACED), key=lambda row: row.sort_key)
+
+
+def history_of(place_id: int) -> Rows:
+    """Every step of a place, the first one first."""
+    of_office = sa.exists().where(
+        RoleGrant.person_id == Person.id, RoleGrant.role.in_([Role.COORDINATOR, Role.ADMINISTRATOR])
+    )
+    return db.session.execute(
+        sa.select(
+            PlaceHistory.at,
+            PlaceHistory.what,
+            PlaceHistory.reason,
+            PlaceHistory.obstacle,
+            PlaceHistory.old_status,
+            PlaceHistory.new_status,
+            PlaceHistory.mode,
+            PlaceHistory.until,
+            Person.id.label("actor_id"),
+            Person.organisation_id.label("actor_organisation_id"),
+            of_office.label("actor_of_office"),
+            Person.given_name,
+            Person.family_name,
+        )
+        .outerjoin(Person, Person.id == PlaceHistory.actor_id)
+        .where(PlaceHistory.place_id == place_id)
+        .order_by(PlaceHistory.step)
+    ).all()
+
+
+def organisations_on(course_session_id: int) -> Sequence[Organisation]:
+    """The organisations for which places of the session were taken or asked for."""
+    taking_part = sa.select(Place.organisation_id).where(Place.course_session_id == course_session_id)
+    return db.session.scalars(sa.select(Organisation).where(Organisation.id.in_(taking_part))).all()
+
+
+def lineage_of(place_id: int) -> list[Any]:
+    """The places that were taken over from one another up to this one and after it, the first one first."""
+    links = sa.select(Place.id, Place.replaces_id)
+    before = links.where(Place.id == place_id).cte("before", recursive=True)
+    before = before.union_all(links.join(before, Place.id == before.c.replaces_id))
+    after = links.where(Place.id == place_id).cte("after", recursive=True)
+    after = after.union_all(links.join(after, Place.replaces_id == after.c.id))
+    rows = db.session.execute(
+        sa.select(Place.id.label("place_id"), Place.replaces_id, Person.given_name, Person.family_name)
+        .join(Person, Person.id == Place.person_id)
+        .where(Place.id.in_(sa.union(sa.select(before.c.id), sa.select(after.c.id))))
+    )
+    taken_over = {row.replaces_id: row for row in rows}
+    line, row = [], taken_over.get(None)
+    while row is not None:
+        line.append(row)
+        row = taken_over.get(row.place_id)
+    return line

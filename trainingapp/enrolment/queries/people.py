@@ -1,0 +1,116 @@
+"""What speaks for or against people on a session."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from trainingapp.accounts.models import Organisation, Person
+from trainingapp.core.db import db
+from trainingapp.core.text import like_pattern
+from trainingapp.enrolment.models import LIVE, SEATED, Place, PlaceStatus
+from trainingapp.enrolment.rules import Candidate
+from trainingapp.records.queries import missing_prerequisites_of
+from trainingapp.scheduling.models import CourseSession, Meeting, SessionStatus, SessionTrainer
+
+MOST_COLLEAGUES = 500
+HELD = {SessionStatus.OPEN, SessionStatus.CONFIRMED, SessionStatus.RUNNING}
+
+
+def candidates(
+    course_session: CourseSession, person_ids: Iterable[int], exempt: Collection[int] = ()
+) -> dict[int, Candidate]:
+    """What speaks for or against these people on the session, in a constant number of queries.
+
+    ``exempt``: those for whom the office made an exception.
+    """
+    ids = list(person_ids)
+    people = db.session.execute(
+        sa.select(Person.id, Person.deactivated_at, Organisation.kind)
+        .join(Person.organisation)
+        .where(Person.id.in_(ids))
+    ).all()
+    leading = set(
+        db.session.scalars(
+            sa.select(SessionTrainer.person_id).where(SessionTrainer.course_session_id == course_session.id)
+        )
+    )
+    missing = missing_prerequisites_of(course_session.course_id, ids, course_session.starts_on)
+    clashes = clashes_of(course_session.id, ids)
+    return {
+        person.id: Candidate(
+            is_active=person.deactivated_at is None,
+            leads=person.id in leading,
+            of_administration=person.kind == "administration",
+            missing=tuple(str(course.title) for course in missing.get(person.id, ())),
+            clash=clashes.get(person.id),
+            is_exempt=person.id in exempt,
+        )
+        for person in people
+    }
+
+
+def clashes_of(course_session_id: int, person_ids: Sequence[int]) -> dict[int, str]:
+    """For each person the code of another session with a seat of theirs that meets at the same time as this one."""
+    mine, theirs = aliased(Meeting), aliased(Meeting)
+    rows = db.session.execute(
+        sa.select(Place.person_id, sa.func.min(CourseSession.code).label("code"))
+        .join(CourseSession, CourseSession.id == Place.course_session_id)
+        .join(theirs, theirs.course_session_id == CourseSession.id)
+        .join(mine, sa.and_(mine.starts_at < theirs.ends_at, theirs.starts_at < mine.ends_at))
+        .where(
+            mine.course_session_id == course_session_id,
+            Place.person_id.in_(person_ids),
+            Place.course_session_id != course_session_id,
+            Place.status == PlaceStatus.PLACED,
+            CourseSession.status.in_(HELD),
+        )
+        .group_by(Place.person_id)
+    )
+    return {row.person_id: row.code for row in rows}
+
+
+def people_by_ids(person_ids: Collection[int]) -> dict[int, Person]:
+    """These people, each under the own id."""
+    rows = db.session.scalars(sa.select(Person).where(Person.id.in_(person_ids)))
+    return {person.id: person for person in rows}
+
+
+def colleagues(place: Place, words: str = "") -> Sequence[Any]:
+    """Who could take over a place: people of its administration without a seat of their own on the session.
+
+    Own candidates come first, in the order of the list; then the others by name. ``words`` is a search key.
+    """
+    own = aliased(Place)
+    statement = (
+        sa.select(
+            Person.id.label("person_id"),
+            Person.family_name,
+            Person.given_name,
+            Person.patronymic,
+            Person.family_name_latin,
+            Person.given_name_latin,
+            Person.post,
+            own.status,
+            own.way,
+            own.exception,
+        )
+        .outerjoin(
+            own,
+            sa.and_(
+                own.person_id == Person.id,
+                own.course_session_id == place.course_session_id,
+                own.status.in_(LIVE),
+            ),
+        )
+        .where(Person.organisation_id == place.organisation_id, Person.deactivated_at.is_(None))
+        .where(sa.or_(own.id.is_(None), own.status.not_in(SEATED)))
+        .order_by(own.id.is_(None), own.queue_no, Person.sort_key, Person.id)
+        .limit(MOST_COLLEAGUES)
+    )
+    for word in words.split()[:10]:
+        statement = statement.where(Person.search_key.like(like_pattern(word), escape="\\"))
+    return db.session.execute(statement).all()

@@ -1,0 +1,137 @@
+"""Where a place stands: everything that the sentence about it has to know, read together with the place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from trainingapp.accounts.models import Organisation, Person
+from trainingapp.enrolment.models import HOLDABLE, Place, PlaceHistory, PlaceMode, PlaceStatus, Quota, Terms
+from trainingapp.scheduling.models import CourseSession, Meeting
+
+WAITS = Place.status == PlaceStatus.WAITING
+
+held, held_for = aliased(Place, name="held"), aliased(Organisation, name="held_for")
+successor, successor_person = aliased(Place, name="successor"), aliased(Person, name="successor_person")
+predecessor, predecessor_person = aliased(Place, name="predecessor"), aliased(Person, name="predecessor_person")
+
+
+def competes(other: Any) -> sa.ColumnElement[bool]:
+    """That the other place and this one are about a seat of the same kind of the same session."""
+    return sa.and_(
+        other.course_session_id == Place.course_session_id,
+        sa.or_(other.mode == Place.mode, other.mode == PlaceMode.BOTH, Place.mode == PlaceMode.BOTH),
+    )
+
+
+def position_of() -> sa.Label[int | None]:
+    """For a query over Place: how many wait before it for a seat of its kind, and itself; 1 is the first.
+
+    None for a place that does not wait.
+    """
+    ahead = aliased(Place)
+    before = (
+        sa.select(sa.func.count())
+        .where(competes(ahead), ahead.status == PlaceStatus.WAITING, ahead.queue_no <= Place.queue_no)
+        .correlate(Place)
+        .scalar_subquery()
+    )
+    return sa.case((WAITS, before), else_=None).label("position")
+
+
+def next_hold() -> sa.ColumnElement[int | None]:
+    """The held seat that is free first, for a place that waits."""
+    seat = aliased(Place)
+    first = (
+        sa.select(seat.id)
+        .where(competes(seat), seat.held_until.is_not(None))
+        .order_by(seat.held_until, seat.id)
+        .limit(1)
+        .correlate(Place)
+        .scalar_subquery()
+    )
+    return sa.case((WAITS, first), else_=None)
+
+
+def next_offer() -> sa.Label[Any]:
+    """Until when the offer stands that ends first, for a place that waits."""
+    offered = aliased(Place)
+    first = (
+        sa.select(sa.func.min(offered.offered_until))
+        .where(competes(offered), offered.status == PlaceStatus.OFFERED)
+        .correlate(Place)
+        .scalar_subquery()
+    )
+    return sa.case((WAITS, first), else_=None).label("next_offer_until")
+
+
+def ended_by() -> sa.Label[Any]:
+    """The step with which the place came into its state, for one that ended before the start."""
+    step = (
+        sa.select(PlaceHistory.what)
+        .where(
+            PlaceHistory.place_id == Place.id,
+            PlaceHistory.new_status == Place.status,
+            PlaceHistory.old_status != Place.status,
+        )
+        .order_by(PlaceHistory.step.desc())
+        .limit(1)
+        .correlate(Place)
+        .scalar_subquery()
+    )
+    return sa.case((Place.status.in_(HOLDABLE), step), else_=None).label("ended_by")
+
+
+def first_meeting() -> sa.Label[Any]:
+    return (
+        sa.select(sa.func.min(Meeting.starts_at))
+        .where(Meeting.course_session_id == CourseSession.id)
+        .correlate(CourseSession)
+        .scalar_subquery()
+        .label("first_meeting_at")
+    )
+
+
+def with_standing(statement: sa.Select[*tuple[Any, ...]]) -> sa.Select[Any]:
+    """Add to a statement over Place and CourseSession what ``wording.sentence`` needs besides ``PLACE_COLUMNS``."""
+    return (
+        statement.add_columns(
+            position_of(),
+            next_offer(),
+            ended_by(),
+            first_meeting(),
+            CourseSession.status.label("session_status"),
+            CourseSession.starts_on,
+            CourseSession.ends_on,
+            CourseSession.time_zone,
+            Terms.id.is_not(None).label("by_nomination"),
+            Terms.offer_days,
+            Terms.hold_days,
+            Terms.cut_off_days,
+            Terms.still_days,
+            Terms.final_at,
+            Quota.accept.label("quota_accept"),
+            Quota.taken.label("quota_taken"),
+            held.held_until.label("next_hold_until"),
+            held.organisation_id.label("next_hold_organisation_id"),
+            held_for.name.label("next_hold_for"),
+            successor.id.label("successor_id"),
+            successor_person.given_name.label("successor_given_name"),
+            successor_person.family_name.label("successor_family_name"),
+            predecessor_person.given_name.label("predecessor_given_name"),
+            predecessor_person.family_name.label("predecessor_family_name"),
+        )
+        .outerjoin(Terms, Terms.course_session_id == Place.course_session_id)
+        .outerjoin(
+            Quota,
+            sa.and_(Quota.course_session_id == Place.course_session_id, Quota.organisation_id == Place.organisation_id),
+        )
+        .outerjoin(held, held.id == next_hold())
+        .outerjoin(held_for, held_for.id == held.organisation_id)
+        .outerjoin(successor, successor.replaces_id == Place.id)
+        .outerjoin(successor_person, successor_person.id == successor.person_id)
+        .outerjoin(predecessor, predecessor.id == Place.replaces_id)
+        .outerjoin(predecessor_person, predecessor_person.id == predecessor.person_id)
+    )

@@ -1,0 +1,148 @@
+"""How seats move: who is next, what an offer and a hold last, and why a free seat stays free."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import NamedTuple
+
+from trainingapp.core.clock import from_local, in_zone
+from trainingapp.core.errors import DomainError
+from trainingapp.core.i18n import _l
+from trainingapp.enrolment.models import Obstacle, PlaceMode, Vacancy
+from trainingapp.scheduling.models import SessionStatus
+
+DAY = timedelta(days=1)
+CLOSING = time(18)
+Seats = Mapping[PlaceMode, int]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One person on the waiting or reserve list; the list is in the order of the queue numbers."""
+
+    place_id: int
+    mode: PlaceMode
+    obstacle: Obstacle | None
+    organisation_id: int = 0
+
+
+class Moves(NamedTuple):
+    """Who moves up, in order, and who is passed over for now and why."""
+
+    moving: list[int]
+    passed: dict[int, Obstacle]
+
+
+def decide_moves(queue: Sequence[Waiting], free: Seats, quotas: Mapping[int, int] | None = None) -> Moves:
+    """Who moves up to the free seats. ``quotas``: what each organisation may still take; None where there are none.
+
+    One who cannot move never blocks the seat, and keeps the position. Somebody behind the last free seat is not passed
+    over: there was nothing to pass.
+    """
+    left = dict(free)
+    quota = None if quotas is None else dict(quotas)
+    moves = Moves([], {})
+    for waiting in queue:
+        if any(left.get(kind, 0) <= 0 for kind in waiting.mode.kinds):
+            continue
+        obstacle = waiting.obstacle
+        if obstacle is None and quota is not None and quota.get(waiting.organisation_id, 0) <= 0:
+            obstacle = Obstacle.QUOTA
+        if obstacle is not None:
+            moves.passed[waiting.place_id] = obstacle
+            continue
+        moves.moving.append(waiting.place_id)
+        for kind in waiting.mode.kinds:
+            left[kind] -= 1
+        if quota is not None:
+            quota[waiting.organisation_id] -= 1
+    return moves
+
+
+def position_behind(ahead: Mapping[PlaceMode, int], mode: PlaceMode) -> int:
+    """The position of who comes next on a list. ``ahead``: how many are on it already for each way of taking part."""
+    return 1 + sum(count for other, count in ahead.items() if set(other.kinds) & set(mode.kinds))
+
+
+def moves_now(status: SessionStatus, starts_at: datetime, now: datetime) -> bool:
+    """Whether places still move at all: until the session begins."""
+    return status in {SessionStatus.OPEN, SessionStatus.CONFIRMED} and now < starts_at
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermsFacts:
+    """On what terms the places of a session by nomination move; ``starts_at`` and ``time_zone`` are the session's."""
+
+    starts_at: datetime
+    time_zone: str
+    offer_days: int
+    hold_days: int
+    cut_off_days: int
+    still_days: int
+    is_final: bool = True
+
+    @property
+    def cut_off(self) -> datetime:
+        """The moment until which an officer may be replaced by a colleague."""
+        return self.starts_at - self.cut_off_days * DAY
+
+    @property
+    def still_from(self) -> datetime:
+        """The moment from which nothing moves by itself."""
+        return self.starts_at - self.still_days * DAY
+
+
+def offer_end(terms: TermsFacts, now: datetime) -> datetime:
+    """Until when an offer made now stands: so many days at closing time, and never beyond the start."""
+    return min(closing_time(terms, now, terms.offer_days), terms.starts_at)
+
+
+def hold_end(terms: TermsFacts, freed_at: datetime) -> datetime | None:
+    """Until when a seat freed at that moment is held for a replacement; None when there is no time for one.
+
+    It hangs on the moment at which the seat became free, not on when somebody noticed: whichever trigger comes first,
+    the hold ends at the same time.
+    """
+    if terms.hold_days == 0:
+        return None
+    end = min(closing_time(terms, freed_at, terms.hold_days), terms.cut_off)
+    return end if end > freed_at else None
+
+
+def closing_time(terms: TermsFacts, moment: datetime, days: int) -> datetime:
+    """The end of office hours on the venue's clock, so many days after the day of that moment."""
+    day = in_zone(moment, terms.time_zone).date() + days * DAY
+    return from_local(datetime.combine(day, CLOSING), terms.time_zone)
+
+
+def vacancies(
+    free: Seats, queue: Sequence[Waiting], *, is_final: bool, moves: bool, is_still: bool
+) -> dict[PlaceMode, Vacancy | None]:
+    """For each kind of seat why what is still free is offered to nobody; None when nothing is free.
+
+    ``free`` and ``queue`` as they are after everybody who can move has moved.
+    """
+    return {
+        kind: vacancy_of(kind, queue, is_final=is_final, moves=moves, is_still=is_still) if count > 0 else None
+        for kind, count in free.items()
+    }
+
+
+def vacancy_of(kind: PlaceMode, queue: Sequence[Waiting], *, is_final: bool, moves: bool, is_still: bool) -> Vacancy:
+    if not moves:
+        return Vacancy.OVER
+    if not is_final:
+        return Vacancy.NOT_FINAL
+    if not any(kind in waiting.mode.kinds for waiting in queue):
+        return Vacancy.NOBODY_WAITS
+    return Vacancy.TOO_CLOSE if is_still else Vacancy.NOBODY_CAN
+
+
+def check_quota(name: object, accept: int, taken: int) -> None:
+    """Raise DomainError when a quota would be smaller than the places already offered, confirmed or held."""
+    if accept < taken:
+        raise DomainError(
+            _l("%(name)s already has %(taken)s places, so its quota cannot be smaller.", name=name, taken=taken)
+        )

@@ -1,0 +1,186 @@
+"""Where a place stands and what comes next, as points: a sentence about it says them in this order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from trainingapp.core.clock import day_start
+from trainingapp.enrolment.models import Obstacle, PlaceStatus, Step, Way
+from trainingapp.enrolment.rules.moving import TermsFacts, moves_now
+from trainingapp.scheduling.models import SessionStatus
+
+
+class Point(StrEnum):
+    """One thing to be told of a place."""
+
+    NOMINATED = "nominated"
+    REQUESTED = "requested"
+    IN_LINE = "in_line"
+    ON_RESERVE = "on_reserve"
+    PASSED_OVER = "passed_over"
+    TO_PUT_RIGHT = "to_put_right"
+    QUOTA_USED_UP = "quota_used_up"
+    STILL = "still"
+    STILL_AHEAD = "still_ahead"
+    HELD_FOR_OWN = "held_for_own"
+    HELD_FOR_OTHERS = "held_for_others"
+    OFFERED_TO_ANOTHER = "offered_to_another"
+    ALL_TAKEN = "all_taken"
+    OFFERED = "offered"
+    OVERDUE = "overdue"
+    TAKES_OVER = "takes_over"
+    REPLACEABLE = "replaceable"
+    TOO_LATE_TO_REPLACE = "too_late_to_replace"
+    PLACED = "placed"
+    PLACED_UNCONFIRMED = "placed_unconfirmed"
+    PLACED_RUNNING = "placed_running"
+    PLACED_OVER = "placed_over"
+    DECLINED = "declined"
+    NOT_SELECTED = "not_selected"
+    WITHDRAWN = "withdrawn"
+    CANDIDACY_ENDED = "candidacy_ended"
+    TURNED_DOWN = "turned_down"
+    GIVEN_BACK = "given_back"
+    REPLACED = "replaced"
+    OFFER_LAPSED = "offer_lapsed"
+    REASON = "reason"
+    HELD = "held"
+    HELD_AGAIN = "held_again"
+    GONE = "gone"
+    NEVER_FREE = "never_free"
+    CANCELLED = "cancelled"
+    LEFT = "left"
+
+
+PLACED_POINTS = {
+    SessionStatus.OPEN: Point.PLACED_UNCONFIRMED,
+    SessionStatus.RUNNING: Point.PLACED_RUNNING,
+    SessionStatus.FINISHED: Point.PLACED_OVER,
+}
+
+
+def starts_at_of(row: Any) -> datetime:
+    """The moment from which the session has begun: its first meeting, else its first day in the venue's zone."""
+    found: datetime = row.first_meeting_at or day_start(row.starts_on, row.time_zone)
+    return found
+
+
+def terms_of_row(row: Any) -> TermsFacts:
+    """The terms of a session by nomination, from a row of ``queries.with_standing``."""
+    return TermsFacts(
+        starts_at=starts_at_of(row),
+        time_zone=row.time_zone,
+        offer_days=row.offer_days,
+        hold_days=row.hold_days,
+        cut_off_days=row.cut_off_days,
+        still_days=row.still_days,
+        is_final=row.final_at is not None,
+    )
+
+
+def points_of(row: Any, now: datetime) -> Iterator[Point]:
+    """What is to be told of a place. ``row`` has ``PLACE_COLUMNS`` and what ``queries.with_standing`` adds."""
+    match row.status:
+        case PlaceStatus.NOMINATED:
+            yield Point.NOMINATED
+        case PlaceStatus.REQUESTED:
+            yield Point.REQUESTED
+        case PlaceStatus.WAITING:
+            yield from waiting_points(row, now)
+        case PlaceStatus.OFFERED | PlaceStatus.PLACED:
+            yield from seat_points(row, now)
+        case PlaceStatus.DECLINED:
+            yield Point.NOT_SELECTED if row.by_nomination else Point.DECLINED
+        case PlaceStatus.WITHDRAWN | PlaceStatus.LAPSED:
+            yield from ended_points(row)
+        case PlaceStatus.CANCELLED:
+            yield Point.CANCELLED
+        case _:
+            yield Point.LEFT
+
+
+def waiting_points(row: Any, now: datetime) -> Iterator[Point]:
+    """The position, what keeps the person from the next seat, and where that seat is."""
+    if not row.by_nomination:
+        yield Point.IN_LINE
+        if row.passed_over is not None:
+            yield Point.PASSED_OVER
+        return
+    yield Point.ON_RESERVE
+    if row.passed_over is Obstacle.QUOTA:
+        yield Point.QUOTA_USED_UP
+    elif row.passed_over is not None:
+        yield Point.PASSED_OVER
+        yield Point.TO_PUT_RIGHT
+    terms = terms_of_row(row)
+    if now >= terms.still_from and terms.still_days:
+        yield Point.STILL
+        return
+    yield from next_seat(row)
+    if terms.still_days and moves_now(row.session_status, terms.starts_at, now):
+        yield Point.STILL_AHEAD
+
+
+def next_seat(row: Any) -> Iterator[Point]:
+    """Where the seat is that is free next; nothing for somebody who cannot take it."""
+    if row.next_hold_until is not None and row.next_hold_organisation_id == row.organisation_id:
+        yield Point.HELD_FOR_OWN
+    elif row.passed_over is not None:
+        return
+    elif row.next_hold_until is not None:
+        yield Point.HELD_FOR_OTHERS
+    elif row.next_offer_until is not None:
+        yield Point.OFFERED_TO_ANOTHER
+    else:
+        yield Point.ALL_TAKEN
+
+
+def seat_points(row: Any, now: datetime) -> Iterator[Point]:
+    """An offer or a place; where administrations nominate, until when a colleague may take it over."""
+    if row.status is PlaceStatus.PLACED:
+        yield PLACED_POINTS.get(row.session_status, Point.PLACED)
+    elif row.offered_until <= now:
+        yield Point.OVERDUE
+        return
+    else:
+        yield Point.OFFERED
+    if not row.by_nomination:
+        return
+    if row.replaces_id is not None:
+        yield Point.TAKES_OVER
+    terms = terms_of_row(row)
+    if moves_now(row.session_status, terms.starts_at, now):
+        yield Point.REPLACEABLE if now < terms.cut_off else Point.TOO_LATE_TO_REPLACE
+
+
+def ended_points(row: Any) -> Iterator[Point]:
+    """How a place ended before the start, and where its seat has gone."""
+    if row.status is PlaceStatus.LAPSED and row.ended_by is not Step.OFFER_LAPSED:
+        yield Point.NEVER_FREE
+    elif not row.by_nomination:
+        yield Point.WITHDRAWN
+    else:
+        yield from end_of_nominated(row)
+
+
+def end_of_nominated(row: Any) -> Iterator[Point]:
+    had_seat = row.offered_until is not None or row.held_until is not None or row.way is not Way.NOMINATION
+    was_replaced = row.successor_id is not None
+    if not had_seat:
+        yield Point.CANDIDACY_ENDED
+    elif not (was_replaced and row.ended_by is Step.REPLACED):
+        yield ENDS.get(row.ended_by, Point.GIVEN_BACK)
+    if was_replaced:
+        yield Point.REPLACED
+    if row.reason:
+        yield Point.REASON
+    if row.held_until is not None:
+        yield Point.HELD_AGAIN if row.ended_by is Step.OFFER_LAPSED else Point.HELD
+    elif had_seat and not was_replaced:
+        yield Point.GONE
+
+
+ENDS = {Step.OFFER_LAPSED: Point.OFFER_LAPSED, Step.TURNED_DOWN: Point.TURNED_DOWN}

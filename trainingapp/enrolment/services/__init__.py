@@ -1,0 +1,52 @@
+"""The verbs of places. All go through one lock (the session's row), one state machine and one history."""
+
+from __future__ import annotations
+
+from trainingapp.enrolment.services.joining import (
+    accept,
+    cancel_places,
+    decline,
+    enrol,
+    lapse_waiting,
+    place_person,
+    withdraw,
+)
+from trainingapp.enrolment.services.machine import facts_of, terms_of
+from trainingapp.enrolment.services.moving import fill_free_seats, offer_by_hand, sweep
+from trainingapp.enrolment.services.nominated import (
+    confirm,
+    correct_nominated,
+    give_places,
+    nominate,
+    nominate_all,
+    release_hold,
+    replace,
+    set_quotas,
+    set_terms,
+    turn_down,
+)
+
+__all__ = [
+    "accept",
+    "cancel_places",
+    "confirm",
+    "correct_nominated",
+    "decline",
+    "enrol",
+    "facts_of",
+    "fill_free_seats",
+    "give_places",
+    "lapse_waiting",
+    "nominate",
+    "nominate_all",
+    "offer_by_hand",
+    "place_person",
+    "release_hold",
+    "replace",
+    "set_quotas",
+    "set_terms",
+    "sweep",
+    "terms_of",
+    "turn_down",
+    "withdraw",
+]

@@ -1,0 +1,209 @@
+"""The verbs of places that people and the office use: asking, placing, deciding, giving back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from trainingapp import events
+from trainingapp.core.actor import acting
+from trainingapp.core.bus import publish
+from trainingapp.core.db import locked, transaction
+from trainingapp.core.errors import DomainError
+from trainingapp.core.i18n import _l
+from trainingapp.core.text import tidy
+from trainingapp.enrolment import queries
+from trainingapp.enrolment.models import SEATED, Place, PlaceMode, PlaceStatus, Step, Way
+from trainingapp.enrolment.rules import (
+    AlreadyEnrolled,
+    Candidate,
+    check_placing,
+    check_undecided,
+    decide,
+    decide_leaving,
+    seat_or_wait,
+)
+from trainingapp.enrolment.services.machine import (
+    about,
+    candidate_of,
+    change,
+    facts_of,
+    lock_place,
+    needed,
+    open_place,
+    release,
+    terms_of,
+)
+from trainingapp.enrolment.services.moving import (
+    hold_for_replacement,
+    let_time_pass,
+    people_of,
+    settle,
+    settle_nominated,
+)
+from trainingapp.scheduling.models import CourseSession
+
+Q_FULL = _l("The quota of the person’s administration is used up, or it is not invited. Change it on the call’s page.")
+
+
+def enrol(
+    person_id: int, course_session_id: int, mode: PlaceMode, *, motivation: str | None = None, now: datetime
+) -> Place:
+    """Give the person a seat or a spot on the waiting list, or take down the request: as the course has it.
+
+    Raises EnrolmentClosed, AlreadyEnrolled or NotEligible.
+    """
+    with transaction():
+        course_session, candidate = lock_for(course_session_id, person_id, now)
+        live = queries.find_live_place(person_id, course_session_id)
+        status = decide(facts_of(course_session), candidate, mode, live=live.status if live else None, now=now)
+        way = Way.REQUEST if status is PlaceStatus.REQUESTED else Way.SELF
+        place = open_place(course_session, person_id, mode, way, status, now=now, motivation=motivation)
+        tell_of_opening(place, by_office=False)
+    return place
+
+
+def place_person(
+    person_id: int, course_session_id: int, mode: PlaceMode, *, override: str | None = None, now: datetime
+) -> Place:
+    """Place somebody on behalf of the office, whatever the access class and the deadline.
+
+    What is missing can be passed over with a reason, which stays in the history; where administrations nominate the
+    reason is needed, and the quota holds. Raises DomainError.
+    """
+    with transaction():
+        course_session, candidate = lock_for(course_session_id, person_id, now)
+        live = queries.find_live_place(person_id, course_session_id)
+        if live is not None:
+            raise AlreadyEnrolled(_l("This person already has a live place on this session."), field="person")
+        session, override = facts_of(course_session), tidy(override) or None
+        check_placing(session, candidate, override=override, now=now)
+        status = seat_or_wait(session, mode)
+        if session.by_nomination and status is PlaceStatus.PLACED:
+            check_quota_of(person_id, course_session_id)
+        place = open_place(course_session, person_id, mode, Way.OFFICE, status, now=now, reason=override)
+        tell_of_opening(place, by_office=True)
+        settle_nominated(course_session, now)
+    return place
+
+
+def check_quota_of(person_id: int, course_session_id: int) -> None:
+    """Raise DomainError when the person's administration may have no further seat."""
+    quota = queries.find_quota_of_person(course_session_id, person_id)
+    if quota is None or quota.free <= 0:
+        raise DomainError(Q_FULL, field="person")
+
+
+def accept(place_id: int, *, override: str | None = None, now: datetime) -> Place:
+    """Grant a request: a seat when one is free, else the waiting list at the position of the request."""
+    with transaction():
+        place, course_session = lock_place(place_id)
+        settle(course_session, now, people=[place.person_id])
+        check_undecided(place.status)
+        session, override = facts_of(course_session), tidy(override) or None
+        check_placing(session, candidate_of(course_session, place.person_id), override=override, now=now)
+        status = seat_or_wait(session, place.mode)
+        step = Step.PLACED if status is PlaceStatus.PLACED else Step.WAITLISTED
+        place.exception = override
+        change(place, course_session, status, step, now=now, reason=override)
+        tell_of_seat(place, by_office=True)
+    return place
+
+
+def decline(place_id: int, reason: str, *, now: datetime) -> Place:
+    """Decline a request, or somebody on the waiting list, with a reason that the person is told."""
+    with transaction():
+        place, course_session = lock_place(place_id)
+        reason = needed(reason, _l("Please give the reason: the person will be told."))
+        change(place, course_session, PlaceStatus.DECLINED, Step.DECLINED, now=now, reason=reason)
+        publish(events.PlaceDeclined(**about(place), reason=reason))
+        settle_nominated(course_session, now)
+    return place
+
+
+def withdraw(place_id: int, reason: str | None = None, *, now: datetime) -> Place:
+    """Give a place back, by its holder or the office: withdrawn before the start, incomplete after it.
+
+    The free seat goes to the next eligible person at once; where administrations nominate it is first held for a
+    replacement.
+    """
+    with transaction():
+        place, course_session = lock_place(place_id)
+        settle_nominated(course_session, now, people=people_of(place))
+        reason = tidy(reason) or None
+        status = decide_leaving(
+            place.status, course_session.status, reason=reason, has_begun=now >= course_session.starts_at
+        )
+        if status is PlaceStatus.INCOMPLETE:
+            change(place, course_session, status, Step.LEFT, now=now, reason=reason)
+            publish(events.PlaceLeft(**about(place), reason=reason or ""))
+        else:
+            by_office = acting().person_id != place.person_id
+            give_back(place, course_session, Step.WITHDRAWN, reason, now)
+            publish(events.PlaceWithdrawn(**about(place), reason=reason or "", by_office=by_office))
+        settle(course_session, now)
+    return place
+
+
+def give_back(place: Place, course_session: CourseSession, step: Step, reason: str | None, now: datetime) -> None:
+    """End a place before the start; the seat that it had is held for a replacement where the terms say so."""
+    had_seat = place.status in SEATED
+    change(place, course_session, PlaceStatus.WITHDRAWN, step, now=now, reason=reason)
+    terms = queries.find_terms(course_session.id) if had_seat else None
+    if terms is not None:
+        hold_for_replacement(place, course_session, terms_of(terms, course_session), now, now)
+
+
+def cancel_places(course_session_id: int, reason: str, *, now: datetime) -> int:
+    """End every live place of a cancelled session; the number of people concerned."""
+    with transaction():
+        course_session = locked(CourseSession, course_session_id)
+        let_time_pass(course_session, now)
+        release_all(course_session, now)
+        places = queries.live_places(course_session_id)
+        for place in places:
+            change(place, course_session, PlaceStatus.CANCELLED, Step.CANCELLED, now=now, reason=reason)
+            publish(events.PlaceCancelled(**about(place), reason=reason))
+        settle(course_session, now)
+    return len(places)
+
+
+def lapse_waiting(course_session_id: int, *, now: datetime) -> int:
+    """End the requests, offers and lists of a session that has begun; the number of people concerned."""
+    with transaction():
+        course_session = locked(CourseSession, course_session_id)
+        release_all(course_session, now)
+        places = [p for p in queries.live_places(course_session_id) if p.status is not PlaceStatus.PLACED]
+        for place in places:
+            offered = place.status is PlaceStatus.OFFERED
+            step = Step.OFFER_LAPSED if offered else Step.LAPSED
+            change(place, course_session, PlaceStatus.LAPSED, step, now=now)
+            publish(events.OfferLapsed(**about(place)) if offered else events.PlaceLapsed(**about(place)))
+        settle(course_session, now)
+    return len(places)
+
+
+def release_all(course_session: CourseSession, now: datetime) -> None:
+    """End every hold: there is no place to hold any more."""
+    for place in queries.held_places(course_session.id):
+        release(place, course_session, Step.RELEASED, now=now)
+
+
+def lock_for(course_session_id: int, person_id: int, now: datetime) -> tuple[CourseSession, Candidate]:
+    """Lock the session, then the person, and move up those who wait: whoever asks now comes after them."""
+    course_session = locked(CourseSession, course_session_id)
+    settle(course_session, now, people=[person_id])
+    return course_session, candidate_of(course_session, person_id)
+
+
+def tell_of_opening(place: Place, *, by_office: bool) -> None:
+    if place.status is PlaceStatus.REQUESTED:
+        publish(events.PlaceRequested(**about(place)))
+    else:
+        tell_of_seat(place, by_office=by_office)
+
+
+def tell_of_seat(place: Place, *, by_office: bool) -> None:
+    if place.status is PlaceStatus.PLACED:
+        publish(events.PlaceGiven(**about(place), from_waiting_list=False, by_office=by_office))
+    else:
+        publish(events.PlaceWaitlisted(**about(place)))

@@ -1,0 +1,412 @@
+"""The verbs of places where administrations nominate: nominating, giving the places, offers and replacements."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
+
+from trainingapp import events
+from trainingapp.core.actor import acting
+from trainingapp.core.bus import publish
+from trainingapp.core.db import db, locked, transaction
+from trainingapp.core.errors import DomainError
+from trainingapp.core.i18n import _l
+from trainingapp.core.text import tidy
+from trainingapp.enrolment import queries
+from trainingapp.enrolment.models import SEATED, Place, PlaceMode, PlaceStatus, Quota, Step, Terms, Way
+from trainingapp.enrolment.rules import (
+    AlreadyEnrolled,
+    Chosen,
+    Selection,
+    TermsFacts,
+    TermsPlan,
+    check_before_start,
+    check_eligible,
+    check_mode,
+    check_nominee,
+    check_offer,
+    check_plan,
+    check_quota,
+    check_replaceable,
+    check_selection,
+    position_behind,
+)
+from trainingapp.enrolment.services.joining import give_back
+from trainingapp.enrolment.services.machine import (
+    about,
+    candidate_of,
+    change,
+    change_mode,
+    facts_of,
+    lock_people,
+    lock_place,
+    needed,
+    next_in_line,
+    open_place,
+    release,
+    terms_of,
+)
+from trainingapp.enrolment.services.moving import make_offer, people_of, settle
+from trainingapp.scheduling.models import CourseSession
+
+
+def set_terms(course_session_id: int, plan: TermsPlan, *, now: datetime) -> Terms:
+    """Have the places of the session given by nomination, on these terms; or change the terms.
+
+    Raises DomainError where somebody already has a place that was not given by nomination.
+    """
+    with transaction():
+        course_session = locked(CourseSession, course_session_id)
+        check_plan(plan)
+        terms = queries.find_terms(course_session_id)
+        if terms is None:
+            check_nobody_there(course_session_id)
+            terms = Terms(course_session_id=course_session_id, **asdict(plan))
+            db.session.add(terms)
+            old, new = events.changes({}, asdict(plan))
+        else:
+            before = {name: getattr(terms, name) for name in asdict(plan)}
+            old, new = events.changes(before, asdict(plan))
+            for name, value in new.items():
+                setattr(terms, name, value)
+        db.session.flush()
+        if new:
+            publish(events.TermsSet(course_session_id=course_session_id, old=old, new=new))
+            settle(course_session, now)
+    return terms
+
+
+def check_nobody_there(course_session_id: int) -> None:
+    if queries.live_places(course_session_id):
+        raise DomainError(
+            _l("People already have or ask for places on this session. A call needs a session without them.")
+        )
+
+
+def set_quotas(course_session_id: int, accepts: Mapping[int, int | None], *, now: datetime) -> None:
+    """Set how many seats each of these organisations may have; None takes the quota away.
+
+    Raises DomainError for a quota smaller than what the organisation already has.
+    """
+    with transaction():
+        course_session = locked(CourseSession, course_session_id)
+        terms_and_facts(course_session)
+        quotas = queries.quotas_of(course_session_id)
+        for organisation_id, accept in sorted(accepts.items()):
+            set_quota(course_session_id, organisation_id, quotas.get(organisation_id), accept)
+        settle(course_session, now)
+
+
+def set_quota(course_session_id: int, organisation_id: int, quota: Quota | None, accept: int | None) -> None:
+    before = quota.accept if quota else None
+    if before == accept:
+        return
+    if quota is not None:
+        check_quota(quota.organisation.name, accept or 0, quota.taken)
+    if quota is None:
+        db.session.add(
+            Quota(course_session_id=course_session_id, organisation_id=organisation_id, accept=accept, taken=0)
+        )
+    elif accept is None:
+        db.session.delete(quota)
+    else:
+        quota.accept = accept
+    db.session.flush()
+    publish(
+        events.QuotaSet(
+            course_session_id=course_session_id,
+            organisation_id=organisation_id,
+            old={"accept": before},
+            new={"accept": accept},
+        )
+    )
+
+
+def nominate(
+    person_id: int, course_session_id: int, mode: PlaceMode, *, motivation: str | None = None, now: datetime
+) -> Place:
+    """Name the person for the session. After the places were given, he or she joins the end of the reserve list.
+
+    Who may name whom, and until when, is the caller's matter. Raises DomainError, AlreadyEnrolled (field ``person``).
+    """
+    with transaction():
+        course_session = locked(CourseSession, course_session_id)
+        lock_people([person_id, *queries.waiting_people(course_session_id)])
+        terms, _terms = terms_and_facts(course_session)
+        place = nominated(course_session, person_id, mode, motivation, now)
+        if terms.final_at is not None:
+            reserve([place], course_session, now)
+            settle(course_session, now)
+    return place
+
+
+def nominate_all(
+    person_ids: Sequence[int],
+    course_session_id: int,
+    mode: PlaceMode,
+    *,
+    motivation: str | None = None,
+    now: datetime,
+) -> list[Place]:
+    """Name these people for the session in this order: all of them, or none.
+
+    Whatever their number, what speaks for or against them is read at once. Raises DomainError that begins with the
+    name of the person whom it is about.
+    """
+    with transaction():
+        course_session = locked(CourseSession, course_session_id)
+        lock_people([*person_ids, *queries.waiting_people(course_session_id)])
+        terms, _terms = terms_and_facts(course_session)
+        check_nomination(course_session, mode, now)
+        people = queries.people_by_ids(person_ids)
+        if len(people) < len(set(person_ids)):
+            raise DomainError(_l("There is no such person."), field="person")
+        known = queries.candidates(course_session, person_ids)
+        live = {place.person_id for place in queries.live_places(course_session_id)}
+        for person_id in person_ids:
+            with about_person(people[person_id].full_name):
+                check_nominee(known[person_id], is_live=person_id in live)
+            live.add(person_id)
+        places = [named(course_session, person_id, mode, motivation, now) for person_id in person_ids]
+        if terms.final_at is not None:
+            reserve(places, course_session, now)
+            settle(course_session, now)
+    return places
+
+
+@contextmanager
+def about_person(name: str) -> Iterator[None]:
+    """Let a refusal say whom it is about, where there are many."""
+    try:
+        yield
+    except DomainError as error:
+        raise type(error)(_l("%(name)s: %(reason)s", name=name, reason=error.message), error.field) from error
+
+
+def nominated(
+    course_session: CourseSession, person_id: int, mode: PlaceMode, motivation: str | None, now: datetime
+) -> Place:
+    check_nomination(course_session, mode, now)
+    is_live = queries.find_live_place(person_id, course_session.id) is not None
+    check_nominee(candidate_of(course_session, person_id), is_live=is_live)
+    return named(course_session, person_id, mode, motivation, now)
+
+
+def check_nomination(course_session: CourseSession, mode: PlaceMode, now: datetime) -> None:
+    """Raise DomainError when nobody can be named for the session any more, or not in this way."""
+    session = facts_of(course_session)
+    check_before_start(session, now)
+    check_mode(session, mode)
+
+
+def named(
+    course_session: CourseSession, person_id: int, mode: PlaceMode, motivation: str | None, now: datetime
+) -> Place:
+    place = open_place(
+        course_session, person_id, mode, Way.NOMINATION, PlaceStatus.NOMINATED, now=now, motivation=motivation
+    )
+    publish(events.PlaceNominated(**about(place)))
+    return place
+
+
+def correct_nominated(place_id: int, mode: PlaceMode, motivation: str | None, *, now: datetime) -> Place:
+    """Change how somebody is nominated to take part, and why. Raises DomainError once the places have been given."""
+    with transaction():
+        place, course_session = lock_place(place_id)
+        if place.status is not PlaceStatus.NOMINATED:
+            raise DomainError(_l("This candidate has already been decided on. Reload the page to see how it stands."))
+        place.motivation = tidy(motivation) or None
+        if mode is not place.mode:
+            check_mode(facts_of(course_session), mode)
+            take_part_by(place, course_session, mode, now)
+    return place
+
+
+def reserve(places: Iterable[Place], course_session: CourseSession, now: datetime) -> None:
+    """Put nominated people at the end of the reserve list in this order, with numbers that never change."""
+    ahead = Counter(place.mode for place in queries.waiting_places(course_session.id))
+    for place in places:
+        place.queue_no = next_in_line(course_session)
+        change(place, course_session, PlaceStatus.WAITING, Step.RESERVED, now=now)
+        publish(events.PlaceReserved(**about(place), position=position_behind(ahead, place.mode)))
+        ahead[place.mode] += 1
+
+
+def give_places(course_session_id: int, selection: Selection, *, now: datetime) -> None:
+    """Give the places, once: offers, the reserve list in its order, and refusals with their reasons.
+
+    Raises DomainError when the selection leaves somebody out, or breaks a capacity, a quota or what the course asks.
+    """
+    with transaction():
+        course_session = locked(CourseSession, course_session_id)
+        terms, facts = terms_and_facts(course_session)
+        places = {place.id: place for place in queries.nominated_places(course_session_id)}
+        settle(course_session, now, people=[place.person_id for place in places.values()])
+        session = facts_of(course_session)
+        check_before_start(session, now)
+        if terms.final_at is not None:
+            raise DomainError(_l("The selection is already final. Reload the page to see how it stands now."))
+        exceptions = given(selection.exceptions)
+        chosen = chosen_of(course_session, places, exceptions)
+        check_selection(selection, chosen, session.free, queries.free_quotas(course_session_id))
+        terms.final_at = now
+        for place_id in selection.offered:
+            places[place_id].exception = exceptions.get(place_id)
+            make_offer(places[place_id], course_session, facts, now, from_reserve=False)
+        for place_id in selection.reserve:
+            places[place_id].exception = exceptions.get(place_id)
+        reserve([places[place_id] for place_id in selection.reserve], course_session, now)
+        for place_id, reason in selection.declined.items():
+            change(places[place_id], course_session, PlaceStatus.DECLINED, Step.DECLINED, now=now, reason=reason)
+            publish(events.PlaceDeclined(**about(places[place_id]), reason=reason))
+        settle(course_session, now)
+        publish(
+            events.SelectionApplied(
+                course_session_id=course_session_id,
+                offered=len(selection.offered),
+                reserved=len(selection.reserve),
+                declined=len(selection.declined),
+            )
+        )
+
+
+def given(reasons: Mapping[int, str]) -> dict[int, str]:
+    """The reasons that say something."""
+    return {place_id: text for place_id, reason in reasons.items() if (text := tidy(reason))}
+
+
+def chosen_of(
+    course_session: CourseSession, places: Mapping[int, Place], exceptions: Mapping[int, str]
+) -> dict[int, Chosen]:
+    """What the rules have to know of each candidate."""
+    exempt = {places[place_id].person_id for place_id in given(exceptions) if place_id in places}
+    known = queries.candidates(course_session, [place.person_id for place in places.values()], exempt)
+    return {
+        place.id: Chosen(
+            name=place.person.full_name,
+            organisation_id=place.organisation_id,
+            organisation=place.organisation.name,
+            mode=place.mode,
+            candidate=known[place.person_id],
+        )
+        for place in places.values()
+    }
+
+
+def confirm(place_id: int, mode: PlaceMode | None = None, *, now: datetime) -> Place:
+    """Accept an offer, and say how to take part where the session has both.
+
+    Raises DomainError when the offer has lapsed or something has come to stand against it, or (field ``mode``) when
+    there is no free seat of that kind.
+    """
+    with transaction():
+        place, course_session = lock_place(place_id)
+        settle(course_session, now, people=people_of(place))
+        check_offer(place.status, place.offered_until)
+        check_before_start(facts_of(course_session), now)
+        check_eligible(candidate_of(course_session, place.person_id, place))
+        take_part(place, course_session, mode or place.mode, now)
+        change(place, course_session, PlaceStatus.PLACED, Step.CONFIRMED, now=now)
+        by_office = acting().person_id != place.person_id
+        publish(events.OfferConfirmed(**about(place), mode=place.mode.value, by_office=by_office))
+        settle(course_session, now)
+    return place
+
+
+def take_part(place: Place, course_session: CourseSession, mode: PlaceMode, now: datetime) -> None:
+    """Change the seats that the place occupies, when those that it needs more are free."""
+    if mode is place.mode:
+        return
+    session = facts_of(course_session)
+    check_mode(session, mode)
+    if any(session.seats[kind].free <= 0 for kind in set(mode.kinds) - set(place.mode.kinds)):
+        raise DomainError(_l("No place of this kind is free now. Please choose another way of taking part."), "mode")
+    take_part_by(place, course_session, mode, now)
+
+
+def take_part_by(place: Place, course_session: CourseSession, mode: PlaceMode, now: datetime) -> None:
+    old = place.mode
+    change_mode(place, course_session, mode, now=now)
+    publish(events.PlaceModeChanged(**about(place), old={"mode": old.value}, new={"mode": mode.value}))
+
+
+def turn_down(place_id: int, reason: str | None = None, *, now: datetime) -> Place:
+    """Refuse an offer; the seat goes on as the terms say. Raises DomainError when there is no offer any more."""
+    with transaction():
+        place, course_session = lock_place(place_id)
+        settle(course_session, now, people=people_of(place))
+        check_offer(place.status, place.offered_until)
+        reason = tidy(reason) or None
+        give_back(place, course_session, Step.TURNED_DOWN, reason, now)
+        publish(events.OfferTurnedDown(**about(place), reason=reason or ""))
+        settle(course_session, now)
+    return place
+
+
+def replace(place_id: int, person_id: int, reason: str, *, by_office: bool = False, now: datetime) -> Place:
+    """Offer the seat of one officer to a colleague of the same administration; the place of the colleague.
+
+    The seat is one that the officer has, or has given back while it is held. The office may also do it after the
+    cut-off. Raises DomainError when the colleague does not qualify.
+    """
+    with transaction():
+        place, course_session = lock_place(place_id)
+        settle(course_session, now, people=[person_id, *people_of(place)])
+        _terms, facts = terms_and_facts(course_session)
+        check_before_start(facts_of(course_session), now)
+        check_replaceable(facts, has_seat=bool(place.seats), by_office=by_office, now=now)
+        reason = needed(reason, _l("Please say why the officer is replaced: the history keeps it."))
+        colleague = colleague_of(place, course_session, person_id, now)
+        vacate(place, course_session, reason, now)
+        colleague.mode, colleague.replaces_id = place.mode, place.id
+        publish(events.PlaceReplaced(**about(place), replacement_place_id=colleague.id, reason=reason))
+        make_offer(colleague, course_session, facts, now, from_reserve=False)
+        settle(course_session, now)
+    return colleague
+
+
+def colleague_of(place: Place, course_session: CourseSession, person_id: int, now: datetime) -> Place:
+    """The nominated or waiting place of the colleague, or a new one. Raises DomainError (field ``person``).
+
+    Of a stranger nothing is said, not even whether there is such a person.
+    """
+    live = queries.find_live_place(person_id, course_session.id)
+    organisations = {queries.organisation_of(person_id), live.organisation_id if live else place.organisation_id}
+    if organisations != {place.organisation_id}:
+        raise DomainError(_l("Only a colleague of the same administration can take over the place."), field="person")
+    if live is not None and live.status in SEATED:
+        raise AlreadyEnrolled(_l("This person already has a live place on this session."), field="person")
+    check_eligible(candidate_of(course_session, person_id, live))
+    return live or nominated(course_session, person_id, place.mode, None, now)
+
+
+def vacate(place: Place, course_session: CourseSession, reason: str, now: datetime) -> None:
+    """Free the seat for the colleague: end the hold on it, or the place of who still has it."""
+    if place.held_until is not None:
+        release(place, course_session, Step.REPLACED, now=now, reason=reason)
+    else:
+        change(place, course_session, PlaceStatus.WITHDRAWN, Step.REPLACED, now=now, reason=reason)
+
+
+def release_hold(place_id: int, *, now: datetime) -> Place:
+    """Name no replacement: the seat that was held goes to the reserve list at once."""
+    with transaction():
+        place, course_session = lock_place(place_id)
+        settle(course_session, now)
+        if place.held_until is None:
+            raise DomainError(_l("This place is no longer held. Reload the page to see how it stands now."))
+        release(place, course_session, Step.RELEASED, now=now)
+        publish(events.SeatReleased(**about(place)))
+        settle(course_session, now)
+    return place
+
+
+def terms_and_facts(course_session: CourseSession) -> tuple[Terms, TermsFacts]:
+    """The terms of the session. Raises DomainError where there are none."""
+    terms = queries.find_terms(course_session.id)
+    if terms is None:
+        raise DomainError(_l("The places of this session are not given by nomination."))
+    return terms, terms_of(terms, course_session)

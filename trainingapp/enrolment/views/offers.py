@@ -1,0 +1,195 @@
+"""Offers and what becomes of them: the answer, a colleague in place of somebody, and seats offered by hand."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from trainingapp.core.clock import utc_now
+from trainingapp.core.errors import DomainError
+from trainingapp.core.formats import moment
+from trainingapp.core.i18n import _, _n
+from trainingapp.core.permissions import P, requires
+from trainingapp.core.text import search_key
+from trainingapp.enrolment import queries, services, wording
+from trainingapp.enrolment.forms import OfferForm, ReplaceForm, TurnDownForm
+from trainingapp.enrolment.models import Place, PlaceStatus
+from trainingapp.enrolment.rules import (
+    Candidate,
+    check_before_start,
+    check_eligible,
+    check_replaceable,
+    hold_end,
+    offer_end,
+)
+from trainingapp.enrolment.rules.answering import full_kinds, ways_open
+from trainingapp.enrolment.views.blueprint import back_home, bp, home_of, reader_of
+from trainingapp.enrolment.wording import Reader
+from trainingapp.scheduling.models import CourseSession
+from trainingapp.scheduling.queries import find_session
+
+
+@bp.route("/places/<int:place_id>/offer", methods=["GET", "POST"])
+@requires(P.OFFER_ANSWER, on=queries.find_place)
+def offer(place: Place) -> Any:
+    """Confirm or turn down: one page, two forms, told apart by the button."""
+    confirming = request.form.get("answer") != "no"
+    yes = OfferForm(formdata=request.form if confirming else None)
+    no = TurnDownForm(formdata=None if confirming else request.form)
+    facts = services.facts_of(place.course_session)
+    yes.offer_ways(ways_open(facts, place.mode), place.mode)
+    form = yes if confirming else no
+    place_id, session_id, reader = place.id, place.course_session_id, reader_of(place)
+    if request.method == "POST" and form.validate():
+        try:
+            told = confirm(place_id, yes) if confirming else turn_down(place_id, no)
+        except DomainError as error:
+            form.blame(error)
+        else:
+            flash(told, "success")
+            return back_home(reader, session_id)
+    return offer_page(place, reader, yes, no), form.status
+
+
+def confirm(place_id: int, form: OfferForm) -> str:
+    place = services.confirm(place_id, form.chosen, now=utc_now())
+    if place.person_id == current_user.id:
+        return _("Confirmed: you have a place (%(mode)s).", mode=place.mode.label)
+    return _("Confirmed: the officer has a place (%(mode)s) and is told by letter.", mode=place.mode.label)
+
+
+def turn_down(place_id: int, form: TurnDownForm) -> str:
+    services.turn_down(place_id, form.reason.data, now=utc_now())
+    return _("The offer is turned down. The place goes on.")
+
+
+def offer_page(place: Place, reader: Reader, yes: OfferForm, no: TurnDownForm) -> str:
+    course_session, now = place.course_session, utc_now()
+    row = queries.place_row(place.id)
+    terms = queries.find_terms(course_session.id)
+    session = services.facts_of(course_session)
+    return render_template(
+        "enrolment/offer.html",
+        place=place,
+        row=row,
+        course_session=course_session,
+        own=reader is Reader.OFFICER,
+        back=home_of(reader, course_session.id),
+        is_open=row.status is PlaceStatus.OFFERED and now < row.offered_until,
+        why=wording.sentence(row, reader, now=now),
+        candidate=queries.candidates(course_session, [place.person_id])[place.person_id],
+        full=[kind.label for kind in full_kinds(session, place.mode)],
+        held_until=hold_end(services.terms_of(terms, course_session), now) if terms else None,
+        yes=yes,
+        no=no,
+    )
+
+
+@bp.route("/places/<int:place_id>/replace", methods=["GET", "POST"])
+@requires(P.PLACE_REPLACE, on=queries.find_place)
+def replace(place: Place) -> Any:
+    form = ReplaceForm()
+    place_id, session_id, reader = place.id, place.course_session_id, reader_of(place)
+    by_office = reader is Reader.OFFICE
+    if form.validate_on_submit():
+        try:
+            colleague = services.replace(place_id, form.chosen, form.reason.data, by_office=by_office, now=utc_now())
+        except DomainError as error:
+            form.blame(error)
+        else:
+            flash(told_of(colleague), "success")
+            if by_office:
+                return back_home(reader, session_id)
+            return redirect(url_for("enrolment.history", place_id=colleague.id), 303)
+    return replace_page(place, form, by_office=by_office), form.status
+
+
+def told_of(place: Place) -> str:
+    assert place.offered_until is not None  # it has just been offered
+    return _(
+        "%(name)s has an offer until %(until)s and is told by letter.",
+        name=place.person.full_name,
+        until=moment(place.offered_until, place.course_session.time_zone),
+    )
+
+
+def replace_page(place: Place, form: ReplaceForm, *, by_office: bool) -> str:
+    course_session, now = place.course_session, utc_now()
+    row, terms = queries.place_row(place.id), queries.find_terms(course_session.id)
+    facts = services.terms_of(terms, course_session) if terms else None
+    words = search_key(request.args.get("q", "")[:100])
+    if not form.is_submitted():
+        form.reason.data = place.reason
+    return render_template(
+        "enrolment/replace.html",
+        place=place,
+        row=row,
+        why=wording.sentence(row, Reader.OFFICE if by_office else Reader.CONTACT_POINT, now=now),
+        course_session=course_session,
+        form=form,
+        words=words,
+        refusal=refusal_of(place, by_office=by_office, now=now),
+        colleagues=colleagues_of(place, words),
+        by_office=by_office,
+        back=home_of(Reader.OFFICE if by_office else Reader.CONTACT_POINT, course_session.id),
+        cut_off=facts.cut_off if facts else None,
+        is_late=facts is not None and now >= facts.cut_off,
+        offered_until=offer_end(facts, now) if facts else None,
+    )
+
+
+def refusal_of(place: Place, *, by_office: bool, now: datetime) -> Any:
+    """Why nobody can be named in place of the person; None when nothing speaks against it."""
+    terms = queries.find_terms(place.course_session_id)
+    if terms is None:
+        return _("The places of this session are not given by nomination.")
+    try:
+        check_before_start(services.facts_of(place.course_session), now)
+        check_replaceable(
+            services.terms_of(terms, place.course_session), has_seat=bool(place.seats), by_office=by_office, now=now
+        )
+    except DomainError as error:
+        return error.message
+    return None
+
+
+def colleagues_of(place: Place, words: str) -> list[tuple[Any, Candidate, Any]]:
+    """Who could be named, own candidates first: each with what speaks for or against, and what forbids it."""
+    rows = queries.colleagues(place, words)
+    exempt = {row.person_id for row in rows if row.exception}
+    known = queries.candidates(place.course_session, [row.person_id for row in rows], exempt)
+    return [(row, known[row.person_id], hindrance(known[row.person_id])) for row in rows]
+
+
+def hindrance(candidate: Candidate) -> Any:
+    try:
+        check_eligible(candidate)
+    except DomainError as error:
+        return error.message
+    return None
+
+
+@bp.post("/places/<int:place_id>/release")
+@requires(P.PLACE_REPLACE, on=queries.find_place)
+def release(place: Place) -> Any:
+    place_id, session_id, reader = place.id, place.course_session_id, reader_of(place)
+    services.release_hold(place_id, now=utc_now())
+    flash(_("The place is no longer held: it goes to the reserve list."), "success")
+    if reader is Reader.OFFICE:
+        return back_home(reader, session_id)
+    return redirect(url_for("enrolment.history", place_id=place_id), 303)
+
+
+@bp.post("/sessions/<int:session_id>/offers")
+@requires(P.PLACES_DECIDE, on=find_session)
+def offer_by_hand(course_session: CourseSession) -> Response:
+    session_id = course_session.id
+    count = services.offer_by_hand(session_id, now=utc_now())
+    if count:
+        flash(_n("%(num)s offer is on its way.", "%(num)s offers are on their way.", count), "success")
+    else:
+        flash(_("Nobody on the reserve list can take a free place now. Each line of the list says why."), "info")
+    return redirect(url_for("enrolment.participants", session_id=session_id), 303)  # type: ignore[return-value]

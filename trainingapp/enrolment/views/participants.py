@@ -1,0 +1,136 @@
+"""The participants of a session as the office sees them: those with a seat, those who wait, and what to do next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+
+from trainingapp.accounts.models import Organisation
+from trainingapp.accounts.queries import find_organisation, find_person_by_email
+from trainingapp.core.clock import utc_now
+from trainingapp.core.errors import DomainError
+from trainingapp.core.i18n import _, _l
+from trainingapp.core.permissions import P, requires
+from trainingapp.core.text import sort_key
+from trainingapp.core.web import LARGEST_NUMBER
+from trainingapp.enrolment import queries, services, wording
+from trainingapp.enrolment.forms import PlacePersonForm
+from trainingapp.enrolment.models import PlaceStatus, Terms
+from trainingapp.enrolment.rules.answering import free_seats
+from trainingapp.enrolment.rules.standing import Point
+from trainingapp.enrolment.views.blueprint import bp
+from trainingapp.enrolment.wording import Reader
+from trainingapp.scheduling.models import CourseSession
+from trainingapp.scheduling.queries import find_session
+
+PLACED_BY_OFFICE = {
+    PlaceStatus.PLACED: _l("The person has a place and will be told."),
+    PlaceStatus.WAITING: _l("The session is full: the person is on the waiting list and will be told."),
+}
+ON_RESERVE = _l("All places are taken: the person is at the end of the reserve list and will be told.")
+ON_THE_PAGE = {
+    Point.ON_RESERVE,
+    Point.STILL,
+    Point.STILL_AHEAD,
+    Point.HELD,
+    Point.HELD_AGAIN,
+}
+JUDGED = {PlaceStatus.REQUESTED, PlaceStatus.WAITING, PlaceStatus.OFFERED}
+
+
+@bp.route("/sessions/<int:session_id>/participants")
+@requires(P.ROSTER_VIEW, on=find_session)
+def participants(course_session: CourseSession) -> str:
+    return participants_page(course_session, PlacePersonForm(formdata=None))
+
+
+def participants_page(course_session: CourseSession, form: PlacePersonForm) -> str:
+    form.offer(course_session)
+    organisation = organisation_wanted()
+    rows = queries.roster(course_session.id, organisation_id=organisation.id if organisation else None)
+    terms = queries.find_terms(course_session.id)
+    return render_template(
+        "enrolment/participants.html",
+        course_session=course_session,
+        form=form,
+        terms=terms,
+        facts=services.terms_of(terms, course_session) if terms else None,
+        now=utc_now(),
+        vacancies=vacancies_of(course_session, terms),
+        organisation=organisation,
+        organisations=organisation_choices(course_session),
+        candidates=queries.candidates(course_session, [row.person_id for row in rows if row.status in JUDGED]),
+        why=why_of,
+        **sections(rows),
+    )
+
+
+def sections(rows: queries.Rows) -> dict[str, list[Any]]:
+    """The rows of the page by where they stand on it."""
+    held = [row for row in rows if row.held_until is not None]
+    of = {status: [row for row in rows if row.status is status] for status in PlaceStatus}
+    return {
+        "requested": of[PlaceStatus.REQUESTED],
+        "nominated": of[PlaceStatus.NOMINATED],
+        "waiting": of[PlaceStatus.WAITING],
+        "offered": sorted(of[PlaceStatus.OFFERED], key=lambda row: (row.offered_until, row.sort_key)),
+        "placed": sorted(of[PlaceStatus.PLACED], key=lambda row: row.sort_key),
+        "held": sorted(held, key=lambda row: (row.held_until, row.sort_key)),
+        "ended": [row for row in rows if not row.status.is_live and row.held_until is None],
+    }
+
+
+def why_of(row: Any) -> str:
+    """What the columns and the headings of the page do not say of the place."""
+    return wording.sentence(row, Reader.OFFICE, without=ON_THE_PAGE)
+
+
+def vacancies_of(course_session: CourseSession, terms: Terms | None) -> list[tuple[Any, int, Any]]:
+    """For each way of taking part with free seats: their number, and why they are offered to nobody."""
+    if terms is None:
+        return []
+    free = free_seats(services.facts_of(course_session))
+    return [(kind, count, terms.vacancy(kind)) for kind, count in free.items() if count > 0]
+
+
+def organisation_wanted() -> Organisation | None:
+    """The organisation that the page is narrowed to; None for all, 404 for one that is not there."""
+    if not request.args.get("organisation"):
+        return None
+    number = request.args.get("organisation", default=0, type=int)
+    return (find_organisation(number) if 0 < number <= LARGEST_NUMBER else None) or abort(404)
+
+
+def organisation_choices(course_session: CourseSession) -> list[tuple[int, str]]:
+    found = [(one.id, str(one.name)) for one in queries.organisations_on(course_session.id)]
+    return sorted(found, key=lambda choice: sort_key(choice[1]))
+
+
+@bp.route("/sessions/<int:session_id>/participants/new", methods=["POST"])
+@requires(P.PLACES_DECIDE, on=find_session)
+def place_person(course_session: CourseSession) -> Any:
+    form = PlacePersonForm()
+    form.offer(course_session)
+    session_id = course_session.id
+    if form.validate_on_submit():
+        try:
+            place = services.place_person(
+                id_of(form.person.data), session_id, form.chosen, override=form.override.data, now=utc_now()
+            )
+        except DomainError as error:
+            form.blame(error)
+        else:
+            waits = place.status is PlaceStatus.WAITING and queries.find_terms(session_id) is not None
+            flash(ON_RESERVE if waits else PLACED_BY_OFFICE[place.status], "success")
+            return redirect(url_for("enrolment.participants", session_id=session_id), 303)
+    return participants_page(course_session, form), form.status
+
+
+def id_of(email: str) -> int:
+    person = find_person_by_email(email)
+    if person is None:
+        raise DomainError(
+            _("Nobody with this e-mail address is known. Add the person first, then give the place."), field="person"
+        )
+    return person.id

@@ -1,0 +1,8 @@
+"""A place's state as sentences: why it is so, who or what is before it, and what comes next."""
+
+from __future__ import annotations
+
+from trainingapp.enrolment.wording.history import actor, details
+from trainingapp.enrolment.wording.sentences import Reader, label_of, sentence
+
+__all__ = ["Reader", "actor", "details", "label_of", "sentence"]

@@ -1,0 +1,29 @@
+"""The steps of a place as its readers may see them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from trainingapp.core.formats import moment
+from trainingapp.core.i18n import _
+from trainingapp.enrolment.models import Step
+from trainingapp.enrolment.wording.sentences import Reader
+
+
+def actor(step: Any, place: Any, reader: Reader) -> str:
+    """Who made the step. Outside the office only colleagues are named: a seat may move because a stranger left one."""
+    if step.actor_id is None:
+        return _("the system")
+    is_near = step.actor_id == place.person_id or step.actor_organisation_id == place.organisation_id
+    if reader is Reader.OFFICE or is_near:
+        return f"{step.given_name} {step.family_name}"
+    return _("the office") if step.actor_of_office else _("the system")
+
+
+def details(step: Any, time_zone: str) -> str | None:
+    """Why, and until when: the obstacle that was found, the reason that somebody gave, the deadline that it set."""
+    why = str(step.obstacle.label) if step.obstacle else step.reason
+    if step.what is Step.MODE_CHANGED:
+        why = str(step.mode.label)
+    until = _("Until %(until)s.", until=moment(step.until, time_zone)) if step.until else None
+    return " · ".join(part for part in (why, until) if part) or None
