@@ -16,10 +16,13 @@ from trainingapp.core.clock import from_local
 from trainingapp.core.db import db, transaction
 from trainingapp.core.permissions import Role
 from trainingapp.core.text import search_key, sort_key
+from trainingapp.enrolment.models import Place, PlaceHistory, PlaceMode, PlaceStatus, Quota, Step, Terms, Way
+from trainingapp.nomination.models import Call, Invitation, Nomination
 from trainingapp.records.models import Completion
 from trainingapp.scheduling.models import CourseSession, Meeting, MeetingMode, Room, SessionStatus
 
 NOW = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)
+ZONE_AT_CLOSING_TIME = "Asia/Vladivostok"  # now it is 18:00 there, so deadlines are whole days away
 TODAY = date(2026, 5, 4)
 
 numbers = itertools.count(1)
@@ -216,3 +219,78 @@ def a_completion(person: Person, course: Course, **values: Any) -> Completion:
     if "marked_by_id" not in values:
         values["marked_by_id"] = a_coordinator().id
     return add(Completion(**{**defaults, **values}))
+
+
+def a_call(
+    course_session: CourseSession | None = None,
+    organisations: tuple[Organisation, ...] = (),
+    opened: bool = True,
+    **values: Any,
+) -> Call:
+    """A call, open until 18 May 2026, 18:00 in Baku, that invites these: four candidates for two places each.
+
+    The terms come with it, and take what belongs to them: an offer stands 7 days, a seat is held 5, replacements are
+    taken until 3 days before the start, and from then on nothing moves by itself.
+    """
+    course_session_id = course_session.id if course_session else a_session().id
+    terms = {"offer_days": 7, "hold_days": 5, "cut_off_days": 3, "still_days": 3, "final_at": None}
+    terms |= {name: values.pop(name) for name in list(values) if name in terms}
+    defaults: dict[str, Any] = {
+        "nominate_each": 4,
+        "accept_each": 2,
+        "closes_at": datetime(2026, 5, 18, 14, 0, tzinfo=UTC),
+        "remind_days": 7,
+        "text_en": "You are invited to name candidates.",
+        "text_ru": "Приглашаем вас выдвинуть кандидатов.",
+        "created_at": NOW - timedelta(days=3),
+        "opened_at": NOW - timedelta(days=2) if opened else None,
+    }
+    with transaction():
+        call = Call(course_session_id=course_session_id, **{**defaults, **values})
+        db.session.add_all([Terms(course_session_id=course_session_id, **terms), call])
+    for organisation in organisations:
+        an_invitation(call, organisation)
+    return call
+
+
+def an_invitation(call: Call, organisation: Organisation | None = None, **values: Any) -> Invitation:
+    """That the administration is invited; with its quota, when the call has been opened."""
+    organisation_id = organisation.id if organisation else an_organisation().id
+    with transaction():
+        invitation = Invitation(call_id=call.id, organisation_id=organisation_id, **values)
+        db.session.add(invitation)
+        db.session.flush()
+        if call.opened_at is not None:
+            session_id, accept = call.course_session_id, invitation.accept
+            db.session.add(Quota(course_session_id=session_id, organisation_id=organisation_id, accept=accept, taken=0))
+    return invitation
+
+
+def a_nomination(invitation: Invitation, person: Person | None = None, **values: Any) -> Nomination:
+    """That an officer of the administration is nominated, to take part in person, ranked after the others."""
+    person_id = person.id if person else an_officer(organisation_id=invitation.organisation_id).id
+    mode = values.pop("mode", PlaceMode.IN_PERSON)
+    with transaction():
+        course_session = db.session.get_one(CourseSession, invitation.call.course_session_id)
+        course_session.last_queue_no += 1
+        place = Place(
+            person_id=person_id,
+            course_session_id=course_session.id,
+            organisation_id=invitation.organisation_id,
+            status=PlaceStatus.NOMINATED,
+            mode=mode,
+            way=Way.NOMINATION,
+            queue_no=course_session.last_queue_no,
+            steps=1,
+            asked_at=NOW,
+            changed_at=NOW,
+        )
+        db.session.add(place)
+        db.session.flush()
+        first = {"what": Step.NOMINATED, "new_status": PlaceStatus.NOMINATED, "mode": mode}
+        db.session.add(PlaceHistory(place_id=place.id, step=1, at=NOW, **first))
+        others = db.session.query(Nomination).filter_by(invitation_id=invitation.id).count()
+        defaults = {"place_id": place.id, "rank": others + 1, "nominated_at": NOW}
+        nomination = Nomination(invitation_id=invitation.id, **{**defaults, **values})
+        db.session.add(nomination)
+    return nomination

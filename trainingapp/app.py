@@ -31,6 +31,7 @@ FEATURES = (
     "scheduling",
     "records",
     "enrolment",
+    "nomination",
     "attendance",
     "certificates",
     "notifications",

@@ -25,6 +25,7 @@ from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
 from trainingapp.core.permissions import Role
 from trainingapp.core.signing import sign_link
+from trainingapp.core.tables import Sheet, workbook
 
 PASSWORD = "harbour crane at dawn"
 ROSTER = "Фамилия;Имя;E-mail\nЩербакова;Анна;anna@example.org\nПлохой;;плохо\n"
@@ -508,6 +509,18 @@ def test_import_reports_each_row_and_adds_nobody_twice(app, client_as):
     assert "Row 3" in client.page.text
     send(client, ROSTER.encode(), organisation_id=organisation.id)
 
+    assert queries.find_person_by_email("anna@example.org").organisation_id == organisation.id
+
+
+def test_import_takes_a_workbook(app, client_as):
+    organisation = an_organisation()
+    client = client_as(a_contact_point(organisation_id=organisation.id))
+    rows = [["Щербакова", "Анна", "anna@example.org"], ["Плохой", "", "плохо"]]
+    data = workbook([Sheet("Список", ["Фамилия", "Имя", "E-mail"], rows)], created=NOW)
+
+    send(client, data, name="list.xlsx", organisation_id=organisation.id)
+
+    assert "Row 3" in client.page.text
     assert queries.find_person_by_email("anna@example.org").organisation_id == organisation.id
 
 

@@ -99,6 +99,14 @@ def find_link(link_id: int) -> AccessLink | None:
     return db.session.get(AccessLink, link_id)
 
 
+def find_open_invitation(person_id: int, now: datetime) -> AccessLink | None:
+    """The person's invitation that still holds, if there is one."""
+    invitation = sa.and_(AccessLink.person_id == person_id, AccessLink.purpose == LinkPurpose.INVITATION)
+    still_open = sa.and_(AccessLink.used_at.is_(None), AccessLink.expires_at > now)
+    statement = sa.select(AccessLink).where(invitation, still_open).order_by(AccessLink.id.desc()).limit(1)
+    return db.session.scalars(statement).one_or_none()
+
+
 def was_invited(person_id: int) -> bool:
     """Whether the office has ever invited the person."""
     return db.session.scalar(sa.select(sa.exists().where(AccessLink.person_id == person_id))) is True
@@ -200,6 +208,21 @@ def contact_points(organisation_id: int) -> list[Any]:
         .where(RoleGrant.role == Role.CONTACT_POINT, RoleGrant.organisation_id == organisation_id)
         .where(Person.deactivated_at.is_(None))
         .order_by(Person.sort_key)
+    )
+    return list(db.session.execute(statement))
+
+
+def colleagues_of(organisation_id: int) -> list[Any]:
+    """The people of the organisation who are not its contact points: id, names, e-mail."""
+    held = sa.exists().where(
+        RoleGrant.person_id == Person.id,
+        RoleGrant.role == Role.CONTACT_POINT,
+        RoleGrant.organisation_id == organisation_id,
+    )
+    statement = (
+        sa.select(Person.id, Person.family_name, Person.given_name, Person.patronymic, Person.email)
+        .where(Person.organisation_id == organisation_id, Person.deactivated_at.is_(None), ~held)
+        .order_by(Person.sort_key, Person.id)
     )
     return list(db.session.execute(statement))
 

@@ -84,8 +84,15 @@ def invite(person_id: int, *, now: datetime) -> int:
 
 def make_link(person: Person, purpose: LinkPurpose, now: datetime) -> int:
     close_links(person.id, now)
+    link = new_link(person.id, purpose, now)
+    kind = events.PersonInvited if purpose is LinkPurpose.INVITATION else events.PasswordResetAsked
+    publish(kind(person_id=person.id, access_link_id=link.id))
+    return link.id
+
+
+def new_link(person_id: int, purpose: LinkPurpose, now: datetime) -> AccessLink:
     link = AccessLink(
-        person_id=person.id,
+        person_id=person_id,
         purpose=purpose,
         created_at=now,
         created_by_id=acting().person_id,
@@ -93,8 +100,25 @@ def make_link(person: Person, purpose: LinkPurpose, now: datetime) -> int:
     )
     db.session.add(link)
     db.session.flush()
-    kind = events.PersonInvited if purpose is LinkPurpose.INVITATION else events.PasswordResetAsked
-    publish(kind(person_id=person.id, access_link_id=link.id))
+    return link
+
+
+def link_until(person_id: int, until: datetime, *, now: datetime) -> int | None:
+    """A link by which somebody without an account can come in at least until that moment: its id.
+
+    For a letter about something else, which carries it: no letter about the link itself is written. An invitation
+    that is still open is prolonged, so that earlier letters with it go on working. None for somebody who has a
+    password already, or whose account is switched off.
+    """
+    with transaction():
+        person = locked(Person, person_id)
+        if person.password_hash is not None or person.deactivated_at is not None:
+            return None
+        link = queries.find_open_invitation(person_id, now)
+        if link is None:
+            link = new_link(person_id, LinkPurpose.INVITATION, now)
+        link.expires_at = max(link.expires_at, until)
+        db.session.flush()
     return link.id
 
 

@@ -1,0 +1,198 @@
+"""The official letter by which an administration is invited to a call: what it says, and its PDF."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+
+from trainingapp.accounts.models import Organisation, OrganisationKind
+from trainingapp.core.clock import today_in, utc_now
+from trainingapp.core.formats import day, days, moment
+from trainingapp.core.glyphs import printable
+from trainingapp.core.i18n import Bilingual, _, current_language, language_name, speaking
+from trainingapp.core.links import absolute
+from trainingapp.core.typesetting import breakable, footnoted, in_texts, typeset
+from trainingapp.core.zones import zone_label
+from trainingapp.nomination.models import Call, Invitation
+from trainingapp.nomination.rules.texts import plain, with_city
+from trainingapp.scheduling.models import CourseSession
+
+TEMPLATE = Path(__file__).with_name("invitation.typ")
+PARAGRAPHS = re.compile(r"\n\s*\n")
+NO_FILE_NAME = re.compile(r'[\\/:*?"<>|]+')
+
+Value = Bilingual | str
+Fact = tuple[str, Value]
+
+
+def invitation_letter(call: Call, invitation: Invitation | None, language: str, now: datetime) -> dict[str, Any]:
+    """What the letter says, as this administration gets it; without an invitation, as one without exceptions does.
+
+    Dated on the day on which the call was opened. A text stands there as its lines, with the language it is in.
+    """
+    organisation = invitation.organisation if invitation else None
+    with speaking(language):
+        return {
+            "lang": language,
+            "issuer": str(the_office()),
+            "date": day(today_in(current_app.config["OFFICE_TIME_ZONE"], call.opened_at or now)),
+            "to": heading_of(organisation),
+            "addressee": said(addressee_of(organisation)) if organisation else None,
+            "title": _("Invitation to nominate candidates"),
+            "body": (call.text.language, [part.splitlines() for part in PARAGRAPHS.split(str(call.text).strip())]),
+            "deadline": [(label, *said(value)) for label, value in deadline_facts(call, invitation)],
+            "facts": [(label, *said(value)) for label, value in facts_of(call.course_session) if value],
+            "how": [_("How to nominate"), how_to_nominate()],
+            "url_shown": address_of(call, invitation),
+            "signatory": said(call.signatory or the_office()),
+            "note": note_of(organisation),
+            "page": _("Page %(page)s of %(pages)s", page="{page}", pages="{pages}"),
+            "code": call.course_session.code,
+        }
+
+
+def said(value: Value) -> tuple[str, list[str]]:
+    """The lines of a text, with the language that it is really in: English where the Russian is lacking."""
+    language = value.language if isinstance(value, Bilingual) else current_language()
+    return language, str(value).splitlines()
+
+
+def the_office() -> Bilingual:
+    """Who writes."""
+    return Bilingual(current_app.config["OFFICE_NAME_EN"], current_app.config["OFFICE_NAME_RU"])
+
+
+def heading_of(organisation: Organisation | None) -> str:
+    """What stands above the name of whom the letter goes to."""
+    of_administration = organisation is None or organisation.kind is OrganisationKind.ADMINISTRATION
+    return _("Customs administration") if of_administration else _("To")
+
+
+def how_to_nominate() -> str:
+    return _(
+        "Your National Contact Point names the candidates on this page, ranks them and attaches your official letter."
+        " If your administration has no contact point at present, please write to the office: a coordinator can do it"
+        " on your behalf."
+    )
+
+
+def addressee_of(organisation: Organisation) -> Bilingual:
+    """The name with the sign of its footnote."""
+    name, note = organisation.name, organisation.note
+    return Bilingual(
+        *(footnoted(text, sign) if text else text for text, sign in ((name.en, note.en), (name.ru, note.ru)))
+    )
+
+
+def note_of(organisation: Organisation | None) -> str:
+    note = str(organisation.note) if organisation and organisation.note else ""
+    return note if note.startswith("*") else ""
+
+
+def address_of(call: Call, invitation: Invitation | None) -> str:
+    """Where candidates are named. Before the call is opened there is no such page: then the front page."""
+    if invitation is None or call.opened_at is None:
+        return str(current_app.config["PUBLIC_URL"])
+    return absolute("nomination.invitation", invitation_id=invitation.id)
+
+
+def facts_of(course_session: CourseSession) -> Iterator[Fact]:
+    """What there is to know about the session and for whom it is."""
+    course = course_session.course
+    yield _("Course"), course.title
+    yield _("Session"), course_session.code
+    yield _("Dates"), days(course_session.starts_on, course_session.ends_on)
+    yield _("Venue"), venue_of(course_session)
+    yield _("Time zone"), zone_label(course_session.time_zone, course_session.starts_at)
+    yield _("Language"), names_of(course_session.languages)
+    yield _("Interpretation into"), names_of(course_session.interpretation)
+    yield _("For whom"), plainly(course.audience)
+    yield _("Who is admitted"), plainly(course.admission)
+    yield _("Prerequisites"), titles(course_session)
+    yield _("Places in total"), places_of(course_session)
+    yield _("Sponsor"), course_session.sponsor
+    yield _("Co-organiser"), course_session.co_organiser
+
+
+def deadline_facts(call: Call, invitation: Invitation | None) -> list[Fact]:
+    """What is asked of the administration, and until when."""
+    nominate, accept = numbers_of(call, invitation)
+    return [
+        (_("Candidates from your administration"), _("up to %(number)s", number=nominate)),
+        (_("Places for your administration"), _("up to %(number)s", number=accept)),
+        (_("Nomination deadline"), moment(call.closes_at, call.course_session.time_zone)),
+    ]
+
+
+def numbers_of(call: Call, invitation: Invitation | None) -> tuple[int, int]:
+    """How many candidates may be named, and how many places given."""
+    return (invitation.nominate, invitation.accept) if invitation else (call.nominate_each, call.accept_each)
+
+
+def venue_of(course_session: CourseSession) -> Value:
+    """The centre and its city, and that one can take part online."""
+    centre, online = course_session.centre, _("online")
+    if centre is None or not course_session.capacity_in_person:
+        return online
+    more = [online] if course_session.capacity_online else []
+    return each_language(
+        lambda code: "; ".join([with_city(centre.name.within(code), centre.city.within(code)), *more]), centre.name
+    )
+
+
+def each_language(text: Any, example: Bilingual) -> Bilingual:
+    """A text made for each language; without Russian where the example has none."""
+    return Bilingual(text("en"), text("ru") if example.ru else None)
+
+
+def names_of(codes: tuple[str, ...]) -> str:
+    return ", ".join(language_name(code) for code in codes)
+
+
+def plainly(text: Bilingual) -> Bilingual:
+    """A text in Markdown as it can be printed."""
+    return Bilingual(*(plain(part) if part else None for part in (text.en, text.ru)))
+
+
+def titles(course_session: CourseSession) -> Value:
+    """The courses that must have been passed before."""
+    courses = course_session.course.prerequisites
+    if not courses:
+        return ""
+    russian = "; ".join(course.title.within("ru") for course in courses)
+    return Bilingual("; ".join(course.title.within("en") for course in courses), russian)
+
+
+def places_of(course_session: CourseSession) -> str:
+    """The places of each kind that there are."""
+    kinds = (
+        (course_session.capacity_in_person, _("in person")),
+        (course_session.capacity_online, _("online")),
+    )
+    return ", ".join(f"{number} {kind}" for number, kind in kinds if number)
+
+
+# --- the paper
+
+
+def invitation_pdf(call: Call, invitation: Invitation | None, language: str, now: datetime | None = None) -> bytes:
+    """The letter as PDF, on A4 pages. ``language`` is "en" or "ru"; needs an application's context.
+
+    The same letter is always the same file.
+    """
+    now = now or utc_now()
+    letter = invitation_letter(call, invitation, language, now)
+    printed = breakable(in_texts(letter, printable))
+    return typeset(TEMPLATE, {**printed, "url": letter["url_shown"]}, call.opened_at or now)
+
+
+def file_name(call: Call, invitation: Invitation | None) -> str:
+    """ "Invitation CCC-101-2 Georgia.pdf", in the language that is spoken."""
+    name = str(invitation.organisation.name) if invitation else ""
+    title = _("Invitation")  # by itself: messages inside of an f-string are not found
+    return NO_FILE_NAME.sub("-", f"{title} {call.course_session.code} {name}".strip()) + ".pdf"

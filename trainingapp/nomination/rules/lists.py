@@ -1,0 +1,155 @@
+"""What a list of candidates means for a call: for each row who it is, and what speaks against naming him or her."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from trainingapp.accounts.rules.people import PersonDetails
+from trainingapp.accounts.rules.roster import Entry, Refusal
+from trainingapp.core.errors import DomainError
+from trainingapp.core.i18n import _l
+from trainingapp.core.text import search_key
+from trainingapp.enrolment.rules import Candidate, check_nominee
+
+
+class Outcome(StrEnum):
+    """What becomes of a row."""
+
+    NEW = "new"
+    KNOWN = "known"
+    NAMED = "named"
+    REFUSED = "refused"
+
+    @property
+    def label(self) -> Any:
+        return OUTCOME_LABELS[self]
+
+
+OUTCOME_LABELS = {
+    Outcome.NEW: _l("new person"),
+    Outcome.KNOWN: _l("known person"),
+    Outcome.NAMED: _l("already nominated"),
+    Outcome.REFUSED: _l("cannot be taken in"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """Somebody whom the office knows under an address of the list."""
+
+    person_id: int
+    organisation_id: int
+    name: str
+    names: Collection[str]
+    candidate: Candidate
+    is_live: bool = False
+
+    def is_called(self, family_name: str) -> bool:
+        return search_key(family_name) in {search_key(name) for name in self.names}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One row of the list. ``reasons`` keep the person from being named; ``missing`` and ``clash`` do not."""
+
+    number: int
+    name: str
+    outcome: Outcome
+    latin_name: str = ""
+    email: str = ""
+    reasons: Sequence[Any] = ()
+    missing: Sequence[str] = ()
+    clash: str | None = None
+    remark: Any = None
+    person_id: int | None = None
+    details: PersonDetails | None = None
+
+    @property
+    def can_be_named(self) -> bool:
+        return self.outcome in {Outcome.NEW, Outcome.KNOWN}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Office:
+    """What the office knows when a list arrives.
+
+    ``known`` people by their address; ``named`` the names of those in the organisation, to notice that somebody may
+    be entered twice; ``required`` the titles of the courses that a new officer cannot have completed.
+    """
+
+    organisation_id: int
+    known: Mapping[str, Known]
+    named: Collection[str] = ()
+    required: Sequence[str] = ()
+
+
+def lines_of(entries: Sequence[Entry], refusals: Sequence[Refusal], office: Office) -> list[Line]:
+    """What becomes of each row, in the order of the list."""
+    lines = [line_of(entry, office) for entry in entries]
+    lines += [Line(number=row.number, name=row.name, outcome=Outcome.REFUSED, reasons=row.reasons) for row in refusals]
+    return sorted(lines, key=lambda line: line.number)
+
+
+def line_of(entry: Entry, office: Office) -> Line:
+    known = office.known.get(entry.details.email)
+    return new_line(entry, office) if known is None else known_line(entry, known, office.organisation_id)
+
+
+def new_line(entry: Entry, office: Office) -> Line:
+    details = entry.details
+    namesake = _l("An officer of this name is known with another address. Please check that it is not the same person.")
+    return Line(
+        number=entry.number,
+        name=listed_name(details),
+        latin_name=f"{details.family_name_latin} {details.given_name_latin}",
+        email=details.email,
+        outcome=Outcome.NEW,
+        missing=office.required,
+        remark=namesake if name_key(details.family_name, details.given_name) in office.named else None,
+        details=details,
+    )
+
+
+def known_line(entry: Entry, known: Known, organisation_id: int) -> Line:
+    details = entry.details
+    refusal = refusal_of(known, organisation_id)
+    named = known.is_live and known.organisation_id == organisation_id
+    outcome = Outcome.NAMED if named else Outcome.REFUSED if refusal else Outcome.KNOWN
+    is_ours = known.organisation_id == organisation_id
+    return Line(
+        number=entry.number,
+        name=listed_name(details),
+        email=details.email,
+        outcome=outcome,
+        reasons=() if named or refusal is None else (refusal,),
+        missing=known.candidate.missing if is_ours else (),
+        clash=known.candidate.clash if is_ours else None,
+        remark=_l("Known to us as %(name)s, and stays so.", name=known.name)
+        if is_ours and not known.is_called(details.family_name)
+        else None,
+        person_id=known.person_id,
+    )
+
+
+def refusal_of(known: Known, organisation_id: int) -> Any:
+    """Why somebody whom the office knows cannot be named; None when nothing speaks against it."""
+    if known.organisation_id != organisation_id:
+        return _l("This e-mail address belongs to somebody of another organisation. Please write to the coordinator.")
+    try:
+        check_nominee(known.candidate, is_live=known.is_live)
+    except DomainError as error:
+        return error.message
+    return None
+
+
+def listed_name(details: PersonDetails) -> str:
+    """Family name first, as in the list."""
+    return " ".join(part for part in (details.family_name, details.given_name, details.patronymic) if part)
+
+
+def name_key(family_name: str, given_name: str) -> str:
+    """By which two spellings of a name are taken for one."""
+    return search_key(family_name, given_name)

@@ -1,0 +1,1 @@
+"""What people do with calls, candidates and selections. Each verb is one transaction and tells of it."""

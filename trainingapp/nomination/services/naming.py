@@ -1,0 +1,224 @@
+"""Naming candidates: known officers, one new officer, and a whole list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from trainingapp.accounts.models import Person
+from trainingapp.accounts.rules.people import PersonDetails, normal_email
+from trainingapp.accounts.rules.roster import Entry, Roster, read_roster
+from trainingapp.accounts.services.people import add_person, grant_role
+from trainingapp.accounts.services.roster import ADDED_MEANWHILE, add_officers
+from trainingapp.core.actor import acting
+from trainingapp.core.db import db, locked, transaction
+from trainingapp.core.errors import DomainError, refusing
+from trainingapp.core.i18n import _l
+from trainingapp.core.permissions import P, Role, can
+from trainingapp.core.tables import as_text
+from trainingapp.enrolment import services as places
+from trainingapp.enrolment.models import PlaceMode
+from trainingapp.nomination.models import Invitation, Nomination, Stage
+from trainingapp.nomination.queries import nominations as queries
+from trainingapp.nomination.queries.loading import stage_at
+from trainingapp.nomination.rules import lists
+from trainingapp.nomination.rules.nominations import check_may_change, check_naming, check_number, left_to_name
+from trainingapp.scheduling.models import CourseSession
+
+
+def lock_invitation(invitation_id: int) -> Invitation:
+    """Lock the session, then the invitation. Raises NoResultFound when there is none."""
+    locked(CourseSession, queries.session_id_of(invitation_id))
+    return locked(Invitation, invitation_id)
+
+
+def acts_for_office(invitation: Invitation) -> bool:
+    """Whether whoever acts is a coordinator of it, or the system itself, and not only a contact point."""
+    person_id = acting().person_id
+    return person_id is None or can(P.CALL_PREPARE, invitation, db.session.get_one(Person, person_id))
+
+
+def standing_of(invitation: Invitation, now: datetime) -> tuple[Stage, bool]:
+    """Where the call stands, and whether the office acts."""
+    return stage_at(invitation.call, now), acts_for_office(invitation)
+
+
+def nominate(
+    invitation_id: int,
+    person_ids: Sequence[int],
+    mode: PlaceMode,
+    *,
+    motivation: str | None = None,
+    late_reason: str | None = None,
+    now: datetime,
+) -> list[Nomination]:
+    """Name these people for the administration, ranked after those named before: all of them, or none.
+
+    After the deadline only the office can, as an exception with a reason; after the places have been given, those named
+    join the end of the reserve list. Raises WrongStage or DomainError (field ``people`` or ``late_reason``).
+    """
+    with transaction():
+        invitation = lock_invitation(invitation_id)
+        stage, by_office = standing_of(invitation, now)
+        reason = check_naming(stage, late_reason, by_office=by_office)
+        wanted = list(dict.fromkeys(person_ids))
+        check_number(invitation.nominate, queries.count_live(invitation_id), len(wanted))
+        check_own_people(wanted, invitation.organisation_id)
+        made = places.nominate_all(wanted, invitation.call.course_session_id, mode, motivation=motivation, now=now)
+        nominations = queries.of_places([place.id for place in made])
+        for nomination in nominations:
+            nomination.late_reason = reason
+        invitation.declined_at = None
+        if stage is not Stage.FINAL:
+            close_up(invitation_id)
+    return nominations
+
+
+def check_own_people(person_ids: Sequence[int], organisation_id: int) -> None:
+    """Raise DomainError (field ``people``) for strangers, whom it does not name: whoever asks may not know of them."""
+    if queries.count_own(person_ids, organisation_id) < len(person_ids):
+        raise DomainError(
+            _l("Somebody who was chosen does not belong to this administration. Please choose from its list."), "people"
+        )
+
+
+def close_up(invitation_id: int) -> None:
+    """Number the candidates of an administration from 1 without gaps; those whose places have ended come last."""
+    live = [nomination.id for nomination in queries.ranked(invitation_id)]
+    everybody = queries.all_of(invitation_id)
+    everybody.sort(key=lambda nomination: nomination.id not in live)
+    for rank, nomination in enumerate(everybody, start=1):
+        nomination.rank = rank
+    db.session.flush()
+
+
+def nominate_new(
+    invitation_id: int,
+    details: PersonDetails,
+    mode: PlaceMode,
+    *,
+    motivation: str | None = None,
+    late_reason: str | None = None,
+    now: datetime,
+) -> Nomination:
+    """Add an officer whom the office does not know yet, and name him or her.
+
+    The officer has no account: the invitation link comes with the offer. Raises WrongStage or DomainError with the
+    field that is wrong.
+    """
+    with transaction():
+        invitation = lock_invitation(invitation_id)
+        stage, by_office = standing_of(invitation, now)
+        check_naming(stage, late_reason, by_office=by_office)
+        check_number(invitation.nominate, queries.count_live(invitation_id), 1)
+        organisation_id = invitation.organisation_id
+        check_unknown(details.email, invitation)
+        person = add_person(details, organisation_id, now=now)
+        grant_role(person.id, Role.OFFICER, organisation_id=organisation_id, now=now)
+        [nomination] = nominate(
+            invitation_id, [person.id], mode, motivation=motivation, late_reason=late_reason, now=now
+        )
+    return nomination
+
+
+def check_unknown(email: str, invitation: Invitation) -> None:
+    """Raise DomainError (field ``email``) with the way out when the organisation's list has the address already."""
+    known = queries.known_by_address([normal_email(email)], invitation)
+    for person in known.values():
+        if person.organisation_id == invitation.organisation_id:
+            raise DomainError(
+                _l("This is the address of %(name)s, who is among the known officers. Choose there.", name=person.name),
+                "email",
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListReport:
+    """What a list of candidates comes to. ``text`` is the list itself, for a form that brings it back."""
+
+    lines: Sequence[lists.Line]
+    left: int
+    text: str
+    unknown_columns: Sequence[str] = ()
+    is_guessed: bool = False
+
+    def of(self, *outcomes: lists.Outcome) -> list[lists.Line]:
+        return [line for line in self.lines if line.outcome in outcomes]
+
+    @property
+    def to_name(self) -> list[lists.Line]:
+        """Those who can be named, in the order of the list."""
+        return [line for line in self.lines if line.can_be_named]
+
+    @property
+    def within(self) -> list[lists.Line]:
+        """Those of them for whom the administration's number has room: the first ones."""
+        return self.to_name[: self.left]
+
+    @property
+    def beyond(self) -> list[lists.Line]:
+        """Those for whom it has none."""
+        return self.to_name[self.left :]
+
+
+def nominate_list(
+    invitation_id: int,
+    data: bytes,
+    mode: PlaceMode,
+    *,
+    language: str = "en",
+    time_zone: str = "UTC",
+    motivation: str | None = None,
+    late_reason: str | None = None,
+    only_first: bool = False,
+    dry_run: bool = False,
+    now: datetime,
+) -> ListReport:
+    """Name the people of a list in its order: an Excel workbook, a CSV file, or pasted text in UTF-8.
+
+    People are known by their addresses; those who are new become officers of the administration. Rows that are wrong
+    are reported and left out. ``only_first``: name no more than the number allows, instead of nobody. With ``dry_run``
+    nothing is changed. Raises WrongStage or DomainError (field ``file``, ``people`` or ``late_reason``).
+    """
+    roster = read_roster(data, language=language, time_zone=time_zone, headings_needed=False)
+    if dry_run:
+        invitation = db.session.get_one(Invitation, invitation_id)
+        stage, by_office = standing_of(invitation, now)
+        check_may_change(stage, by_office=by_office)
+        return report_of(roster, invitation)
+    with refusing(ADDED_MEANWHILE), transaction():
+        invitation = lock_invitation(invitation_id)
+        stage, by_office = standing_of(invitation, now)
+        check_naming(stage, late_reason, by_office=by_office)
+        report = report_of(roster, invitation)
+        chosen = report.within if only_first else report.to_name
+        check_number(invitation.nominate, queries.count_live(invitation_id), len(chosen))
+        person_ids = people_of(chosen, invitation.organisation_id, now)
+        nominate(invitation_id, person_ids, mode, motivation=motivation, late_reason=late_reason, now=now)
+    return report
+
+
+def report_of(roster: Roster, invitation: Invitation) -> ListReport:
+    """What the list comes to as things stand."""
+    office = lists.Office(
+        organisation_id=invitation.organisation_id,
+        known=queries.known_by_address((entry.details.email for entry in roster.entries), invitation),
+        named=queries.names_in(invitation.organisation_id),
+        required=queries.titles_required(invitation.call.course_session),
+    )
+    return ListReport(
+        lines=lists.lines_of(roster.entries, roster.refusals, office),
+        left=left_to_name(invitation.nominate, queries.count_live(invitation.id)),
+        text=as_text(roster.cells),
+        unknown_columns=roster.unknown_columns,
+        is_guessed=roster.guessed,
+    )
+
+
+def people_of(lines: Sequence[lists.Line], organisation_id: int, now: datetime) -> list[int]:
+    """The ids of the people in these rows, in their order; those who are new are added."""
+    new = [Entry(line.number, line.details) for line in lines if line.details is not None]
+    add_officers(new, organisation_id, now)
+    added = queries.ids_by_address([entry.details.email for entry in new])
+    return [line.person_id or added[line.email] for line in lines]
