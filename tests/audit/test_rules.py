@@ -6,7 +6,7 @@ import pytest
 
 from trainingapp.audit.rules import data_of, plain, subjects_of
 from trainingapp.core.i18n import Bilingual
-from trainingapp.events import CertificateReplaced, RoleGranted
+from trainingapp.events import CertificateReplaced, PlaceReplaced, RoleGranted
 from trainingapp.scheduling.models import MeetingMode
 
 
@@ -41,3 +41,9 @@ def test_replacement_is_found_at_both_certificates() -> None:
     )
 
     assert {("certificate", 1), ("certificate", 2)} <= set(subjects_of(data_of(event)))
+
+
+def test_replacement_is_found_at_both_places() -> None:
+    event = PlaceReplaced(place_id=1, replacement_place_id=2, person_id=7, course_session_id=4, reason="ill")
+
+    assert {("place", 1), ("place", 2)} <= set(subjects_of(data_of(event)))

@@ -17,10 +17,19 @@ from trainingapp.audit.wording import changes, event_name, lines, sentence
 from trainingapp.catalogue.rules import CourseValues
 from trainingapp.core.i18n import speaking
 from trainingapp.events import Event
+from trainingapp.nomination.rules.calls import CallPlan
 from trainingapp.scheduling.rules.plans import SessionPlan
 
 ZONE = "Asia/Baku"
-SAMPLES: dict[str, Any] = {"str": "x", "int": 1, "int | None": 1, "str | None": "x", "bool": True, "Values": {}}
+SAMPLES: dict[str, Any] = {
+    "str": "x",
+    "int": 1,
+    "int | None": 1,
+    "str | None": "x",
+    "bool": True,
+    "Values": {},
+    "datetime": builders.NOW,
+}
 
 
 def all_events(kind: type[Event] = Event) -> list[type[Event]]:
@@ -62,7 +71,7 @@ def test_sentence_is_translated(app: Any, kind: type[Event]) -> None:
 
 
 def test_every_field_that_can_change_has_a_name() -> None:
-    fields = {field.name for plan in (CourseValues, SessionPlan) for field in dataclasses.fields(plan)}
+    fields = {field.name for plan in (CourseValues, SessionPlan, CallPlan) for field in dataclasses.fields(plan)}
 
     assert fields - {"closes"} <= set(FIELDS)
 
@@ -136,3 +145,63 @@ def test_unknown_event_is_called_by_its_own_name(app: Any) -> None:
 def test_filter_names_events_without_placeholders(app: Any) -> None:
     assert event_name("PlaceGiven") == "Place given"
     assert all("%" not in event_name(kind.__name__) for kind in SENTENCES)
+
+
+def test_replacement_is_called_by_name(app: Any) -> None:
+    leaving, coming = (
+        builders.a_nomination(invitation) for invitation in 2 * [builders.an_invitation(builders.a_call())]
+    )
+    event = events.PlaceReplaced(
+        place_id=leaving.place_id,
+        person_id=leaving.place.person_id,
+        course_session_id=leaving.place.course_session_id,
+        replacement_place_id=coming.place_id,
+        reason="болезнь",
+    )
+
+    with speaking("en"):
+        (line,) = lines([entry(event)], ZONE)
+
+    assert coming.place.person.family_name in line.sentence
+    assert line.details == "Reason: болезнь"
+
+
+def test_moment_of_an_offer_is_told_with_its_zone(app: Any) -> None:
+    event = events.PlaceOffered(
+        place_id=1, person_id=2, course_session_id=3, until_at=builders.NOW, from_reserve=True, replaced_id=None
+    )
+
+    with speaking("en"):
+        said = sentence("PlaceOffered", data_of(event), {}, ZONE)
+        told = {change.field: change.new for change in changes(entry(event), {}, ZONE)}
+
+    assert "until 4 May 2026, 12:00 (Baku)" in said
+    assert told == {"From the reserve list": "yes"}
+
+
+def test_both_ways_of_taking_part_have_a_name(app: Any) -> None:
+    about = {"place_id": 1, "person_id": 2, "course_session_id": 3}
+    event = events.PlaceModeChanged(**about, old={"mode": "online"}, new={"mode": "both"})
+
+    with speaking("en"):
+        (change,) = changes(entry(event), {}, ZONE)
+
+    assert (change.old, change.new) == ("online", "in person and online")
+
+
+def test_terms_and_numbers_are_told_by_name(app: Any) -> None:
+    closes_at = {"closes_at": "2026-05-18T14:00:00+00:00"}
+    told: dict[str, tuple[str | None, str]] = {}
+    for event in (
+        events.TermsSet(course_session_id=1, old={"offer_days": 14}, new={"offer_days": 7}),
+        events.QuotaSet(course_session_id=1, organisation_id=2, old={"accept": None}, new={"accept": 2}),
+        events.CallChanged(call_id=1, course_session_id=1, old={"closes_at": None}, new=closes_at),
+    ):
+        with speaking("en"):
+            told |= {change.field: (change.old, change.new) for change in changes(entry(event), {}, ZONE)}
+
+    assert told == {
+        "Days to answer an offer": ("14", "7"),
+        "Places of the quota": ("–", "2"),
+        "Nomination deadline": ("–", "18 May 2026, 18:00 (Baku)"),
+    }

@@ -441,6 +441,7 @@ def test_own_place_stands_in_place_of_the_button(client_as: Callable[..., Any]) 
     add(
         Place(
             person_id=reader.id,
+            organisation_id=reader.organisation_id,
             course_session_id=course_session.id,
             status=PlaceStatus.WAITING,
             mode=PlaceMode.IN_PERSON,

@@ -35,8 +35,10 @@ def a_place(course_session: CourseSession, person: Person, status: PlaceStatus, 
         place = Place(
             course_session_id=session.id,
             person_id=person.id,
+            organisation_id=person.organisation_id,
             status=status,
             queue_no=session.last_queue_no,
+            steps=1,
             **{**defaults, **values},
         )
         db.session.add(place)

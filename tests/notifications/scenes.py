@@ -54,6 +54,7 @@ def a_place(person: Person, course_session: CourseSession, **values: Any) -> Pla
         kept = db.session.get_one(CourseSession, course_session.id)
         kept.last_queue_no += 1
         defaults: dict[str, Any] = {
+            "organisation_id": person.organisation_id,
             "status": PlaceStatus.PLACED,
             "mode": PlaceMode.IN_PERSON,
             "way": Way.SELF,
@@ -61,6 +62,7 @@ def a_place(person: Person, course_session: CourseSession, **values: Any) -> Pla
             "asked_at": NOW,
             "changed_at": NOW,
         }
+        defaults |= {"organisation_id": person.organisation_id}
         place = Place(person_id=person.id, course_session_id=course_session.id, **{**defaults, **values})
         db.session.add(place)
     return place

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -11,9 +11,12 @@ from trainingapp.notifications.models import Failure, LetterState
 from trainingapp.notifications.rules import (
     HOPELESS,
     PAUSES,
+    Reminder,
     can_try_again,
     decide_next_try,
+    decide_reminder,
     decide_state,
+    is_lapse_near,
     is_meeting_worth_telling,
     is_worth_telling,
 )
@@ -91,3 +94,55 @@ def test_people_are_told_of_what_they_count_on(status: SessionStatus, days: bool
 
 def test_title_of_a_meeting_is_not_worth_a_letter() -> None:
     assert not is_meeting_worth_telling(SessionStatus.CONFIRMED, {"title_en", "title_ru"})
+
+
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+CLOSES = NOW + 20 * DAY
+
+
+@pytest.mark.parametrize(
+    ("opened", "remind_days", "now", "reminder"),
+    [
+        (NOW, 7, CLOSES - 8 * DAY, None),
+        (NOW, 7, CLOSES - 7 * DAY, Reminder.EARLY),
+        (NOW, 7, CLOSES - 2 * DAY, Reminder.EARLY),
+        (NOW, 7, CLOSES - DAY, Reminder.LAST),
+        (NOW, 7, CLOSES - HOUR, Reminder.LAST),
+        (NOW, 7, CLOSES, None),
+        (NOW, 0, CLOSES - 2 * DAY, None),
+        (NOW, 0, CLOSES - DAY, Reminder.LAST),
+        (NOW, 1, CLOSES - DAY, Reminder.LAST),
+        (CLOSES - 6 * DAY, 7, CLOSES - 5 * DAY, None),
+        (CLOSES - 6 * DAY, 7, CLOSES - DAY, Reminder.LAST),
+        (CLOSES - 12 * HOUR, 7, CLOSES - HOUR, None),
+        (NOW, 60, NOW + HOUR, None),
+    ],
+)
+def test_reminder_comes_before_the_deadline_and_not_right_after_the_invitation(
+    opened: datetime, remind_days: int, now: datetime, reminder: Reminder | None
+) -> None:
+    assert decide_reminder(opened, CLOSES, remind_days, now) is reminder
+
+
+@given(opened=st.integers(0, 40), closes=st.integers(1, 80), remind_days=st.integers(0, 60), now=st.integers(-5, 90))
+def test_nobody_is_reminded_outside_of_the_time_to_answer(opened: int, closes: int, remind_days: int, now: int) -> None:
+    reminder = decide_reminder(NOW + opened * DAY, NOW + closes * DAY, remind_days, NOW + now * DAY)
+
+    assert reminder is None or opened < now < closes
+
+
+@pytest.mark.parametrize(
+    ("offered", "until", "now", "near"),
+    [
+        (NOW, NOW + 7 * DAY, NOW + 4 * DAY, False),
+        (NOW, NOW + 7 * DAY, NOW + 5 * DAY, True),
+        (NOW, NOW + 7 * DAY, NOW + 7 * DAY, False),
+        (NOW, NOW + 2 * DAY, NOW + DAY, False),
+        (NOW, NOW + DAY, NOW + HOUR, False),
+    ],
+)
+def test_offer_is_reminded_of_in_its_last_two_days(
+    offered: datetime, until: datetime, now: datetime, near: bool
+) -> None:
+    assert is_lapse_near(offered, until, now) is near

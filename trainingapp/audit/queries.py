@@ -143,6 +143,7 @@ REFERENCES = {
     "room_id": "room",
     "certificate_id": "certificate",
     "replacement_id": "certificate",
+    "replacement_place_id": "place",
     "prerequisite_ids": "course",
     "topic_ids": "topic",
 }
@@ -183,6 +184,7 @@ ID_OF: dict[str, Any] = {
     "meeting": Meeting.id,
     "room": Room.id,
     "certificate": Certificate.id,
+    "place": Place.id,
     "topic": Topic.id,
 }
 NAMED: dict[str, Rows] = {
@@ -198,6 +200,7 @@ NAMED: dict[str, Rows] = {
     ),
     "room": sa.select(Room.id, Room.name_en, Room.name_ru),
     "certificate": sa.select(Certificate.id, Certificate.serial),
+    "place": sa.select(Place.id, Person.given_name, Person.family_name).join(Person, Person.id == Place.person_id),
     "topic": sa.select(Topic.id, Topic.name_en, Topic.name_ru),
 }
 CALLED: dict[str, Callable[[Any], str]] = {
@@ -209,5 +212,6 @@ CALLED: dict[str, Callable[[Any], str]] = {
     "meeting": lambda row: moment(row.starts_at, row.time_zone),
     "room": lambda row: bilingual(row.name_en, row.name_ru),
     "certificate": lambda row: row.serial,
+    "place": lambda row: f"{row.given_name} {row.family_name}",
     "topic": lambda row: bilingual(row.name_en, row.name_ru),
 }

@@ -10,7 +10,7 @@ from typing import Any
 
 from trainingapp.events import SUBJECTS, Event
 
-ALSO = {"replacement_id": "certificate"}
+ALSO = {"replacement_id": "certificate", "replacement_place_id": "place"}
 TRAINING = frozenset({"centre", "course", "course_session", "meeting", "place", "certificate"})
 
 

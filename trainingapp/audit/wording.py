@@ -22,6 +22,7 @@ from trainingapp.core.db import db
 from trainingapp.core.formats import day, hours, moment, reader_zone, zone_city
 from trainingapp.core.i18n import _, _l, language_name
 from trainingapp.core.permissions import P, Role, can
+from trainingapp.enrolment.models import PlaceMode
 from trainingapp.records.models import Outcome
 from trainingapp.scheduling.models import CourseSession, MeetingMode
 
@@ -34,7 +35,7 @@ ENUMS: dict[str, tuple[type[StrEnum], ...]] = {
     "access_class": (AccessClass,),
     "kind": (CourseKind, OrganisationKind),
     "level": (Level,),
-    "mode": (MeetingMode,),
+    "mode": (MeetingMode, PlaceMode),
     "outcome": (Outcome,),
     "presence": (Presence,),
     "role": (Role,),
@@ -177,7 +178,9 @@ class Words(Mapping[str, Any]):
 def changes(entry: Any, names: Names, zone: str) -> tuple[Change, ...]:
     """The facts that the sentence leaves out, then each value before and after."""
     data = entry.data
-    facts = {field: data[field] for field in ("reason", "from_waiting_list", "by_office") if data.get(field)}
+    facts = {
+        field: data[field] for field in ("reason", "from_waiting_list", "from_reserve", "by_office") if data.get(field)
+    }
     if entry.event in {"RoleGranted", "RoleRevoked"}:
         facts |= {field: data[field] for field in ("organisation_id", "centre_id") if data.get(field)}
     old, new = data.get("old") or {}, data.get("new") or {}

@@ -183,9 +183,13 @@ def own_completions(course: Course) -> Ends | None:
 
 
 def offer_of(course: Course, row: Any, ends: Ends | None, now: datetime) -> str:
-    is_open = row.status in browse_queries.TAKING_PART and now < row.enrolment_closes_at and course.is_public
-    is_ready = ends is None or not lacking_on(row.starts_on, course, ends)
-    offer = decide_offer(course.access_class, is_open=is_open, is_full=row.taken >= row.capacity, is_ready=is_ready)
+    offer = decide_offer(
+        course.access_class,
+        is_open=row.status in browse_queries.TAKING_PART and now < row.enrolment_closes_at and course.is_public,
+        is_full=row.taken >= row.capacity,
+        is_ready=ends is None or not lacking_on(row.starts_on, course, ends),
+        by_nomination=row.by_nomination,
+    )
     return offer.value
 
 

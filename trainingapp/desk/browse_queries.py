@@ -18,7 +18,7 @@ from trainingapp.core.i18n import current_language, speaks
 from trainingapp.core.text import like_pattern
 from trainingapp.core.web import Paged
 from trainingapp.desk.browse_rules import Filters, Shown, next_month
-from trainingapp.enrolment.models import LIVE, Place
+from trainingapp.enrolment.models import LIVE, Place, Terms
 from trainingapp.records.models import Completion
 from trainingapp.scheduling.models import CourseSession, SessionStatus
 
@@ -160,25 +160,27 @@ def sessions_of(course_id: int, today: date, *, with_drafts: bool) -> Sequence[A
             TAKEN.label("taken"),
             CourseSession.capacity_in_person,
             CourseSession.capacity_online,
+            Terms.id.is_not(None).label("by_nomination"),
             Centre.name_en,
             Centre.name_ru,
             Centre.city_en,
             Centre.city_ru,
         )
         .outerjoin(Centre, Centre.id == CourseSession.centre_id)
+        .outerjoin(Terms, Terms.course_session_id == CourseSession.id)
         .where(CourseSession.course_id == course_id, CourseSession.status.in_(shown), CourseSession.ends_on >= today)
     )
     return db.session.execute(statement.order_by(CourseSession.starts_on, CourseSession.id)).all()
 
 
 def own_places(person_id: int, course_id: int) -> dict[int, Any]:
-    """The person's live places on sessions of the course: session → status."""
+    """The person's live places on sessions of the course: session → its state."""
     statement = (
-        sa.select(Place.course_session_id, Place.status)
+        sa.select(Place.course_session_id, Place.status, Place.way)
         .join(CourseSession, CourseSession.id == Place.course_session_id)
         .where(Place.person_id == person_id, CourseSession.course_id == course_id, Place.status.in_(LIVE))
     )
-    return dict(db.session.execute(statement).all())
+    return {row.course_session_id: row for row in db.session.execute(statement)}
 
 
 def completions_of(person_id: int, course_ids: Collection[int]) -> dict[int, list[date | None]]:

@@ -164,14 +164,19 @@ class Offer(StrEnum):
     ASK = "ask"
     WAIT = "wait"
     INVITED_ONLY = "invited_only"
+    NOMINATION = "nomination"
     REQUIRES = "requires"
     CLOSED = "closed"
 
 
-def decide_offer(access: AccessClass, *, is_open: bool, is_full: bool, is_ready: bool = True) -> Offer:
+def decide_offer(
+    access: AccessClass, *, is_open: bool, is_full: bool, is_ready: bool = True, by_nomination: bool = False
+) -> Offer:
     """What a session offers somebody without a place on it, who is ready when nothing required is lacking."""
     if not is_open:
         return Offer.CLOSED
+    if by_nomination:
+        return Offer.NOMINATION
     if access is AccessClass.INVITATION:
         return Offer.INVITED_ONLY
     if not is_ready:

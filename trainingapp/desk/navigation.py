@@ -12,7 +12,17 @@ from trainingapp.core.i18n import _
 from trainingapp.core.permissions import P, can
 
 SECTIONS = {
-    "desk.my_training": ("records.my_record", "notifications.my_letters", "notifications.letter"),
+    "desk.my_administration": (
+        "nomination.invitation",
+        "nomination.nominate",
+        "nomination.nominate_new",
+        "nomination.nominate_list",
+        "nomination.edit_nomination",
+        "nomination.withdraw_nomination",
+        "enrolment.replace",
+        "accounts.hand_over",
+    ),
+    "desk.my_training": ("records.my_record", "notifications.my_letters", "notifications.letter", "enrolment.offer"),
     "desk.administrator": ("audit.log", "notifications.all_letters"),
     "browse.courses": ("browse.", "catalogue."),
     "scheduling.sessions": (
@@ -26,6 +36,7 @@ SECTIONS = {
         "notifications.session_letters",
         "audit.session_log",
     ),
+    "nomination.calls": ("nomination.",),
     "accounts.people": (
         "accounts.person",
         "accounts.new_person",
@@ -77,15 +88,17 @@ def entries() -> list[Entry]:
         Entry(_("My training"), "desk.my_training", "book", P.ACCOUNT_OWN),
         Entry(_("Courses"), "browse.courses", "list"),
         Entry(_("Sessions"), "scheduling.sessions", "calendar"),
+        Entry(_("Calls"), "nomination.calls", "letter", P.CALLS_VIEW),
         Entry(_("People"), "accounts.people", "people", P.PEOPLE_VIEW),
         Entry(_("Check a certificate"), "certificates.verify", "certificate", for_members=False),
     ]
 
 
 def navigation() -> list[dict[str, Any]]:
-    """The menu's entries that the reader may use; the one that is open is marked."""
+    """The menu's entries that the reader may use; the one that is open is marked, where two could be the first."""
+    offered = [entry for entry in entries() if entry.is_offered]
+    here = next((entry for entry in offered if entry.is_open), None)
     return [
-        {"text": entry.text, "url": url_for(entry.endpoint), "active": entry.is_open, "icon": entry.icon}
-        for entry in entries()
-        if entry.is_offered
+        {"text": entry.text, "url": url_for(entry.endpoint), "active": entry is here, "icon": entry.icon}
+        for entry in offered
     ]

@@ -16,11 +16,21 @@ from trainingapp.core.i18n import Bilingual
 from trainingapp.core.permissions import P, Role, public, requires
 from trainingapp.core.web import page_number, paged
 from trainingapp.desk import rules, wording
-from trainingapp.desk.queries import administration, coordination, representation, teaching, training
+from trainingapp.desk.queries import (
+    administration,
+    calls,
+    coordination,
+    invitations,
+    representation,
+    teaching,
+    training,
+)
 from trainingapp.desk.queries import public as front
 from trainingapp.enrolment import wording as place_wording
 from trainingapp.enrolment.models import PlaceStatus
 from trainingapp.enrolment.queries import places_of
+from trainingapp.nomination import sentences
+from trainingapp.nomination.models import Stage
 from trainingapp.notifications.queries import counts as letter_counts
 from trainingapp.notifications.queries import letters_of
 from trainingapp.records.queries import transcript_of
@@ -63,6 +73,7 @@ def my_training() -> str:
     today = today_in(current_user.time_zone, now)
     places = places_of(current_user.id)
     live = [row for row in reversed(places) if is_live(row)]
+    offers = [row for row in live if row.status is PlaceStatus.OFFERED]
     transcript = transcript_of(current_user.id, today)
     certificates = certificates_of_person(current_user.id)
     return render_template(
@@ -71,6 +82,10 @@ def my_training() -> str:
         live=live,
         past=[row for row in places if not is_live(row)],
         sentence=place_wording.sentence,
+        offers=sorted(offers, key=lambda row: row.offered_until),
+        closing=training.nomination_deadlines(
+            row.course_session_id for row in live if row.status is PlaceStatus.NOMINATED
+        ),
         to_follow=[row for row in live if is_to_follow(row, today)],
         expiring=rules.expiring((item.row for item in transcript.completions), today),
         completions=transcript.completions,
@@ -80,6 +95,7 @@ def my_training() -> str:
         letters=db.session.execute(letters_of(current_user.id).limit(3)).all(),
         title_of=title_of,
         today=today,
+        now=now,
         wording=wording,
     )
 
@@ -131,6 +147,7 @@ def coordinator() -> str:
         missing=teaching.missing_registers(now, within),
         to_mark=teaching.sessions_to_mark(now, within),
         ready=coordination.certificates_ready(within),
+        calls=calls.waiting(within, now),
         failed_letters=coordination.failed_letters(within),
         untranslated=coordination.count_untranslated(),
         ahead=coordination.sessions_ahead(within, now, 12),
@@ -167,12 +184,23 @@ def my_administration() -> str:
     now = utc_now()
     day = today_in(current_user.time_zone, now)
     own = representation.represented_by(current_user.grants)
+    sessions = front.open_sessions(now, SHORT, AccessClass.CUSTOMS, AccessClass.OPEN)
+    calls = invitations.invitations_of(own, now)
+    seats = invitations.seats_in_question(own)
     return render_template(
         "desk/my_administration.html",
         administrations=representation.administrations(own),
+        open_calls=[one.row for one in calls if one.stage is Stage.OPEN],
+        closed_calls=[one.row for one in calls if one.stage is Stage.CLOSED],
+        proposed_calls=[one.row for one in calls if one.stage is Stage.PROPOSED],
+        final_calls=[one.row for one in calls if one.stage is Stage.FINAL],
+        held=[row for row in seats if row.held_until],
+        offered=[row for row in seats if not row.held_until],
         places=paged(representation.live_places(own), page_number()),
         expiring=representation.expiring_certificates(own, day),
-        sessions=front.open_sessions(now, SHORT, AccessClass.CUSTOMS, AccessClass.OPEN),
+        sessions=[row for row in sessions if not row.by_nomination],
         today=day,
+        now=now,
         wording=wording,
+        sentences=sentences,
     )

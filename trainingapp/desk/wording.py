@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from trainingapp.core.formats import day, moment
 from trainingapp.core.i18n import _, _n
+from trainingapp.desk.queries.calls import NOBODY
 from trainingapp.desk.rules import Due, Why
-from trainingapp.enrolment.models import PlaceStatus
+from trainingapp.enrolment.wording import Reader, sentence
 
 
 def waiting(oldest_at: datetime, now: datetime) -> str:
@@ -82,22 +83,27 @@ def register(meeting: Any) -> str:
     return _("%(marked)s of %(all)s marked.", marked=meeting.marked, all=meeting.seats)
 
 
+def offer(row: Any, now: datetime) -> str:
+    """What is asked of somebody with an offer, and how much time is left."""
+    left = row.offered_until - now
+    if left <= timedelta():
+        return sentence(row, now=now)
+    days = _n("%(num)s day is left.", "%(num)s days are left.", left.days)
+    time = days if left.days else _("Less than a day is left.")
+    return sentence(row, now=now) + " " + time
+
+
+def closing(closes_at: datetime, time_zone: str, now: datetime) -> str:
+    """When the selection among the candidates begins."""
+    when = moment(closes_at, time_zone)
+    if now < closes_at:
+        return _("Administrations nominate until %(when)s; the selection comes after that.", when=when)
+    return _("Nominations closed on %(when)s; the selection is under way.", when=when)
+
+
 def place_of_officer(row: Any) -> str:
     """The state of an officer's place, for the contact point: why it is so and what comes next."""
-    match row.status:
-        case PlaceStatus.REQUESTED:
-            return _("The coordinator decides; the officer is told by letter.")
-        case PlaceStatus.WAITING if row.passed_over is not None:
-            return _(
-                "Number %(position)s on the waiting list, passed over for now because %(obstacle)s.",
-                position=row.position,
-                obstacle=row.passed_over.label,
-            )
-        case PlaceStatus.WAITING:
-            return _(
-                "Number %(position)s on the waiting list; moves up when a place is given back.", position=row.position
-            )
-    return _("Takes part %(mode)s.", mode=row.mode.label)
+    return sentence(row, Reader.CONTACT_POINT)
 
 
 def until_expiry(days: int) -> str:
@@ -105,3 +111,63 @@ def until_expiry(days: int) -> str:
     if days <= 0:
         return _("expires today")
     return _n("%(num)s day left", "%(num)s days left", days)
+
+
+def call_closing(call: Any) -> str:
+    """How many administrations have answered a call that closes soon."""
+    return _(
+        "Nominations close on %(when)s. Administrations that have answered: %(answered)s of %(invited)s.",
+        when=moment(call.closes_at, call.time_zone),
+        answered=call.answered,
+        invited=call.invited,
+    )
+
+
+def selection_due(call: Any) -> str:
+    """What is to be done for the selection, and since when."""
+    if call.proposed_at is not None:
+        return _(
+            "The time for comments on the proposal ended on %(when)s: make the selection final.",
+            when=moment(call.comments_until, call.time_zone),
+        )
+    when = moment(call.closes_at, call.time_zone)
+    if not call.candidates:
+        return _("Nominations closed on %(when)s, and nobody was nominated: move the deadline or cancel.", when=when)
+    return _n(
+        "Nominations closed on %(when)s: %(num)s candidate waits for the selection.",
+        "Nominations closed on %(when)s: %(num)s candidates wait for the selection.",
+        call.candidates,
+        when=when,
+    )
+
+
+def offers_lapsing(row: Any) -> str:
+    """How many offers nobody has answered, and when the first lapses."""
+    return _n(
+        "%(num)s offer without an answer lapses on %(when)s.",
+        "%(num)s offers without an answer; the first lapses on %(when)s.",
+        row.number,
+        when=moment(row.first_at, row.time_zone),
+    )
+
+
+def held(row: Any) -> str:
+    """How many places wait for a replacement, and until when the first does."""
+    return _n(
+        "%(num)s place is held for a replacement until %(when)s.",
+        "%(num)s places are held for replacements; the first until %(when)s.",
+        row.number,
+        when=moment(row.first_at, row.time_zone),
+    )
+
+
+def vacant(row: Any) -> str:
+    """How many places are free, and why nobody gets them."""
+    told = []
+    if row.vacancy_in_person in NOBODY:
+        free = _("Free places in person: %(count)s.", count=row.free_in_person)
+        told.append(f"{free} {row.vacancy_in_person.label}")
+    if row.vacancy_online in NOBODY:
+        free = _("Free places online: %(count)s.", count=row.free_online)
+        told.append(f"{free} {row.vacancy_online.label}")
+    return " ".join(told)

@@ -8,17 +8,19 @@ from typing import Any
 
 from flask import current_app
 
-from trainingapp.accounts.models import Person
+from trainingapp.accounts.models import AccessLink, Person
 from trainingapp.core.db import db
 from trainingapp.core.i18n import speaking
 from trainingapp.core.links import absolute
 from trainingapp.core.text import tidy
+from trainingapp.enrolment.models import Place
 from trainingapp.notifications import queries
 from trainingapp.notifications.services import LINK, Draft
 from trainingapp.scheduling.models import CourseSession
 
 LONGEST_SUBJECT = 300
 MOST_MEETINGS = 20
+MOST_CANDIDATES = 100
 GAPS = re.compile(r"\n\s*\n+")
 
 
@@ -29,16 +31,17 @@ def written(
     *,
     about: CourseSession | None = None,
     link_id: int | None = None,
+    attachment_id: int | None = None,
     **facts: Any,
 ) -> list[Draft]:
     """One letter of that kind to each of the people whose account is on. ``facts`` are what its template speaks of."""
-    if about is not None:
-        facts |= {"course_session": about, "meetings": queries.meetings_of(about.id)}
-    return [
-        draft(kind, person, reason, {"session_id": about and about.id, "link_id": link_id, **facts})
-        for person in people
-        if person.is_active
-    ]
+    readers = [person for person in people if person.is_active]
+    if about is not None and readers:
+        facts["course_session"] = about
+        if "meetings" not in facts:
+            facts["meetings"] = queries.meetings_of(about.id)
+    kept = {"session_id": about and about.id, "link_id": link_id, "attachment_id": attachment_id}
+    return [draft(kind, person, reason, {**kept, **facts}) for person in readers]
 
 
 def draft(kind: str, person: Person, reason: str, facts: dict[str, Any]) -> Draft:
@@ -52,14 +55,22 @@ def draft(kind: str, person: Person, reason: str, facts: dict[str, Any]) -> Draf
         body=body,
         course_session_id=facts["session_id"],
         access_link_id=facts["link_id"],
+        attachment_id=facts["attachment_id"],
     )
 
 
 def rendered(kind: str, facts: dict[str, Any]) -> tuple[str, str]:
     """Subject and body in the language that is spoken now: a template sets ``subject`` and fills the block ``body``."""
     template = current_app.jinja_env.get_template(f"notifications/letters/{kind}.txt")
-    letter = template.make_module({**facts, "absolute": absolute, "link": LINK, "most_meetings": MOST_MEETINGS})
+    limits = {"most_meetings": MOST_MEETINGS, "most_candidates": MOST_CANDIDATES}
+    letter = template.make_module({**facts, **limits, "absolute": absolute, "link": LINK})
     return tidy(letter.subject)[:LONGEST_SUBJECT], GAPS.sub("\n\n", str(letter)).strip()  # type: ignore[attr-defined]
+
+
+def offer_facts(place: Place, link_id: int | None) -> dict[str, Any]:
+    """What a letter about an offer speaks of: with a personal link, also until when that works."""
+    expires_at = db.session.get_one(AccessLink, link_id).expires_at if link_id is not None else None
+    return {"place": place, "until": place.offered_until, "mode": place.mode, "expires_at": expires_at}
 
 
 def get_session(course_session_id: int) -> CourseSession:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 
+from trainingapp.core.files import StoredFile
 from trainingapp.core.i18n import Bilingual
 from trainingapp.core.text import tidy
 from trainingapp.notifications.models import Failure
@@ -38,7 +39,15 @@ def is_set() -> bool:
 
 
 def message(
-    letter_id: int, *, name: str, email: str, language: str, subject: str, body: str, now: datetime
+    letter_id: int,
+    *,
+    name: str,
+    email: str,
+    language: str,
+    subject: str,
+    body: str,
+    now: datetime,
+    attachment: tuple[StoredFile, bytes] | None = None,
 ) -> EmailMessage:
     """The letter as a message. Its Message-ID is the same at each try, so that a repeat can be recognised."""
     host = urlsplit(current_app.config["PUBLIC_URL"]).hostname or "localhost"
@@ -53,7 +62,14 @@ def message(
     made["Content-Language"] = language
     made["Auto-Submitted"] = "auto-generated"
     made.set_content(body + "\n")
+    if attachment is not None:
+        attach(made, *attachment)
     return made
+
+
+def attach(made: EmailMessage, stored: StoredFile, data: bytes) -> None:
+    maintype, subtype = stored.content_type.split("/")
+    made.add_attachment(data, maintype=maintype, subtype=subtype, filename=stored.name)
 
 
 @contextmanager

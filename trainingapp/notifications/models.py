@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from trainingapp.accounts.models import AccessLink, Person
 from trainingapp.core.db import Base, enum_column
+from trainingapp.core.files import StoredFile
 from trainingapp.core.i18n import _l
 from trainingapp.scheduling.models import CourseSession
 
@@ -66,7 +67,7 @@ class Letter(Base):
 
     ``access_link_id`` stands for the personal link of an invitation: the body holds a placeholder, and the link itself
     is made when the letter is delivered, so that nobody can read it here. Without ``next_try_at`` nobody tries to
-    send it.
+    send it. ``attachment_id`` is a file that goes with it: the invitation to a call.
     """
 
     __tablename__ = "letter"
@@ -84,6 +85,7 @@ class Letter(Base):
     body: Mapped[str] = mapped_column(sa.Text)
     course_session_id: Mapped[int | None] = mapped_column(sa.ForeignKey("course_session.id"), index=True)
     access_link_id: Mapped[int | None] = mapped_column(sa.ForeignKey("access_link.id"))
+    attachment_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stored_file.id"))
     written_at: Mapped[datetime] = mapped_column(index=True)
     next_try_at: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(default=0)
@@ -94,6 +96,7 @@ class Letter(Base):
 
     recipient: Mapped[Person] = relationship()
     access_link: Mapped[AccessLink | None] = relationship()
+    attachment: Mapped[StoredFile | None] = relationship()
     course_session: Mapped[CourseSession | None] = relationship()
 
     @property

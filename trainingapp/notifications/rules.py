@@ -1,9 +1,10 @@
-"""When a letter is tried again, what is worth a letter, and what has become of one."""
+"""When a letter is tried again, what is worth a letter, when to remind, and what has become of a letter."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from trainingapp.notifications.models import Failure, LetterState
 from trainingapp.scheduling.models import SessionStatus
@@ -15,6 +16,11 @@ TOLD_OF_DATES = frozenset({SessionStatus.OPEN, SessionStatus.CONFIRMED, SessionS
 TOLD_OF_MEETINGS = frozenset({SessionStatus.CONFIRMED, SessionStatus.RUNNING})
 TELLING_FIELDS = frozenset({"starts_on", "ends_on", "centre_id", "joining_url"})
 TELLING_MEETING_FIELDS = frozenset({"starts_at", "ends_at", "mode", "room_id"})
+TELLING_PLACE_FIELDS = frozenset({"starts_on", "ends_on", "centre_id"})
+TELLING_NUMBERS = frozenset({"nominate_each", "accept_each", "nominate_own", "accept_own"})
+
+LAST_DAY = timedelta(days=1)
+BEFORE_LAPSE = timedelta(days=2)
 
 
 def decide_next_try(tries: int, failure: Failure, now: datetime) -> datetime | None:
@@ -56,3 +62,29 @@ def is_meeting_worth_telling(status: SessionStatus, changed: Iterable[str] | Non
     if status not in TOLD_OF_MEETINGS:
         return False
     return changed is None or not TELLING_MEETING_FIELDS.isdisjoint(changed)
+
+
+class Reminder(StrEnum):
+    """Which reminder of a call is due."""
+
+    EARLY = "early"
+    LAST = "last"
+
+
+def decide_reminder(opened_at: datetime, closes_at: datetime, remind_days: int, now: datetime) -> Reminder | None:
+    """The reminder that is due to an administration that has not answered: some days before the deadline, and one.
+
+    None of them when its moment had come before the call was opened: the invitation itself was news then. The number
+    0 asks for no early one.
+    """
+    if not now < closes_at:
+        return None
+    if now >= closes_at - LAST_DAY:
+        return Reminder.LAST if opened_at < closes_at - LAST_DAY else None
+    early = closes_at - timedelta(days=remind_days)
+    return Reminder.EARLY if remind_days and opened_at < early <= now else None
+
+
+def is_lapse_near(offered_at: datetime, until: datetime, now: datetime) -> bool:
+    """Whether somebody is reminded of an offer: two days before it lapses, unless it was made later than that."""
+    return until - BEFORE_LAPSE <= now < until and offered_at < until - BEFORE_LAPSE

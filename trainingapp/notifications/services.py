@@ -11,9 +11,12 @@ from email.message import EmailMessage
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from trainingapp.accounts.models import AccessLink
 from trainingapp.core.db import db, in_transaction, locked, transaction
 from trainingapp.core.errors import DomainError
+from trainingapp.core.files import StoredFile, read
 from trainingapp.core.i18n import _l
+from trainingapp.core.links import absolute
 from trainingapp.core.signing import link_address
 from trainingapp.notifications import mail, queries
 from trainingapp.notifications.models import Failure, Letter, LetterState
@@ -36,6 +39,7 @@ class Draft:
     body: str
     course_session_id: int | None = None
     access_link_id: int | None = None
+    attachment_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -53,9 +57,10 @@ def keep(drafts: Iterable[Draft], *, now: datetime) -> None:
     next_try_at = now if mail.is_set() else None
     rows = [{**asdict(draft), "written_at": now, "next_try_at": next_try_at} for draft in drafts]
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    for begin in range(0, len(rows), ROWS_AT_ONCE):
-        some = insert(Letter).values(rows[begin : begin + ROWS_AT_ONCE])
-        db.session.execute(some.on_conflict_do_nothing(index_elements=[Letter.recipient_id, Letter.reason]))
+    with db.session.no_autoflush:  # what a letter refers to is there; the rest can be written together, at the end
+        for begin in range(0, len(rows), ROWS_AT_ONCE):
+            some = insert(Letter).values(rows[begin : begin + ROWS_AT_ONCE])
+            db.session.execute(some.on_conflict_do_nothing(index_elements=[Letter.recipient_id, Letter.reason]))
 
 
 def deliver_due(*, now: datetime, limit: int = BATCH) -> Delivery:
@@ -107,8 +112,7 @@ def claim(letter_id: int, now: datetime) -> EmailMessage | None:
         if taken.rowcount == 0:  # type: ignore[attr-defined]
             return None
         letter = locked(Letter, letter_id)
-        link = letter.access_link
-        if link is not None and (link.used_at is not None or link.expires_at <= now):
+        if letter.access_link is not None and not letter.course_session_id and is_over(letter.access_link, now):
             fail(letter, mail.SendingFailed(Failure.LINK_OVER, ""), now)
             return None
         try:
@@ -118,11 +122,20 @@ def claim(letter_id: int, now: datetime) -> EmailMessage | None:
             return None
 
 
+def is_over(link: AccessLink, now: datetime) -> bool:
+    """Whether the link lets nobody in any more. Then a letter that is there for its sake need not be sent."""
+    return link.used_at is not None or link.expires_at <= now
+
+
 def as_message(letter: Letter, now: datetime) -> EmailMessage:
-    """The message with the personal link in its place. Raises ValueError for an address that is none."""
-    body = letter.body
-    if letter.access_link_id is not None:
-        body = body.replace(LINK, link_address(letter.access_link_id))
+    """The message with the personal link in its place. Raises ValueError for an address that is none.
+
+    In a letter about a session the link is a help only: where the person has come in meanwhile, or where it is over,
+    the letter is sent with the address of the page to sign in.
+    """
+    body, link = letter.body, letter.access_link
+    if link is not None:
+        body = body.replace(LINK, absolute("accounts.sign_in") if is_over(link, now) else link_address(link.id))
     return mail.message(
         letter.id,
         name=letter.recipient.full_name,
@@ -131,7 +144,18 @@ def as_message(letter: Letter, now: datetime) -> EmailMessage:
         subject=letter.subject,
         body=body,
         now=now,
+        attachment=attachment_of(letter),
     )
+
+
+def attachment_of(letter: Letter) -> tuple[StoredFile, bytes] | None:
+    """The attached file; None also where it is gone: the letter says where else to find it, and the doctor sees it."""
+    if letter.attachment is None:
+        return None
+    try:
+        return letter.attachment, read(letter.attachment)
+    except (OSError, ValueError):
+        return None
 
 
 def postpone(letter_id: int, error: mail.SendingFailed, now: datetime) -> bool | None:

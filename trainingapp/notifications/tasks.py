@@ -16,6 +16,7 @@ from huey.serializer import Serializer
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
 from trainingapp.enrolment.services import sweep
+from trainingapp.notifications import reminders
 from trainingapp.notifications.services import deliver_due
 from trainingapp.scheduling.services.steps import advance
 
@@ -40,15 +41,22 @@ def advance_sessions() -> None:
     advance(now=utc_now())
 
 
-def fill_free_seats() -> None:
-    """Give free seats to whoever on a waiting list has become eligible meanwhile."""
+def settle_places() -> None:
+    """End offers and holds whose time is over, and give free seats to whoever on a list can have them now."""
     sweep(now=utc_now())
+
+
+def remind_of_calls() -> None:
+    """Remind administrations that have not answered a call, and officers who have not answered an offer."""
+    reminders.remind_of_calls(now=utc_now())
+    reminders.remind_of_offers(now=utc_now())
 
 
 JOBS: tuple[tuple[Callable[[], None], str], ...] = (
     (deliver_due_letters, "*"),
     (advance_sessions, "*/5"),
-    (fill_free_seats, "*/15"),
+    (settle_places, "*/5"),
+    (remind_of_calls, "*/15"),
 )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, render_template, request
+from flask import Blueprint, abort, flash, render_template, request
 from flask_login import current_user
 
 from trainingapp.core.clock import utc_now
 from trainingapp.core.errors import DomainError
+from trainingapp.core.files import download, read
 from trainingapp.core.i18n import _, speaking
 from trainingapp.core.permissions import P, requires
 from trainingapp.core.web import page_number, paged, redirect_back
@@ -46,6 +47,18 @@ def letter(letter: Letter) -> Any:
         state=state,
         again=can_try_again(state, mail_is_set=mail.is_set(), has_link=letter.access_link_id is not None),
     )
+
+
+@bp.get("/letters/<int:letter_id>/attachment")
+@requires(P.LETTER_VIEW, on=queries.find_attached)
+def attachment(letter: Letter) -> Any:
+    stored = letter.attachment
+    assert stored is not None  # the loader finds no other letters
+    try:
+        data = read(stored)
+    except (OSError, ValueError):
+        abort(404)
+    return download(data, stored.name, stored.content_type)
 
 
 def paragraphs(letter: Letter) -> list[list[str]]:

@@ -14,7 +14,7 @@ from trainingapp.core.db import db
 from trainingapp.core.permissions import Role
 from trainingapp.desk.queries.teaching import DAY, Condition, last_meeting_ends
 from trainingapp.desk.rules import AHEAD, Due, decide_due, lacks_people
-from trainingapp.enrolment.models import Place, PlaceStatus
+from trainingapp.enrolment.models import Place, PlaceStatus, Terms
 from trainingapp.notifications.models import Letter
 from trainingapp.records.models import Completion
 from trainingapp.scheduling.models import CourseSession, SessionStatus
@@ -59,10 +59,15 @@ def current_sessions(within: Condition, now: datetime) -> Sequence[Any]:
     ending = sa.and_(CourseSession.status == SessionStatus.RUNNING, CourseSession.ends_on <= (now + DAY).date())
     return db.session.execute(
         session_rows()
-        .add_columns(last_meeting_ends().label("last_ends_at"))
+        .add_columns(last_meeting_ends().label("last_ends_at"), awaits_selection().label("awaits_selection"))
         .where(within, sa.or_(CourseSession.status == SessionStatus.DRAFT, soon, begun, ending))
         .order_by(CourseSession.starts_on, CourseSession.code)
     ).all()
+
+
+def awaits_selection() -> sa.ColumnElement[bool]:
+    """For a query over CourseSession: whether its places are given by a selection that is not final yet."""
+    return sa.exists().where(Terms.course_session_id == CourseSession.id, Terms.final_at.is_(None))
 
 
 def steps_due(sessions: Iterable[Any], now: datetime) -> list[tuple[Any, Due]]:
@@ -73,8 +78,12 @@ def steps_due(sessions: Iterable[Any], now: datetime) -> list[tuple[Any, Due]]:
 
 
 def below_minimum(sessions: Iterable[Any], now: datetime) -> list[Any]:
-    """Of those sessions the ones that lack people shortly before the deadline or after it, the first deadline first."""
-    return sorted((row for row in sessions if lacks_people(row, now)), key=lambda row: row.enrolment_closes_at)
+    """Of those sessions the ones that lack people shortly before the deadline or after it, the first deadline first.
+
+    Before a selection is final, nobody can have a place: that is waited for under another heading.
+    """
+    lacking = (row for row in sessions if lacks_people(row, now) and not row.awaits_selection)
+    return sorted(lacking, key=lambda row: row.enrolment_closes_at)
 
 
 def certificates_ready(within: Condition) -> Sequence[Any]:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from trainingapp.catalogue.models import AccessClass, Course, CourseKind, CourseStatus
 from trainingapp.core.db import db
+from trainingapp.enrolment.models import Terms
 from trainingapp.scheduling.models import CourseSession, SessionStatus
 from trainingapp.scheduling.queries import session_rows
 
@@ -23,8 +24,9 @@ def course_counts() -> dict[CourseKind, int]:
 
 
 def open_sessions(now: datetime, limit: int, *classes: AccessClass) -> Sequence[Any]:
-    """Sessions that can be asked for now, soonest first; of those access classes where some are named."""
-    statement = session_rows().where(
+    """Sessions that take people now, soonest first; of those access classes where some are named."""
+    statement = session_rows().add_columns(Terms.id.is_not(None).label("by_nomination"))
+    statement = statement.outerjoin(Terms, Terms.course_session_id == CourseSession.id).where(
         CourseSession.status.in_([SessionStatus.OPEN, SessionStatus.CONFIRMED]),
         CourseSession.enrolment_closes_at > now,
         Course.status == CourseStatus.PUBLISHED,

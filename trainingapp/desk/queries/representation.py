@@ -16,7 +16,7 @@ from trainingapp.core.db import db
 from trainingapp.core.permissions import Role
 from trainingapp.desk.rules import EXPIRING
 from trainingapp.enrolment.models import LIVE, Place
-from trainingapp.enrolment.queries import PLACE_COLUMNS, position_of
+from trainingapp.enrolment.queries import PLACE_COLUMNS, with_standing
 from trainingapp.scheduling.models import CourseSession, SessionStatus
 
 NAME = (
@@ -54,15 +54,13 @@ def administrations(organisation_ids: Collection[int]) -> Sequence[Any]:
 def live_places(organisation_ids: Collection[int]) -> sa.Select[*tuple[Any, ...]]:
     """The statement for the places of those organisations' people that have not ended, the next session first."""
     return (
-        sa.select(
-            *(column for column in PLACE_COLUMNS if column is not Place.person_id),
-            *NAME,
-            position_of(),
-            CourseSession.code,
-            CourseSession.status.label("session_status"),
-            CourseSession.starts_on,
-            CourseSession.ends_on,
-            Course.title.label("course_title"),
+        with_standing(
+            sa.select(
+                *(column for column in PLACE_COLUMNS if column is not Place.person_id),
+                *NAME,
+                CourseSession.code,
+                Course.title.label("course_title"),
+            ).select_from(Place)
         )
         .join(Person, Person.id == Place.person_id)
         .join(CourseSession, CourseSession.id == Place.course_session_id)

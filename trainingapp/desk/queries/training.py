@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
+
+import sqlalchemy as sa
 
 from trainingapp.accounts.models import Centre
 from trainingapp.catalogue.models import Course
 from trainingapp.core.db import db
 from trainingapp.enrolment.models import Place, PlaceStatus
+from trainingapp.nomination.models import Call
 from trainingapp.scheduling.models import CourseSession, Meeting
 from trainingapp.scheduling.queries import UPCOMING, meeting_rows
 
@@ -37,3 +40,14 @@ def next_meetings(person_id: int, now: datetime, limit: int) -> Sequence[Any]:
         .where(CourseSession.status.in_(UPCOMING), Meeting.ends_at > now)
     )
     return db.session.execute(statement.limit(limit)).all()
+
+
+def nomination_deadlines(session_ids: Iterable[int]) -> dict[int, datetime]:
+    """Until when administrations can name candidates for these sessions: the selection comes after it."""
+    wanted = list(session_ids)
+    if not wanted:
+        return {}
+    rows = db.session.execute(
+        sa.select(Call.course_session_id, Call.closes_at).where(Call.course_session_id.in_(wanted))
+    )
+    return {row[0]: row[1] for row in rows}

@@ -1,4 +1,4 @@
-"""Reads: whom to tell, and the letters there are."""
+"""The letters there are, and what has become of them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from trainingapp.accounts.models import Person
 from trainingapp.core.db import db
 from trainingapp.core.permissions import Role
 from trainingapp.core.text import like_pattern, search_key
-from trainingapp.enrolment.models import LIVE, Place, PlaceStatus
 from trainingapp.notifications.models import Letter, LetterState
-from trainingapp.scheduling.models import CourseSession, Meeting, SessionTrainer
+from trainingapp.scheduling.models import CourseSession
 
 Rows = sa.Select[*tuple[Any, ...]]
 
@@ -33,36 +32,10 @@ def find_letter(letter_id: int) -> Letter | None:
     return db.session.get(Letter, letter_id, options=(joinedload(Letter.recipient),))
 
 
-def participants_and_trainers(course_session_id: int) -> list[Person]:
-    """Everybody who counts on a session: with a live place on it, or leading it."""
-    live = sa.select(Place.person_id).where(Place.course_session_id == course_session_id, Place.status.in_(LIVE))
-    return people(Person.id.in_(live) | Person.id.in_(leading(course_session_id)))
-
-
-def seated_and_trainers(course_session_id: int) -> list[Person]:
-    """Those with a seat on a session, and those who lead it."""
-    seated = sa.select(Place.person_id).where(
-        Place.course_session_id == course_session_id, Place.status == PlaceStatus.PLACED
-    )
-    return people(Person.id.in_(seated) | Person.id.in_(leading(course_session_id)))
-
-
-def trainers_of(course_session_id: int) -> list[Person]:
-    return people(Person.id.in_(leading(course_session_id)))
-
-
-def leading(course_session_id: int) -> sa.Select[int]:
-    return sa.select(SessionTrainer.person_id).where(SessionTrainer.course_session_id == course_session_id)
-
-
-def people(condition: sa.ColumnElement[bool]) -> list[Person]:
-    return list(db.session.scalars(sa.select(Person).where(condition).order_by(Person.id)))
-
-
-def meetings_of(course_session_id: int) -> list[Meeting]:
-    """The meetings with their rooms, in the order of time."""
-    statement = sa.select(Meeting).where(Meeting.course_session_id == course_session_id).order_by(Meeting.starts_at)
-    return list(db.session.scalars(statement.options(joinedload(Meeting.room))))
+def find_attached(letter_id: int) -> Letter | None:
+    """The letter, when a file is attached to it."""
+    letter = find_letter(letter_id)
+    return letter if letter is not None and letter.attachment is not None else None
 
 
 def due(now: datetime, limit: int) -> list[int]:

@@ -1,0 +1,49 @@
+"""Letters with the personal link by which somebody comes in, and about the role of the contact point."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from trainingapp import events
+from trainingapp.accounts.models import AccessLink, Organisation
+from trainingapp.core.bus import on
+from trainingapp.core.clock import utc_now
+from trainingapp.core.db import db
+from trainingapp.notifications import queries
+from trainingapp.notifications.handlers.telling import this_moment
+from trainingapp.notifications.letters import get_person, written
+from trainingapp.notifications.services import keep
+
+
+@on(events.PersonInvited)
+def invite(event: events.PersonInvited) -> None:
+    tell_with_link("invitation", event.person_id, event.access_link_id)
+
+
+@on(events.PasswordResetAsked)
+def offer_a_new_password(event: events.PasswordResetAsked) -> None:
+    tell_with_link("password_reset", event.person_id, event.access_link_id)
+
+
+@on(events.ContactPointHandedOver)
+def tell_both_contact_points(event: events.ContactPointHandedOver) -> None:
+    """The new one with the calls that wait for an answer; who was it before, so that nobody loses the role unseen."""
+    now, reason = utc_now(), f"contact-point:{event.organisation_id}:{this_moment()}"
+    successor = get_person(event.person_id)
+    predecessor = get_person(event.predecessor_id) if event.predecessor_id is not None else None
+    facts: dict[str, Any] = {
+        "organisation": db.session.get_one(Organisation, event.organisation_id),
+        "successor": successor,
+        "predecessor": predecessor,
+        "invitations": queries.unanswered_by(event.organisation_id, now),
+    }
+    drafts = written("contact_point_given", [successor], reason, **facts)
+    if predecessor is not None:
+        drafts += written("contact_point_taken", [predecessor], reason, **facts)
+    keep(drafts, now=now)
+
+
+def tell_with_link(kind: str, person_id: int, link_id: int) -> None:
+    expires_at = db.session.get_one(AccessLink, link_id).expires_at
+    drafts = written(kind, [get_person(person_id)], f"{kind}:{link_id}", link_id=link_id, expires_at=expires_at)
+    keep(drafts, now=utc_now())

@@ -1,0 +1,129 @@
+"""Letters about offers, and about seats that officers leave: to them, and to whoever can name a replacement.
+
+Contact points are written to only when something is asked of them, or lost: the rest they see on their page.
+"""
+
+from __future__ import annotations
+
+from trainingapp import events
+from trainingapp.accounts.models import Person
+from trainingapp.accounts.services.access import link_until
+from trainingapp.core.actor import acting
+from trainingapp.core.bus import on
+from trainingapp.core.clock import utc_now
+from trainingapp.enrolment.models import PlaceMode, PlaceStatus
+from trainingapp.enrolment.queries import find_terms
+from trainingapp.nomination.models import Stage
+from trainingapp.nomination.queries.loading import find_call_of_session, find_invitation_of, stage_at
+from trainingapp.notifications import queries
+from trainingapp.notifications.handlers.places import had_seat
+from trainingapp.notifications.handlers.telling import (
+    get_place,
+    tell_contact_points,
+    tell_of_place,
+    tell_one,
+    this_moment,
+)
+from trainingapp.notifications.letters import get_session, offer_facts
+
+
+@on(events.PlaceOffered)
+def offer_the_place(event: events.PlaceOffered) -> None:
+    """With a personal link for who has no account: the offer is the first that many officers hear from us."""
+    place = get_place(event.place_id)
+    left = get_place(event.replaced_id).person if event.replaced_id is not None else None
+    link_id = link_until(event.person_id, event.until_at, now=utc_now())
+    tell_of_place(
+        "offered", event, link_id=link_id, from_reserve=event.from_reserve, left=left, **offer_facts(place, link_id)
+    )
+
+
+@on(events.OfferConfirmed)
+def acknowledge_confirmation(event: events.OfferConfirmed) -> None:
+    mode = PlaceMode(event.mode)
+    tell_of_place(
+        "offer_confirmed",
+        event,
+        place_id=event.place_id,
+        mode=mode,
+        online=mode is not PlaceMode.IN_PERSON,
+        by_office=event.by_office,
+    )
+
+
+@on(events.PlaceModeChanged)
+def tell_of_another_mode(event: events.PlaceModeChanged) -> None:
+    """Who has not confirmed yet chooses on the way to it, and the confirmation says what was chosen."""
+    place = get_place(event.place_id)
+    if place.status is PlaceStatus.PLACED:
+        reason = f"mode-changed:{place.id}:{this_moment()}"
+        old = PlaceMode(str(event.old["mode"]))
+        online = place.mode is not PlaceMode.IN_PERSON
+        tell_one("mode_changed", event.person_id, reason, event.course_session_id, old=old, place=place, online=online)
+
+
+@on(events.OfferTurnedDown)
+def tell_who_turned_down(event: events.OfferTurnedDown) -> None:
+    """Only when the office did it in the officer's name."""
+    if acting().person_id != event.person_id:
+        tell_of_place("turned_down", event, reason_given=event.reason)
+
+
+@on(events.OfferLapsed)
+def tell_who_did_not_answer(event: events.OfferLapsed) -> None:
+    place = get_place(event.place_id)
+    tell_of_place(
+        "offer_lapsed",
+        event,
+        place=place,
+        has_begun=has_begun(event.course_session_id),
+        contacts=contacts_of(place.organisation_id),
+    )
+
+
+@on(events.PlaceReplaced)
+def tell_who_was_replaced(event: events.PlaceReplaced) -> None:
+    """Only who had the seat until now: who gave it back before knows that it is somebody else's."""
+    place = get_place(event.place_id)
+    if had_seat(place):
+        colleague = get_place(event.replacement_place_id).person
+        contacts = contacts_of(place.organisation_id)
+        tell_of_place("replaced", event, colleague=colleague, reason_given=event.reason, contacts=contacts)
+
+
+@on(events.OfferTurnedDown, events.OfferLapsed, events.PlaceWithdrawn)
+def tell_whose_seat_it_was(event: events.PlaceEvent) -> None:
+    """To the contact points: that a seat of theirs is held for a replacement, or lost; that a candidate is."""
+    place = get_place(event.place_id)
+    if find_terms(event.course_session_id) is None:
+        return
+    if isinstance(event, events.OfferLapsed) or had_seat(place):
+        tell_contact_points("seat_left", place, f"seat-left:{place.id}", has_begun=has_begun(event.course_session_id))
+    else:
+        tell_of_lost_candidate(event)
+
+
+def tell_of_lost_candidate(event: events.PlaceEvent) -> None:
+    """With the way to name somebody else while the call is open."""
+    place = get_place(event.place_id)
+    call = find_call_of_session(event.course_session_id)
+    invitation = find_invitation_of(call.id, place.organisation_id) if call else None
+    if call is not None and invitation is not None:
+        closes_at = call.closes_at if stage_at(call, utc_now()) is Stage.OPEN else None
+        reason = f"candidate-left:{place.id}"
+        tell_contact_points("candidate_left", place, reason, invitation=invitation, closes_at=closes_at)
+
+
+@on(events.SeatReleased)
+def tell_of_released_seat(event: events.SeatReleased) -> None:
+    place = get_place(event.place_id)
+    tell_contact_points("seat_released", place, f"seat-released:{place.id}")
+
+
+def contacts_of(organisation_id: int) -> list[Person]:
+    """Whom an officer of the administration can turn to."""
+    return queries.contact_points_of([organisation_id])[organisation_id]
+
+
+def has_begun(course_session_id: int) -> bool:
+    return utc_now() >= get_session(course_session_id).starts_at

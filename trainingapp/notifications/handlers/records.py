@@ -1,0 +1,61 @@
+"""Letters about completions and certificates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from trainingapp import events
+from trainingapp.certificates.models import Certificate
+from trainingapp.core.bus import on
+from trainingapp.core.db import db
+from trainingapp.notifications.handlers.telling import tell_one, this_moment
+from trainingapp.records.queries import completions_of
+
+
+@on(events.CompletionRecorded)
+def congratulate(event: events.CompletionRecorded) -> None:
+    completion = completions_of(event.course_session_id)[event.person_id]
+    tell_one(
+        "completed",
+        event.person_id,
+        f"completed:{completion.id}",
+        event.course_session_id,
+        valid_until=completion.valid_until,
+    )
+
+
+@on(events.CompletionWithdrawn)
+def tell_of_lost_completion(event: events.CompletionWithdrawn) -> None:
+    reason = f"completion-withdrawn:{event.course_session_id}:{this_moment()}"
+    tell_one("completion_withdrawn", event.person_id, reason, event.course_session_id, reason_given=event.reason)
+
+
+@on(events.CertificateIssued)
+def hand_over_the_certificate(event: events.CertificateIssued) -> None:
+    tell_of_certificate("certificate_issued", event)
+
+
+@on(events.CertificateRevoked)
+def tell_of_revocation(event: events.CertificateRevoked) -> None:
+    tell_of_certificate("certificate_revoked", event, reason_given=event.reason)
+
+
+@on(events.CertificateReplaced)
+def tell_of_replacement(event: events.CertificateReplaced) -> None:
+    tell_of_certificate(
+        "certificate_replaced",
+        event,
+        reason_given=event.reason,
+        serial=event.serial,
+        replacement_id=event.replacement_id,
+    )
+
+
+def tell_of_certificate(
+    kind: str,
+    event: events.CertificateIssued | events.CertificateRevoked | events.CertificateReplaced,
+    **facts: Any,
+) -> None:
+    certificate = db.session.get_one(Certificate, event.certificate_id)
+    reason = f"{kind}:{event.certificate_id}"
+    tell_one(kind, event.person_id, reason, event.course_session_id, certificate=certificate, **facts)

@@ -1,0 +1,152 @@
+"""Letters about sessions, their meetings and their trainers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from trainingapp import events
+from trainingapp.accounts.models import Person
+from trainingapp.core.bus import on
+from trainingapp.core.clock import utc_now
+from trainingapp.enrolment.models import LIVE, PlaceStatus
+from trainingapp.nomination.queries.loading import find_call_of_session
+from trainingapp.notifications import queries
+from trainingapp.notifications.handlers.telling import as_date, as_moment, tell, tell_one, this_moment
+from trainingapp.notifications.letters import get_session, written
+from trainingapp.notifications.rules import TELLING_PLACE_FIELDS, is_meeting_worth_telling, is_worth_telling
+from trainingapp.notifications.services import Draft, keep
+
+Facts = dict[str, Any]
+
+
+@on(events.SessionCancelled)
+def tell_of_cancelled_session(event: events.SessionCancelled) -> None:
+    """Trainers, and the administrations asked for candidates. Those with a place are told by the end of the place."""
+    session_id, reason = event.course_session_id, f"session-cancelled:{event.course_session_id}"
+    tell("cancelled", queries.trainers_of(session_id), reason, session_id, reason_given=event.reason, leads=True)
+    for people, facts in contact_points(session_id):
+        reason = f"call-cancelled:{facts['invitation'].id}"
+        tell("call_cancelled", people, reason, session_id, reason_given=event.reason, **facts)
+
+
+@on(events.SessionConfirmed)
+def tell_that_it_is_held(event: events.SessionConfirmed) -> None:
+    """To trainers and to those with a seat; with the way to join to all of them, since some follow online."""
+    session_id = event.course_session_id
+    people = queries.seated_and_trainers(session_id)
+    tell("confirmed", people, f"session-confirmed:{session_id}", session_id, online=True)
+
+
+@on(events.SessionChanged)
+def tell_of_changed_days(event: events.SessionChanged) -> None:
+    course_session = get_session(event.course_session_id)
+    if not is_worth_telling(course_session.status, event.new):
+        return
+    old = {"starts_on": course_session.starts_on, "ends_on": course_session.ends_on, **event.old}
+    has_new_days = bool({"starts_on", "ends_on"} & set(event.new))
+    tell_of_change(
+        f"session-changed:{event.course_session_id}",
+        event.course_session_id,
+        administrations=not TELLING_PLACE_FIELDS.isdisjoint(event.new),
+        old_days=(as_date(old["starts_on"]), as_date(old["ends_on"])) if has_new_days else None,
+        centre_changed="centre_id" in event.new,
+        joining_changed="joining_url" in event.new,
+    )
+
+
+@on(events.MeetingAdded)
+def tell_of_more_meetings(event: events.MeetingAdded) -> None:
+    """Once for all that are added together: the letter has the whole plan."""
+    if is_meeting_worth_telling(get_session(event.course_session_id).status):
+        reason = f"meetings-added:{event.course_session_id}"
+        tell_of_change(reason, event.course_session_id, meeting_added=True)
+
+
+@on(events.MeetingRemoved)
+def tell_of_removed_meeting(event: events.MeetingRemoved) -> None:
+    if is_meeting_worth_telling(get_session(event.course_session_id).status):
+        time = as_moment(event.old["starts_at"]), as_moment(event.old["ends_at"])
+        tell_of_change(f"meeting-removed:{event.meeting_id}", event.course_session_id, meeting_removed=time)
+
+
+@on(events.MeetingChanged)
+def tell_of_changed_meeting(event: events.MeetingChanged) -> None:
+    if not is_meeting_worth_telling(get_session(event.course_session_id).status, event.new):
+        return
+    meeting = next(row for row in queries.meetings_of(event.course_session_id) if row.id == event.meeting_id)
+    now = (meeting.starts_at, meeting.ends_at)
+    before = tuple(
+        as_moment(event.old[name]) if name in event.old else getattr(meeting, name) for name in ("starts_at", "ends_at")
+    )
+    tell_of_change(
+        f"meeting-changed:{event.meeting_id}:{meeting.starts_at:%Y%m%d%H%M}",
+        event.course_session_id,
+        meeting_moved=before + now if before != now else None,
+        meeting_elsewhere=now if {"mode", "room_id"} & set(event.new) else None,
+    )
+
+
+@on(events.TrainerAssigned)
+def tell_the_trainer(event: events.TrainerAssigned) -> None:
+    reason = f"trainer-assigned:{event.course_session_id}:{this_moment()}"
+    tell_one("trainer_assigned", event.person_id, reason, event.course_session_id)
+
+
+@on(events.TrainerReleased)
+def release_the_trainer(event: events.TrainerReleased) -> None:
+    reason = f"trainer-released:{event.course_session_id}:{this_moment()}"
+    tell_one("trainer_released", event.person_id, reason, event.course_session_id)
+
+
+CHANGES = (
+    "old_days",
+    "centre_changed",
+    "joining_changed",
+    "meeting_added",
+    "meeting_removed",
+    "meeting_moved",
+    "meeting_elsewhere",
+)
+STANDING = ("is_candidate", "offer", "invitation", "organisation")
+
+
+def tell_of_change(reason: str, session_id: int, *, administrations: bool = False, **facts: Any) -> None:
+    """To everybody who counts on the session. The same may change again later, so the moment belongs to the reason.
+
+    ``administrations``: also to those who are asked for candidates.
+    """
+    blank = dict.fromkeys((*CHANGES, *STANDING))
+    about, moment, drafts = get_session(session_id), this_moment(), list[Draft]()
+    for people, standing in concerned(session_id, administrations):
+        values = {**blank, **facts, **standing}
+        drafts += written("changed", people, f"{reason}:{moment}", about=about, **values)
+    keep(drafts, now=utc_now())
+
+
+def concerned(session_id: int, administrations: bool) -> Iterator[tuple[list[Person], Facts]]:
+    """Groups of people who count on the session, each with how it stands: nobody is told of a place before having one.
+
+    Somebody who is in two groups has the letter of the first.
+    """
+    hoping = {PlaceStatus.NOMINATED, PlaceStatus.WAITING} if find_call_of_session(session_id) else set()
+    settled = LIVE - {PlaceStatus.OFFERED} - hoping
+    yield queries.people_on(session_id, *sorted(settled)), {}
+    yield queries.trainers_of(session_id), {}
+    for place in queries.offers_of(session_id):
+        yield [place.person], {"offer": place}
+    if hoping:
+        yield queries.people_on(session_id, *sorted(hoping)), {"is_candidate": True}
+    if administrations:
+        yield from contact_points(session_id)
+
+
+def contact_points(session_id: int) -> Iterator[tuple[list[Person], Facts]]:
+    """The contact points of each administration that was asked for candidates and did not decline."""
+    call = find_call_of_session(session_id)
+    if call is None or call.opened_at is None:
+        return
+    invitations = [invitation for invitation in queries.invitations_of(call.id) if invitation.declined_at is None]
+    people = queries.contact_points_of([invitation.organisation_id for invitation in invitations])
+    for invitation in invitations:
+        yield people[invitation.organisation_id], {"invitation": invitation, "organisation": invitation.organisation}
