@@ -16,6 +16,7 @@ from trainingapp.core.db import db
 from trainingapp.core.permissions import Role
 from trainingapp.core.signing import sign_link
 from trainingapp.enrolment.models import Place
+from trainingapp.nomination.models import Call, Invitation, Nomination
 from trainingapp.notifications.models import Letter
 from trainingapp.records.models import Completion, ComponentResult
 from trainingapp.scheduling.models import CourseSession, Meeting, Room, SessionTrainer
@@ -83,6 +84,36 @@ def of_a_person(name: str, model: Any) -> Iterator[Example]:
     return ids(name, model, person_id=model.person_id, centre_id=CourseSession.centre_id)
 
 
+def invitations() -> Iterator[Example]:
+    """Those of calls that were opened: before that nobody is invited."""
+    statement = (
+        sa.select(Invitation.id, Invitation.organisation_id, CourseSession.centre_id)
+        .join(Call, Call.id == Invitation.call_id)
+        .join(CourseSession, CourseSession.id == Call.course_session_id)
+        .where(Call.opened_at.is_not(None))
+        .order_by(Invitation.id)
+    )
+    for id, organisation_id, centre_id in db.session.execute(statement):
+        yield Example({"invitation_id": id}, None, organisation_id, centre_id)
+
+
+def nominations() -> Iterator[Example]:
+    known = {example.values["invitation_id"]: example for example in invitations()}
+    for id, invitation_id in db.session.execute(sa.select(Nomination.id, Nomination.invitation_id)):
+        of = known[invitation_id]
+        yield Example({"nomination_id": id}, None, of.organisation_id, of.centre_id)
+
+
+def places() -> Iterator[Example]:
+    """For the person, and for the administration that he or she takes part for."""
+    owners = {"person_id": Place.person_id, "organisation_id": Place.organisation_id}
+    return ids("place_id", Place, **owners, centre_id=CourseSession.centre_id)
+
+
+def places_of_administrations() -> Iterator[Example]:
+    return ids("place_id", Place, organisation_id=Place.organisation_id, centre_id=CourseSession.centre_id)
+
+
 def scans() -> Iterator[Example]:
     known = {example.values["meeting_id"]: example for example in meetings()}
     for scan_id, meeting_id in db.session.execute(sa.select(SheetScan.id, SheetScan.meeting_id)):
@@ -131,23 +162,40 @@ def evidence() -> Iterator[Example]:
             yield Example(example.values, example.person_id, organisation_id, trainer_ids=example.trainer_ids)
 
 
+def attachments() -> Iterator[Example]:
+    """Letters with a file attached."""
+    attached = set(db.session.scalars(sa.select(Letter.id).where(Letter.attachment_id.is_not(None))))
+    for example in EXAMPLES[frozenset({"letter_id"})]():
+        if example.values["letter_id"] in attached:
+            yield example
+
+
+def official_letters() -> Iterator[Example]:
+    """Invitations with the official letter of the administration."""
+    answered = set(db.session.scalars(sa.select(Invitation.id).where(Invitation.letter_id.is_not(None))))
+    return (example for example in invitations() if example.values["invitation_id"] in answered)
+
+
 def codes() -> Iterator[Example]:
     return (Example({"code": code}) for code in db.session.scalars(sa.select(Certificate.code)))
 
 
 EXAMPLES: dict[frozenset[str], Callable[[], Iterable[Example]]] = {
     frozenset(): lambda: [Example({})],
+    frozenset({"call_id"}): lambda: ids("call_id", Call, centre_id=CourseSession.centre_id),
     frozenset({"centre_id"}): lambda: ids("centre_id", Centre, centre_id=Centre.id),
     frozenset({"certificate_id"}): lambda: of_a_person("certificate_id", Certificate),
     frozenset({"certificate_id", "language"}): downloads,
     frozenset({"code"}): codes,
     frozenset({"completion_id"}): completions,
     frozenset({"course_id"}): lambda: ids("course_id", Course, centre_id=Course.centre_id),
+    frozenset({"invitation_id"}): invitations,
     frozenset({"kind", "object_id"}): logged,
     frozenset({"letter_id"}): lambda: ids(
         "letter_id", Letter, person_id=Letter.recipient_id, centre_id=CourseSession.centre_id
     ),
     frozenset({"meeting_id"}): meetings,
+    frozenset({"nomination_id"}): nominations,
     frozenset({"organisation_id"}): lambda: ids("organisation_id", Organisation, organisation_id=Organisation.id),
     frozenset({"person_id"}): lambda: ids(
         "person_id", Person, person_id=Person.id, organisation_id=Person.organisation_id
@@ -161,7 +209,14 @@ EXAMPLES: dict[frozenset[str], Callable[[], Iterable[Example]]] = {
     frozenset({"token"}): links,
     frozenset({"topic_id"}): lambda: ids("topic_id", Topic),
 }
-ONLY_SOME = {"/results/<result_id>/evidence": evidence}
+ONLY_SOME = {
+    "/invitations/<invitation_id>/letter": official_letters,
+    "/letters/<letter_id>/attachment": attachments,
+    "/places/<place_id>": places,
+    "/places/<place_id>/release": places_of_administrations,
+    "/places/<place_id>/replace": places_of_administrations,
+    "/results/<result_id>/evidence": evidence,
+}
 
 
 def examples_for(address: str, arguments: Iterable[str]) -> list[Example]:

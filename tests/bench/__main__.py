@@ -15,7 +15,7 @@ from flask import Flask
 
 import config
 from tests import postgres
-from tests.bench import measures
+from tests.bench import calls, measures
 from trainingapp.app import create_app
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
@@ -29,6 +29,7 @@ class Findings:
 
     engine: str
     ratio: float
+    selection: float
     queries: dict[str, list[int]]
     rush: measures.Rush
 
@@ -50,6 +51,7 @@ def measure(database_url: str) -> Findings:
         return Findings(
             queries=measures.queries_per_page(app),
             ratio=measures.catalogue_ratio(app),
+            selection=measures.selection_milliseconds(app),
             rush=measures.rush(app),
             engine=engine_name(),
         )
@@ -95,6 +97,11 @@ def speed_table(findings: list[Findings], certificates: float) -> str:
                 f"The catalogue of {measures.COURSES} courses against the floor",
                 *[f"{found.ratio:.2f} ×" for found in findings],
                 "at most 2.5 ×",
+            ],
+            [
+                f"The selection among {measures.CANDIDATES:,} candidates of {calls.ADMINISTRATIONS} administrations",
+                *[f"{found.selection:.0f} ms" for found in findings],
+                "at most 300 ms",
             ],
             [
                 f"Place decisions per second: {crowd}",

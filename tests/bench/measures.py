@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from flask import Flask, render_template
 from flask.testing import FlaskClient
 
-from tests.bench import office
+from tests.bench import calls, office
 from tests.builders import a_course, a_session
 from tests.certificates.paper import paper
 from trainingapp.accounts.models import Organisation, Person
@@ -35,6 +35,7 @@ ROUNDS = 40
 SIZES = (1, 30, 1000)
 OFFICERS, SEATS, THREADS = 200, 10, 16
 CERTIFICATES = 80
+CANDIDATES = 1000
 
 FLOOR = """
 {% extends "base.html" %}
@@ -90,6 +91,23 @@ def browser(app: Flask, person_id: int | None = None) -> FlaskClient:
     return client
 
 
+# ---------------------------------------------------------------- a selection among a thousand
+
+
+def selection_milliseconds(app: Flask) -> float:
+    """How long one core is busy with the table of all candidates of a large call: the median of many."""
+    called = calls.fill(CANDIDATES)
+    client = browser(app, called.coordinator_id)
+    times = [busy(client, f"/calls/{called.call_id}/selection") for _round in range(ROUNDS)]
+    return 1000 * statistics.median(times[5:])
+
+
+def busy(client: FlaskClient, path: str) -> float:
+    began = time.process_time()
+    opened(client, path)
+    return time.process_time() - began
+
+
 # ---------------------------------------------------------------- queries per page
 
 
@@ -99,6 +117,9 @@ def queries_per_page(app: Flask) -> dict[str, list[int]]:
     for rows in SIZES:
         for page, (person_id, path) in pages(office.fill(rows)).items():
             counted.setdefault(page, []).append(queries_of(browser(app, person_id), path))
+        called = calls.fill(rows)
+        path = f"/calls/{called.call_id}/selection"
+        counted.setdefault("Selection of a call", []).append(queries_of(browser(app, called.coordinator_id), path))
     return counted
 
 

@@ -165,6 +165,7 @@ def places(
 ) -> list[int]:
     """A place on each session for one of the people in turn; without ``queue_no`` all in one queue."""
     plain = {"status": status, "mode": PlaceMode.IN_PERSON, "way": Way.SELF, "asked_at": now, "changed_at": now}
+    organisations = dict(db.session.execute(sa.select(Person.id, Person.organisation_id)).tuples())
     return insert(
         Place,
         (
@@ -172,6 +173,7 @@ def places(
                 **plain,
                 "course_session_id": session_id,
                 "person_id": people[number % len(people)],
+                "organisation_id": organisations[people[number % len(people)]],
                 "queue_no": queue_no or number + 1,
             }
             for number, session_id in enumerate(sessions)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -87,6 +87,25 @@ def serve() -> Iterator[Callable[[Path], Office]]:
         server.shutdown()
 
 
+@pytest.fixture
+def office(serve: Callable[[Path], Office], tmp_path: Path) -> Office:
+    """An empty office."""
+    return serve(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def demonstration(
+    demonstration_database: Path, serve: Callable[[Path], Office], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Office]:
+    """A copy of the demonstration office, in its context."""
+    folder = tmp_path_factory.mktemp("demonstration") / "office"
+    shutil.copytree(demonstration_database.parent, folder)
+    served = serve(folder)
+    with served.app.app_context():
+        yield served
+        db.session.remove()
+
+
 class MovableClock(datetime):
     """The time of the machine, moved ahead."""
 
@@ -136,10 +155,14 @@ def reader(browser: Browser) -> Iterator[Callable[..., Page]]:
     assert not faults, faults
 
 
+FIND = """() => axe.run({resultTypes: ["violations"]}).then(({violations}) =>
+  violations.map((fault) => `${fault.id}: ${fault.help}: ${fault.nodes[0].target}`))"""
+
+
 def violations(page: Page) -> list[str]:
-    """What axe finds on the page: rule, what it is, where."""
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    return [f"{fault['id']}: {fault['help']}: {fault['nodes'][0]['target']}" for fault in found]
+    """What axe finds on the page: rule, what it is, where. What it finds in order stays in the browser: it is much."""
+    page.evaluate(AXE_SCRIPT)
+    return list(page.evaluate(FIND))
 
 
 def sideways(page: Page) -> int:

@@ -5,23 +5,30 @@ At the desk sits whoever sees the most of a page, the phone is held by whoever h
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-import sqlalchemy as sa
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import Page
 
-from tests.browser.conftest import Office, sideways, violations
+from tests.browser.conftest import Office
+from tests.browser.screen import Screen, person_with
 from tests.examples import Example, examples_for
 from tests.test_pages import READERS, TRIED, add_what_is_lacking, address, filled, matrix, pages
-from trainingapp.accounts.models import Person
-from trainingapp.core.db import db, transaction
 
 pytestmark = pytest.mark.browser
 
-FILES = {"/certificates/<certificate_id>/<language>.pdf", "/results/<result_id>/evidence", "/scans/<scan_id>", "/my"}
+FILES = {
+    "/calls/<call_id>/invitation.pdf",
+    "/certificates/<certificate_id>/<language>.pdf",
+    "/invitations/<invitation_id>/invitation.pdf",
+    "/invitations/<invitation_id>/letter",
+    "/letters/<letter_id>/attachment",
+    "/my",
+    "/results/<result_id>/evidence",
+    "/scans/<scan_id>",
+    "/sessions/<session_id>/participants.pdf",
+    "/sessions/<session_id>/participants.xlsx",
+}
 FOR_STRANGERS = {"/", "/sign-in", "/forgotten", "/access/<token>", "/verify", "/verify/<code>"}
 AT_A_DESK = ("coordinator", "administrator", "contact point", "trainer", "officer", "visitor")
 ON_A_PHONE = ("officer", "trainer", "contact point", "coordinator", "administrator", "visitor")
@@ -42,16 +49,9 @@ FIRST_VISIT = 100_000
 
 
 @pytest.fixture(scope="module")
-def office(
-    demonstration_database: Path, serve: Callable[[Path], Office], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Office]:
-    folder = tmp_path_factory.mktemp("every_page") / "office"
-    shutil.copytree(demonstration_database.parent, folder)
-    served = serve(folder)
-    with served.app.app_context():
-        add_what_is_lacking()
-        yield served
-        db.session.remove()
+def office(demonstration: Office) -> Office:
+    add_what_is_lacking()
+    return demonstration
 
 
 @pytest.mark.parametrize(
@@ -91,47 +91,26 @@ def to_open(office: Office) -> dict[str, list[Example]]:
     return {name: examples_for(name, rule.arguments) for name, rule in rules.items() if name not in FILES}
 
 
-class Round:
+class Round(Screen):
     """One way through the pages, in one language and on one screen."""
 
     def __init__(self, office: Office, page: Page, language: str, readers: tuple[str, ...]) -> None:
-        self.office, self.page, self.language, self.readers = office, page, language, readers
-        self.examples, self.rows = to_open(office), matrix()
+        super().__init__(office, page, language)
+        self.readers, self.examples, self.rows = readers, to_open(office), matrix()
         self.people = {name: person_with(email) for name, email in READERS.items()}
-        self.said: list[str] = []
-        self.speak()
-        page.on("console", self.note)
-
-    def speak(self) -> None:
-        """Everybody reads in this language."""
-        with transaction():
-            db.session.execute(sa.update(Person).values(language=self.language))
-
-    def note(self, line: ConsoleMessage) -> None:
-        if line.type in {"error", "warning"}:
-            self.said.append(line.text)
 
     def look(self, address: str) -> list[str]:
         """What is wrong with the page at the address."""
         where = self.open(address)
-        if where is None:
-            return [f"{address}: nobody could open it"]
-        found = [*violations(self.page), *self.said]
-        if self.page.get_attribute("html", "lang") != self.language:
-            found.append("is in another language")
-        if sideways(self.page) > 0:
-            found.append(f"is {sideways(self.page)} pixels wider than the screen")
-        return [f"{where}: {fault}" for fault in found]
+        return [f"{address}: nobody could open it"] if where is None else self.faults(where)
 
     def open(self, address: str) -> str | None:
         """Open the first example that is shown, as the first reader who may see it."""
         for name in ("visitor",) if address in FOR_STRANGERS else self.readers:
-            self.become(name)
+            self.sit_down(self.people[name])
             for example in self.allowed(address, name)[:TRIED]:
                 path = filled(address, example)
-                self.said.clear()
-                response = self.page.goto(self.office.url(path))
-                if response and response.status == 200 and self.page.url == self.office.url(path):
+                if self.is_shown(path):
                     return f"{path} as {name}"
         return None
 
@@ -140,16 +119,3 @@ class Round:
         answer, person, examples = self.rows[address][name], self.people[name], self.examples[address]
         own = [example for example in examples if person and example.belongs_to(person)]
         return [*own, *(one for one in examples if one not in own)] if answer == "yes" else own * (answer == "own")
-
-    def become(self, name: str) -> None:
-        """Sign in as the reader."""
-        person, app = self.people[name], self.office.app
-        values = {"language": self.language, **({"_user_id": person.get_id(), "_fresh": True} if person else {})}
-        cookie = app.session_interface.get_signing_serializer(app).dumps(values)  # type: ignore[attr-defined]
-        self.page.context.add_cookies(
-            [{"name": app.config["SESSION_COOKIE_NAME"], "value": cookie, "url": self.office.address}]
-        )
-
-
-def person_with(email: str | None) -> Person | None:
-    return db.session.scalars(sa.select(Person).where(Person.email == email)).one() if email else None

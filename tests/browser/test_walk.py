@@ -2,88 +2,19 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
-from typing import Any
 
-import pypdf
 import pytest
-from flask_babel import force_locale, gettext
-from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Office, sideways, violations
+from tests.browser.conftest import Office
+from tests.browser.walker import Walker, open_account, text_of
 from tests.builders import a_centre, a_coordinator, a_room, a_trainer, an_officer
-from trainingapp.accounts.services import access
-from trainingapp.core.clock import from_local, utc_now
+from trainingapp.core.clock import from_local
 from trainingapp.core.db import db
 
 pytestmark = pytest.mark.browser
 
-PASSWORD = "pallets and seals 7"
 TITLES = {"en": "Seven-point container inspection", "ru": "Семиточечный осмотр контейнера"}
-
-
-class Walker:
-    """Somebody before a screen: presses what is written there in his or her language."""
-
-    def __init__(self, page: Page, office: Office, language: str, phone: bool) -> None:
-        self.page, self.office, self.language, self.phone = page, office, language, phone
-        self.seen: list[str] = []
-
-    def words(self, text: str) -> str:
-        with self.office.app.app_context(), force_locale(self.language):
-            return gettext(text)
-
-    def go(self, path: str) -> None:
-        self.page.goto(self.office.url(path))
-        self.look()
-
-    def look(self) -> None:
-        """Every page that is walked over is accessible, fits the screen and speaks the reader's language."""
-        where = self.page.url
-        assert self.page.get_attribute("html", "lang") == self.language, where
-        assert violations(self.page) == [], where
-        assert sideways(self.page) <= 0, where
-
-    def press(self, text: str, role: str = "button", exact: bool = True) -> None:
-        """Press the button or link of that name; say yes where the page asks."""
-        self.page.get_by_role(role, name=self.words(text), exact=exact).first.click()  # type: ignore[arg-type]
-        dialog = self.page.locator("dialog[open]")
-        if role == "button" and dialog.count():
-            dialog.locator("button[value='yes']").click()
-        self.page.wait_for_timeout(50)  # a click that posts leaves the page a moment later
-        self.page.wait_for_load_state("networkidle")
-        self.look()
-
-    def follow(self, text: str) -> None:
-        """Follow the link that begins so; what is added for screen readers does not matter."""
-        self.press(text, "link", exact=False)
-
-    def fill(self, **values: Any) -> None:
-        for name, value in values.items():
-            field = self.page.locator(f"main [name='{name}']")
-            if field.first.evaluate("each => each.tagName") == "SELECT":
-                field.select_option(label=value) if isinstance(value, str) else field.select_option(index=value)
-            else:
-                field.fill(str(value))
-
-    def tick(self, name: str, value: str) -> None:
-        self.page.locator(f"main [name='{name}'][value='{value}']").check(force=True)
-
-    def sees(self, text: str) -> None:
-        expect(self.page.locator("main")).to_contain_text(text)
-
-    def sign_in(self, email: str) -> None:
-        self.go("/sign-in")
-        self.fill(email=email, password=PASSWORD)
-        self.press("Sign in")
-
-
-@pytest.fixture
-def office(serve: Callable[[Path], Office], tmp_path: Path) -> Office:
-    return serve(tmp_path)
 
 
 def people_of(office: Office, language: str) -> dict[str, str]:
@@ -98,10 +29,7 @@ def people_of(office: Office, language: str) -> dict[str, str]:
             "trainer": a_trainer(language=language),
             "officer": an_officer(language=language, **names, **latin),
         }
-        emails = {}
-        for name, person in people.items():
-            emails[name], person_id = person.email, person.id
-            access.use_link(access.invite(person_id, now=utc_now()), PASSWORD, now=utc_now())
+        emails = {name: open_account(person) for name, person in people.items()}
         db.session.remove()
     return emails
 
@@ -141,7 +69,7 @@ def schedule_a_session(walker: Walker, day: date, trainer: str) -> str:
         centre_id=1,
     )
     walker.press("Save as a draft")
-    session_path = walker.page.url.removeprefix(walker.office.address)
+    session_path = walker.path
     walker.follow("Add a meeting")
     walker.fill(day=day.isoformat(), start="09:00", end="12:00", room_id=1)
     walker.press("Add the meeting")
@@ -157,8 +85,7 @@ def take_a_place(walker: Walker) -> None:
     walker.go("/")
     walker.fill(q="контейнера" if walker.language == "ru" else "container")
     walker.press("Search")
-    walker.page.get_by_role("link", name=TITLES[walker.language]).first.click()
-    walker.look()
+    walker.click(walker.page.get_by_role("link", name=TITLES[walker.language]).first)
     walker.follow("Take a place")
     walker.press("Take the place")
     walker.sees(walker.words("Has a place"))
@@ -173,9 +100,7 @@ def mark_attendance(walker: Walker) -> None:
 
 def mark_completion(walker: Walker, session_path: str) -> None:
     walker.go(session_path + "/completion")
-    walker.page.locator("main form button[type=submit]").first.click()
-    walker.page.wait_for_load_state()
-    walker.look()
+    walker.click(walker.page.locator("main form button[type=submit]").first)
 
 
 def issue(walker: Walker, session_path: str) -> None:
@@ -189,11 +114,7 @@ def issue(walker: Walker, session_path: str) -> None:
 def download(walker: Walker) -> tuple[str, str]:
     """The text of the officer's certificate in both languages, and the path by which a stranger checks it."""
     walker.go("/my-training")
-    links = walker.page.locator("a[href$='.pdf']")
-    hrefs = [links.nth(number).get_attribute("href") or "" for number in range(links.count())]
-    both = next(href for href in hrefs if href.endswith("both.pdf"))
-    answer = walker.page.request.get(walker.office.url(both))
-    text = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.body())).pages)
+    text = text_of(walker.download(walker.address_of("both.pdf")))
     code = text[text.index("/verify/") :].split()[0]
     return text, code
 
@@ -204,7 +125,7 @@ def test_the_main_job_from_an_empty_office_to_a_checked_certificate(office, read
     day = datetime.now(UTC).date() + timedelta(days=10)
 
     def somebody(name: str | None) -> Walker:
-        walker = Walker(reader(language, phone), office, language, phone)
+        walker = Walker(reader(language, phone), office, language)
         if name:
             walker.sign_in(emails[name])
         return walker

@@ -21,7 +21,7 @@ import pytest
 
 import trainingapp
 from trainingapp.catalogue.models import AccessClass, CourseKind, CourseStatus, Level
-from trainingapp.certificates.glyphs import missing_glyphs
+from trainingapp.core.glyphs import missing_glyphs
 from trainingapp.core.i18n import DELIVERY_LANGUAGES
 from trainingapp.core.permissions import Role
 
@@ -45,6 +45,7 @@ COURSES = {course["code"]: course for course in rows("courses")}
 PEOPLE = {person["key"]: person for person in rows("people")}
 ROOMS = {(room["centre"], room["name_en"]): room for room in rows("rooms")}
 SESSIONS = {session["key"]: session for session in rows("sessions")}
+CALLS = {call["session"]: call for call in rows("calls")}
 TOPICS = {topic["code"] for topic in rows("topics")}
 CENTRES = {centre["code"] for centre in table("centres")}
 ADMINISTRATIONS = {row["code"] for row in table("administrations")}
@@ -115,8 +116,8 @@ def clashes(bookings: list[tuple[Any, str, tuple[datetime, datetime]]]) -> list[
 def test_the_office_has_the_promised_size():
     statuses = Counter(session["status"] for session in SESSIONS.values())
 
-    assert (len(ADMINISTRATIONS), len(CENTRES), len(PEOPLE), len(SESSIONS)) == (53, 9, 150, 20)
-    assert statuses == {"finished": 9, "running": 2, "confirmed": 3, "open": 4, "draft": 1, "cancelled": 1}
+    assert (len(ADMINISTRATIONS), len(CENTRES), len(PEOPLE), len(SESSIONS)) == (53, 9, 150, 24)
+    assert statuses == {"finished": 9, "running": 2, "confirmed": 3, "open": 8, "draft": 1, "cancelled": 1}
     assert len({person["email"] for person in PEOPLE.values()}) == len(PEOPLE)
     assert len({session["code"] for session in SESSIONS.values()}) == len(SESSIONS)
 
@@ -125,7 +126,7 @@ def test_every_role_has_its_account():
     accounts = {person["email"]: {grant["role"] for grant in person["roles"]} for person in PEOPLE.values()}
 
     assert accounts["officer@example.org"] == accounts["officer.ru@example.org"] == {"officer"}
-    assert accounts["contact@example.org"] == {"contact_point"}
+    assert accounts["contact@example.org"] == accounts["contact.ru@example.org"] == {"contact_point"}
     assert accounts["trainer@example.org"] == {"trainer"}
     assert accounts["coordinator@example.org"] == {"coordinator"}
     assert accounts["administrator@example.org"] == {"administrator"}
@@ -227,7 +228,7 @@ def test_the_days_agree_with_the_status(session: dict[str, Any]):
         assert closes < 0
     else:
         assert closes > 0
-    assert (session["status"] == "draft") == (not session["places"])
+    assert (session["status"] == "draft" or session["code"] in CALLS) == (not session["places"])
     assert (session["status"] == "cancelled") == ("cancel_reason" in session)
 
 
@@ -346,3 +347,28 @@ def test_the_demonstration_officer_has_something_in_every_list():
     assert own >= {("finished", "placed"), ("running", "placed"), ("confirmed", "placed")}
     assert own >= {("confirmed", "waiting"), ("open", "requested")}
     assert "gasimova" in completers(SESSIONS["seals-budapest"]) & completers(SESSIONS["programme-vr-budapest"])
+
+
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+def test_the_candidates_of_a_call_are_of_the_administration_that_names_them(call: dict[str, Any]):
+    named = [(row["by"], key) for row in call["nominations"] for key in row["people"]]
+
+    assert len({key for _code, key in named}) == len(named)
+    assert {PEOPLE[key]["organisation"] for _code, key in named} <= ADMINISTRATIONS
+    assert all(PEOPLE[key]["organisation"] == code for code, key in named)
+    assert not {row["by"] for row in call["nobody"]} & {code for code, _key in named}
+    for code, count in Counter(code for code, _key in named).items():
+        assert count <= call["own"].get(code, {}).get("nominate", call["nominate_each"])
+
+
+@pytest.mark.parametrize("call", [call for call in CALLS.values() if "selected" in call])
+def test_the_selection_of_a_call_decides_on_everybody_within_quotas_and_places(call: dict[str, Any]):
+    session = next(each for each in SESSIONS.values() if each["code"] == call["session"])
+    online = {key for row in call["nominations"] if row.get("mode") == "online" for key in row["people"]}
+    named = {key for row in call["nominations"] for key in row["people"]}
+    selected = call["selected"]
+
+    assert sorted(named) == sorted([*selected, *call["reserve"], *call["declined"]])
+    assert len(online & set(selected)) <= session["capacity_online"]
+    assert len(set(selected) - online) <= session["capacity_in_person"]
+    assert max(Counter(PEOPLE[key]["organisation"] for key in selected).values()) <= call["accept_each"]

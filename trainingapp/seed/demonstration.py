@@ -23,17 +23,20 @@ from trainingapp.core.clock import standing_at
 from trainingapp.core.db import db, transaction
 from trainingapp.core.permissions import Role
 from trainingapp.scheduling import services as scheduling
+from trainingapp.seed.calls import live_through_call
 from trainingapp.seed.reference import load_reference
 from trainingapp.seed.sessions import Cast, live_through
 
 DATA = Path(__file__).parent / "data"
 PASSWORD = "seven-point-inspection"
+COORDINATOR = "coordinator@example.org"
 ACCOUNTS = (
     ("officer (English)", "officer@example.org"),
     ("officer (Russian)", "officer.ru@example.org"),
-    ("National Contact Point", "contact@example.org"),
+    ("National Contact Point (English)", "contact@example.org"),
+    ("National Contact Point (Russian)", "contact.ru@example.org"),
     ("trainer", "trainer@example.org"),
-    ("coordinator", "coordinator@example.org"),
+    ("coordinator", COORDINATOR),
     ("administrator", "administrator@example.org"),
 )
 PAST = timedelta(days=900)
@@ -57,6 +60,9 @@ def load_demonstration(*, now: datetime) -> None:
     for number, plan in enumerate(read("sessions")):
         with transaction():
             live_through(plan, cast, now - timedelta(seconds=number), today=now)
+    for plan in read("calls"):
+        with transaction():
+            live_through_call(plan, cast, today=now)
 
 
 def ids_by_code(model: type[Centre] | type[Organisation]) -> dict[str, int]:
@@ -80,7 +86,7 @@ def load_people(now: datetime) -> Cast:
                     now=now,
                 )
     emails = {row["email"]: ids[row["key"]] for row in read("people")}
-    return Cast(people=ids, accounts=[emails[email] for _, email in ACCOUNTS], coordinator_id=emails[ACCOUNTS[4][1]])
+    return Cast(people=ids, accounts=[emails[email] for _, email in ACCOUNTS], coordinator_id=emails[COORDINATOR])
 
 
 def details_of(row: dict[str, Any]) -> PersonDetails:

@@ -1,0 +1,57 @@
+"""One screen at which people of the demonstration sit down one after another, and what is wrong with its pages."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from playwright.sync_api import ConsoleMessage, Page
+
+from tests.browser.conftest import Office, sideways, violations
+from trainingapp.accounts.models import Person
+from trainingapp.core.db import db, transaction
+
+
+class Screen:
+    """Somebody before the screen, who notes what is wrong with the pages."""
+
+    def __init__(self, office: Office, page: Page, language: str) -> None:
+        self.office, self.page, self.language = office, page, language
+        self.said: list[str] = []
+        self.speak()
+        page.on("console", self.note)
+
+    def speak(self) -> None:
+        """Everybody reads in this language."""
+        with transaction():
+            db.session.execute(sa.update(Person).values(language=self.language))
+
+    def note(self, line: ConsoleMessage) -> None:
+        if line.type in {"error", "warning"}:
+            self.said.append(line.text)
+
+    def sit_down(self, person: Person | None) -> None:
+        """Sign in as this person; as nobody."""
+        app = self.office.app
+        values = {"language": self.language, **({"_user_id": person.get_id(), "_fresh": True} if person else {})}
+        cookie = app.session_interface.get_signing_serializer(app).dumps(values)  # type: ignore[attr-defined]
+        self.page.context.add_cookies(
+            [{"name": app.config["SESSION_COOKIE_NAME"], "value": cookie, "url": self.office.address}]
+        )
+
+    def is_shown(self, path: str) -> bool:
+        """Open the page; whether there is one, without being led elsewhere."""
+        self.said.clear()
+        response = self.page.goto(self.office.url(path))
+        return bool(response) and response.status == 200 and self.page.url == self.office.url(path)
+
+    def faults(self, where: str) -> list[str]:
+        """What is wrong with the page that is shown."""
+        found = [*violations(self.page), *self.said]
+        if self.page.get_attribute("html", "lang") != self.language:
+            found.append("is in another language")
+        if sideways(self.page) > 0:
+            found.append(f"is {sideways(self.page)} pixels wider than the screen")
+        return [f"{where}: {fault}" for fault in found]
+
+
+def person_with(email: str | None) -> Person | None:
+    return db.session.scalars(sa.select(Person).where(Person.email == email)).one() if email else None
