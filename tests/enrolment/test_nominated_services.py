@@ -328,6 +328,23 @@ def test_confirming_says_how_to_take_part(app, mode, taken):
 
 
 @pytest.mark.parametrize("mode", [ONLINE, BOTH])
+def test_confirming_another_way_overtakes_nobody_close_to_the_start(app, mode):
+    plan = TermsPlan(offer_days=60, hold_days=0, cut_off_days=4, still_days=6)
+    invited = an_invited_session((3,), capacity_in_person=1, capacity_online=1, plan=plan)
+    one, leaving, waiting = invited.nominee(mode=IN_PERSON), invited.nominee(mode=ONLINE), invited.nominee(mode=ONLINE)
+    invited.select([one, leaving], [waiting])
+    close = db.session.get_one(CourseSession, invited.session_id).starts_at - 2 * DAY
+    services.withdraw(leaving, now=close)
+
+    with pytest.raises(DomainError, match="No place of this kind"):
+        services.confirm(one, mode, now=close)
+
+    assert statuses(one, waiting) == [S.OFFERED, S.WAITING]
+    services.offer_by_hand(invited.session_id, now=close)
+    assert statuses(one, waiting) == [S.OFFERED, S.OFFERED]
+
+
+@pytest.mark.parametrize("mode", [ONLINE, BOTH])
 def test_confirming_another_way_needs_room_there(app, mode):
     invited = an_invited_session(capacity_in_person=1, capacity_online=1)
     one, other = invited.nominee(mode=IN_PERSON), invited.nominee(mode=ONLINE)

@@ -20,6 +20,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from tests.books import DAY
 from tests.conftest import empty
 from tests.enrolment.test_moving_services import plan_of
 from tests.enrolment.world import S, World
@@ -43,14 +44,14 @@ SETTINGS = settings(
 modes = st.sampled_from(PlaceMode)
 days = st.integers(0, 5)
 plans = st.builds(TermsPlan, offer_days=st.integers(1, 5), hold_days=days, cut_off_days=days, still_days=days)
-numbers = st.integers(0, 8)
+numbers = st.integers(0, 11)
 REASON = "The reason"
-LATE = 40  # steps after which the session may be called off or begin
+LATE = 36  # steps after which the session may be called off or begin
 ANSWERS = {  # how often, and to a place in which state
     "confirm": (5, {S.OFFERED}),
     "turn_down": (2, {S.OFFERED}),
-    "withdraw": (3, {S.NOMINATED, S.WAITING, S.OFFERED, S.PLACED}),
-    "replace": (4, {S.OFFERED, S.PLACED, S.WITHDRAWN, S.LAPSED}),
+    "withdraw": (2, {S.NOMINATED, S.WAITING, S.OFFERED, S.PLACED}),
+    "replace": (3, {S.OFFERED, S.PLACED}),
     "release": (2, {S.WITHDRAWN, S.LAPSED}),
     "answer_anything": (1, set(S)),
     "decline": (1, {S.NOMINATED, S.WAITING}),
@@ -71,8 +72,8 @@ class Life(RuleBasedStateMachine):
         capacity=st.tuples(st.integers(1, 3), st.sampled_from([0, 1, 1, 2])),
         quotas=st.tuples(st.integers(1, 3), st.integers(1, 2), st.integers(0, 2)),
         plan=plans,
-        nominees=st.permutations(range(9)).map(lambda numbers: numbers[:6]),
-        wanted=st.lists(modes, min_size=6, max_size=6),
+        nominees=st.permutations(range(12)).map(lambda numbers: numbers[:7]),
+        wanted=st.lists(modes, min_size=7, max_size=7),
         is_selected=st.integers(0, 9),
         data=st.data(),
     )
@@ -111,7 +112,7 @@ class Life(RuleBasedStateMachine):
     @rule(data=st.data(), number=numbers, mode=modes)
     def office_acts(self, data: st.DataObject, number: int, mode: PlaceMode) -> None:
         """The office changes a number, or does something about a person who has no place."""
-        match data.draw(st.sampled_from(["capacity", "capacity", "quota", "quota", "terms", "place", "name", "name"])):
+        match data.draw(st.sampled_from(["capacity", "quota", "quota", "terms", "place", "name", "name", "name"])):
             case "capacity":
                 self.change_capacity(data.draw(st.integers(0, 4)), data.draw(st.integers(0, 3)))
             case "quota":
@@ -121,7 +122,8 @@ class Life(RuleBasedStateMachine):
             case "place":
                 self.place_by_the_office(number, mode)
             case "name":
-                self.nominate(number, mode)
+                absent = [n for n, person in enumerate(self.world.people) if not self.world.facts.live_place(person)]
+                self.nominate(data.draw(st.sampled_from(absent or [number])), mode)
 
     def nominate(self, number: int, mode: PlaceMode) -> None:
         world = self.world
@@ -172,8 +174,9 @@ class Life(RuleBasedStateMachine):
     def answer_anything(self, data: st.DataObject) -> None:
         """Whoever has no offer cannot answer one, nor release or hand on what he or she has not."""
         place = self.pick(data, *S)
-        verb = data.draw(st.sampled_from([services.confirm, services.turn_down]))
-        self.world.act(verb, place.id, allowed=None if place.status is S.OFFERED else False)
+        verb = data.draw(st.sampled_from([services.confirm, services.turn_down, services.release_hold]))
+        has_it = place.held_until is not None or place.status is S.OFFERED
+        self.world.act(verb, place.id, allowed=None if has_it else False)
 
     def withdraw(self, data: st.DataObject) -> None:
         place = self.pick(data, S.NOMINATED, S.WAITING, S.OFFERED, S.PLACED)
@@ -181,13 +184,14 @@ class Life(RuleBasedStateMachine):
         self.world.act(services.withdraw, place.id, REASON, allowed=not is_over, is_certain=True)
 
     def replace(self, data: st.DataObject) -> None:
-        """By a colleague, mostly; by the office or by the contact point."""
-        world, place = self.world, self.pick(data, S.OFFERED, S.PLACED, S.WITHDRAWN, S.LAPSED)
-        number, by_office, is_ours = data.draw(st.tuples(numbers, st.booleans(), st.integers(0, 3)))
-        person = world.people[number]
+        """By a colleague who may qualify, mostly; by the office or by the contact point."""
+        world, seated = self.world, [place.id for place in self.world.facts.seated]
+        by_office, is_sensible = data.draw(st.booleans()), bool(seated) and data.draw(st.integers(0, 3)) > 0
+        ids = seated if is_sensible else world.facts.of(S.OFFERED, S.PLACED, S.WITHDRAWN, S.LAPSED)
+        place = world.facts.places[data.draw(st.sampled_from(ids))]
         colleagues = [one for one in world.people if world.organisation_of[one] == place.organisation_id]
-        if is_ours and colleagues:
-            person = colleagues[number % len(colleagues)]
+        fit = [one for one in colleagues if world.can_attend(one) and one not in world.seated_people]
+        person = data.draw(st.sampled_from((is_sensible and (fit or colleagues)) or world.people))
         live = world.facts.live_place(person)
         has_seat = place.status in {S.OFFERED, S.PLACED} or place.held_until is not None
         allowed = (
@@ -202,9 +206,12 @@ class Life(RuleBasedStateMachine):
         world.act(services.replace, place.id, person, REASON, by_office=by_office, allowed=allowed)
 
     def release(self, data: st.DataObject) -> None:
+        """The seat that is held; where none is, somebody gives one back."""
         held = [place.id for place in self.world.facts.places.values() if place.held_until]
-        place_id = data.draw(st.sampled_from(held or self.world.facts.of(S.WITHDRAWN, S.LAPSED)))
-        self.world.act(services.release_hold, place_id, allowed=place_id in held)
+        if held:
+            self.world.act(services.release_hold, data.draw(st.sampled_from(held)), allowed=True)
+        elif self.world.facts.of(S.OFFERED):
+            self.turn_down(data)
 
     def decline(self, data: st.DataObject) -> None:
         self.world.act(services.decline, self.pick(data, S.WAITING, S.NOMINATED).id, REASON, allowed=True)
@@ -252,19 +259,34 @@ class Life(RuleBasedStateMachine):
             case "move":
                 world.move_person(person, world.organisations[number % 2])
 
-    @precondition(lambda self: self.world.borders)
-    @rule(data=st.data(), is_before=st.booleans(), is_noticed=st.booleans())
-    def let_time_pass_to_a_border(self, data: st.DataObject, is_before: bool, is_noticed: bool) -> None:
-        """To the second at which an offer, a hold or a period of the terms ends, or to the one before it."""
-        border = data.draw(st.sampled_from(self.world.borders)) - timedelta(seconds=is_before)
-        self.world.wait(max(border - self.world.now, timedelta(0)))
+    @rule(data=st.data(), is_noticed=st.booleans())
+    def clock_goes_on(self, data: st.DataObject, is_noticed: bool) -> None:
+        """The sweep comes; mostly some time has passed. Or somebody looks although nothing has happened."""
+        match data.draw(st.sampled_from(["border", "border", "hours", "sweep", "look", "by hand"])):
+            case "border" if self.world.borders:
+                self.let_time_pass_to_a_border(data)
+            case "hours" | "border":
+                self.world.wait(timedelta(hours=data.draw(st.sampled_from([3, 12, 24]))))
+            case "look" if self.world.is_settled and self.world.is_open:
+                self.look_again()
+            case "by hand":
+                self.world.act(services.offer_by_hand, self.world.session_id, allowed=True)
         if is_noticed:
-            self.sweep()
+            self.world.act(services.sweep, allowed=True)
 
-    @rule(hours=st.sampled_from([12, 24, 48, 72]))
-    def let_time_pass_and_sweep(self, hours: int) -> None:
-        self.world.wait(timedelta(hours=hours))
-        self.sweep()
+    def let_time_pass_to_a_border(self, data: st.DataObject) -> None:
+        """To the second at which an offer, a hold or a period of the terms ends, or to the one before it."""
+        near = [border for border in self.world.borders if self.steps > LATE or border - self.world.now < 6 * DAY]
+        border = data.draw(st.sampled_from(near[:2] or [self.world.now + DAY])) - timedelta(
+            seconds=data.draw(st.integers(0, 1))
+        )
+        self.world.wait(max(border - self.world.now, timedelta(0)))
+
+    def look_again(self) -> None:
+        """Nothing moves where nothing has changed."""
+        before = self.world.read()
+        self.world.act(services.fill_free_seats, self.world.session_id, allowed=True)
+        assert self.world.read() == before
 
     def place_by_the_office(self, number: int, mode: PlaceMode) -> None:
         world, person = self.world, self.world.people[number]
@@ -278,23 +300,7 @@ class Life(RuleBasedStateMachine):
         )
         world.act(services.place_person, person, world.session_id, mode, override=REASON, allowed=allowed)
 
-    @rule()
-    def offer_by_hand(self) -> None:
-        self.world.act(services.offer_by_hand, self.world.session_id, allowed=True)
-
-    @rule()
-    def sweep(self) -> None:
-        self.world.act(services.sweep, allowed=True)
-
-    @precondition(lambda self: self.world.is_settled and self.world.is_open)
-    @rule()
-    def look_again(self) -> None:
-        """Nothing moves where nothing has changed."""
-        before = self.world.facts
-        self.world.act(services.fill_free_seats, self.world.session_id, allowed=True)
-        assert self.world.read() == before
-
-    @precondition(lambda self: self.steps > LATE)
+    @precondition(lambda self: self.steps > LATE and self.world.facts.status is SessionStatus.CONFIRMED)
     @rule(is_cancelled=st.booleans())
     def call_off_or_begin(self, is_cancelled: bool) -> None:
         world = self.world

@@ -81,20 +81,20 @@ def at_closing_time(moment: datetime, days: int) -> datetime:
 
 
 class World:
-    """Three administrations with three officers each, a session by nomination, and another one at the same time."""
+    """Three administrations with four officers each, a session by nomination, and another one at the same time."""
 
     def __init__(self, capacity: tuple[int, int], quotas: Sequence[int], plan: TermsPlan) -> None:
         self.now, self.is_settled, self.changed = NOW, True, ""
         theory = a_course()
         course = a_course(access_class=AccessClass.INVITATION, prerequisites=(theory,))
-        days = {"starts_on": date(2026, 5, 17), "ends_on": date(2026, 5, 17), "status": SessionStatus.CONFIRMED}
+        days = {"starts_on": date(2026, 5, 22), "ends_on": date(2026, 5, 22), "status": SessionStatus.CONFIRMED}
         session = a_session(course, capacity_in_person=capacity[0], capacity_online=capacity[1], **days)
         other = a_session(a_course(access_class=AccessClass.OPEN), capacity_in_person=9, **days)
         self.starts_at = a_meeting(session, mode=MeetingMode.ONLINE).starts_at
         a_meeting(other, mode=MeetingMode.ONLINE)
         self.session_id, self.other_id = session.id, other.id
         self.organisations = [an_organisation().id for _ in quotas]
-        people = [an_officer(organisation_id=number) for number in self.organisations for _ in range(3)]
+        people = [an_officer(organisation_id=number) for number in self.organisations for _ in range(4)]
         held = a_session(theory, status=SessionStatus.FINISHED, starts_on=date(2026, 1, 12), ends_on=date(2026, 1, 12))
         marked = {"course_session_id": held.id, "marked_by_id": a_coordinator().id}
         self.completions = {person.id: a_completion(person, theory, **marked).id for person in people}
@@ -107,13 +107,17 @@ class World:
             invite(self.session_id, self.organisations)
             services.set_quotas(self.session_id, dict(zip(self.organisations, quotas, strict=True)), now=self.now)
         self.facts = self.read()
-        for person in self.people[::4]:
+        for person in self.people[::5]:
             self.set_lacking(person, True)
         self.is_settled = True
 
     @property
     def people(self) -> list[int]:
         return sorted(self.completions)
+
+    @property
+    def seated_people(self) -> set[int]:
+        return {place.person_id for place in self.facts.places.values() if place.status in SEATED}
 
     @property
     def plan(self) -> Any:

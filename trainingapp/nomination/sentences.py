@@ -30,6 +30,16 @@ def named_of(live: int, allowed: int) -> str:
     return _n("%(live)s of %(num)s candidate nominated", "%(live)s of %(num)s candidates nominated", allowed, live=live)
 
 
+def given(placed: int, offered: int, waiting: int) -> str:
+    """What became of an administration's candidates, in numbers."""
+    return _(
+        "Confirmed: %(placed)s; offers without an answer: %(offered)s; on the reserve list: %(waiting)s",
+        placed=placed,
+        offered=offered,
+        waiting=waiting,
+    )
+
+
 def standing(invitation: Invitation, stage: Stage, live: int) -> str:
     """Where the call stands for the administration, and what comes next."""
     call, zone = invitation.call, invitation.call.course_session.time_zone

@@ -30,21 +30,16 @@ class Invited:
 
 def invitations_of(organisation_ids: Collection[int], now: datetime) -> list[Invited]:
     """The calls for sessions ahead that those organisations are invited to, the first deadline first."""
-    named = (
-        sa.select(sa.func.count())
-        .select_from(Nomination)
-        .join(Place, Place.id == Nomination.place_id)
-        .where(Nomination.invitation_id == Invitation.id, Place.status.in_(LIVE))
-        .correlate(Invitation)
-        .scalar_subquery()
-    )
     rows = db.session.execute(
         sa.select(
             Invitation.id.label("invitation_id"),
             Invitation.declined_at,
             Invitation.letter_id,
             sa.func.coalesce(Invitation.nominate_own, Call.nominate_each).label("nominate"),
-            named.label("named"),
+            candidates_who_are(*LIVE).label("named"),
+            candidates_who_are(PlaceStatus.PLACED).label("placed"),
+            candidates_who_are(PlaceStatus.OFFERED).label("offered"),
+            candidates_who_are(PlaceStatus.WAITING).label("waiting"),
             Organisation.name.label("organisation"),
             Call.opened_at,
             Call.closes_at,
@@ -71,6 +66,18 @@ def invitations_of(organisation_ids: Collection[int], now: datetime) -> list[Inv
         .order_by(Call.closes_at, Invitation.id)
     ).all()
     return [Invited(row, stage_at(row, now)) for row in rows]
+
+
+def candidates_who_are(*statuses: PlaceStatus) -> sa.ScalarSelect[int]:
+    """For a query over Invitation: how many of the candidates are in one of these states."""
+    return (
+        sa.select(sa.func.count())
+        .select_from(Nomination)
+        .join(Place, Place.id == Nomination.place_id)
+        .where(Nomination.invitation_id == Invitation.id, Place.status.in_(statuses))
+        .correlate(Invitation)
+        .scalar_subquery()
+    )
 
 
 def stage_at(row: Any, now: datetime) -> Stage:

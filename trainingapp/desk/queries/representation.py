@@ -66,7 +66,7 @@ def live_places(organisation_ids: Collection[int]) -> sa.Select[*tuple[Any, ...]
         .join(CourseSession, CourseSession.id == Place.course_session_id)
         .join(Course, Course.id == CourseSession.course_id)
         .where(
-            Person.organisation_id.in_(organisation_ids),
+            Place.organisation_id.in_(organisation_ids),
             Place.status.in_(LIVE),
             CourseSession.status.not_in([SessionStatus.FINISHED, SessionStatus.CANCELLED]),
         )

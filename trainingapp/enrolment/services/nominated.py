@@ -317,12 +317,19 @@ def confirm(place_id: int, mode: PlaceMode | None = None, *, now: datetime) -> P
 
 
 def take_part(place: Place, course_session: CourseSession, mode: PlaceMode, now: datetime) -> None:
-    """Change the seats that the place occupies, when those that it needs more are free."""
+    """Change the seats that the place occupies, when those that it needs more are free.
+
+    Close to the start, when nothing moves by itself, a seat that somebody waits for may stand empty, but is not free.
+    """
     if mode is place.mode:
         return
     session = facts_of(course_session)
     check_mode(session, mode)
-    if any(session.seats[kind].free <= 0 for kind in set(mode.kinds) - set(place.mode.kinds)):
+    more = set(mode.kinds) - set(place.mode.kinds)
+    _terms, facts = terms_and_facts(course_session)
+    waiting = queries.waiting_places(course_session.id) if now >= facts.still_from else ()
+    awaited = {kind for place in waiting for kind in place.mode.kinds}
+    if more & awaited or any(session.seats[kind].free <= 0 for kind in more):
         raise DomainError(_l("No place of this kind is free now. Please choose another way of taking part."), "mode")
     take_part_by(place, course_session, mode, now)
 
