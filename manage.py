@@ -33,6 +33,7 @@ INCLUDES = {RUNTIME: [RUNTIME], POSTGRES: [RUNTIME, POSTGRES], DEV: [RUNTIME, PO
 TEMPLATE = ROOT / "translations" / "messages.pot"
 CATALOGUE = ROOT / "translations" / "ru" / "LC_MESSAGES" / "messages.po"
 CALLS = ["--keyword", "_l _n:1,2 _ln:1,2", "--add-comments", "Translators:"]
+WHOLE_SUITE = ("-n", "auto", "--dist", "loadfile")  # on every core; the tests of a file share what they load
 NO_NETWORK = (
     "dns error|name resolution|name or service not known|nodename nor servname|getaddrinfo failed|"
     "error sending request|tcp connect error|network is unreachable|NewConnectionError|ConnectTimeout"
@@ -178,7 +179,7 @@ def run(*arguments: str) -> None:
 
 def test(*arguments: str) -> None:
     prepare(DEV)
-    hand_over([PYTHON, "-m", "pytest", *arguments], environment(), cwd=ROOT)
+    hand_over([PYTHON, "-m", "pytest", *(arguments or WHOLE_SUITE)], environment(), cwd=ROOT)
 
 
 def bench(*arguments: str) -> None:
@@ -232,7 +233,7 @@ def checks(fast: bool) -> dict:
     }
     steps = {name: lambda command=command: tool(command) for name, command in tools.items()}
     steps.update({"catalogue": catalogue_is_current, "migrations": migrations_are_complete})
-    return steps if fast else {**steps, "tests": lambda: tool(["pytest"])}
+    return steps if fast else {**steps, "tests": lambda: tool(["pytest", *WHOLE_SUITE])}
 
 
 def reported(name: str, passes: object) -> bool:

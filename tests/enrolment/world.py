@@ -84,7 +84,7 @@ class World:
     """Three administrations with four officers each, a session by nomination, and another one at the same time."""
 
     def __init__(self, capacity: tuple[int, int], quotas: Sequence[int], plan: TermsPlan) -> None:
-        self.now, self.is_settled, self.changed = NOW, True, ""
+        self.now, self.is_settled, self.done = NOW, True, set[str]()
         theory = a_course()
         course = a_course(access_class=AccessClass.INVITATION, prerequisites=(theory,))
         days = {"starts_on": date(2026, 5, 22), "ends_on": date(2026, 5, 22), "status": SessionStatus.CONFIRMED}
@@ -167,7 +167,7 @@ class World:
         Where facts have changed unnoticed, somebody may move up first and it may come out otherwise, unless it
         ``is_certain``.
         """
-        self.changed = verb.__name__
+        self.done.add(verb.__name__)
         refusal, done = None, None
         with standing_at(self.now):
             try:
@@ -184,7 +184,7 @@ class World:
         """Change a fact without telling anybody who moves places."""
         with transaction():
             db.session.execute(sa.update(model).where(model.id == row_id).values(**values))
-        self.is_settled, self.changed = False, "facts"
+        self.is_settled = False
 
     def set_lacking(self, person_id: int, lacks: bool) -> None:
         moment, reason = (self.now, "A mistake") if lacks else (None, None)
@@ -207,11 +207,11 @@ class World:
         else:
             place = self.act(services.place_person, person_id, self.other_id, PlaceMode.IN_PERSON, override=REASON)
             self.elsewhere |= {person_id: place.id} if place else {}
-        self.is_settled, self.changed = was_settled and self.now >= self.starts_at, "elsewhere"
+        self.is_settled = was_settled and self.now >= self.starts_at
 
     def wait(self, time: timedelta) -> None:
         self.now += time
-        self.is_settled, self.changed = False, "time"
+        self.is_settled = False
 
     def read(self) -> Facts:
         db.session.rollback()
@@ -241,6 +241,7 @@ class World:
         if self.is_settled:
             self.check_nothing_is_overdue()
             self.check_nobody_is_overlooked()
+        self.done.clear()
 
     def check_nothing_is_undone(self, before: Facts) -> None:
         assert self.facts.steps >= before.steps
@@ -286,7 +287,7 @@ class World:
     def check_nobody_was_overtaken(self, before: Facts) -> None:
         """Whoever moved up was the first who could: no better-placed person could have taken the same seat."""
         moved = self.moved_up(before)
-        if moved and self.changed != "offer_by_hand":
+        if moved and "offer_by_hand" not in self.done:
             assert not self.is_still, "something moved by itself close to the start"
             assert self.is_final
             assert self.is_open
