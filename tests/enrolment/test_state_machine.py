@@ -31,7 +31,7 @@ from trainingapp.enrolment.rules import Selection, TermsPlan
 from trainingapp.scheduling import services as scheduling
 from trainingapp.scheduling.models import SessionStatus
 
-EXAMPLES = int(os.environ.get("PLACES_EXAMPLES", "16"))
+EXAMPLES = int(os.environ.get("PLACES_EXAMPLES", "24"))
 SETTINGS = settings(
     max_examples=EXAMPLES,
     stateful_step_count=50,
@@ -75,14 +75,16 @@ class Life(RuleBasedStateMachine):
         nominees=st.permutations(range(12)).map(lambda numbers: numbers[:7]),
         wanted=st.lists(modes, min_size=7, max_size=7),
         is_selected=st.integers(0, 9),
+        days_later=st.sampled_from([0, 0, 9, 12]),
         data=st.data(),
     )
-    def begin(self, capacity, quotas, plan, nominees, wanted, is_selected, data) -> None:
+    def begin(self, capacity, quotas, plan, nominees, wanted, is_selected, days_later, data) -> None:
         self.world = World(capacity, quotas, plan)
         for mode in PlaceMode if capacity[1] else [PlaceMode.IN_PERSON]:
             chosen = [n for n, way in zip(nominees, wanted, strict=True) if mode is way or not capacity[1]]
             people = [self.world.people[number] for number in chosen]
             self.world.act(services.nominate_all, people, self.world.session_id, mode, allowed=True)
+        self.world.wait(days_later * DAY)
         self.world.facts = self.world.read()
         if is_selected:
             self.select(data)

@@ -339,15 +339,16 @@ def test_remove_meeting_is_refused_once_attendance_is_recorded(app, told):
     assert told == []
 
 
-PLACE = ["person_id", "course_session_id", "status", "mode", "way", "queue_no", "asked_at", "changed_at"]
+PLACE = [
+    *("person_id", "organisation_id", "course_session_id", "status", "mode", "way", "queue_no", "steps"),
+    *("asked_at", "changed_at"),
+]
 MARK = ["meeting_id", "place_id", "person_id", "presence", "missed_minutes", "recorded_by_id", "recorded_at"]
 
 
 def place_row(person, course_session):
-    moment = NOW.replace(tzinfo=None)
-    return dict(
-        zip(PLACE, [person.id, course_session.id, "placed", "in_person", "office", 1, moment, moment], strict=True)
-    )
+    moment, ids = NOW.replace(tzinfo=None), (person.id, person.organisation_id, course_session.id)
+    return dict(zip(PLACE, [*ids, "placed", "in_person", "office", 1, 1, moment, moment], strict=True))
 
 
 def test_add_daily_meetings_fills_every_day(app, told):
