@@ -50,8 +50,11 @@ def begin() -> None:
 def insert(model: type[Base], rows: Iterable[dict[str, Any]]) -> list[int]:
     """Writes the rows at once; their ids in the same order."""
     statement = sa.insert(model).returning(model.id, sort_by_parameter_order=True)
+    values = list(rows)
+    if not values:
+        return []
     with transaction():
-        return list(db.session.scalars(statement, list(rows)))
+        return list(db.session.scalars(statement, values))
 
 
 def fill(rows: int, sessions_per_course: int = 1) -> Office:
@@ -165,7 +168,7 @@ def places(
 ) -> list[int]:
     """A place on each session for one of the people in turn; without ``queue_no`` all in one queue."""
     plain = {"status": status, "mode": PlaceMode.IN_PERSON, "way": Way.SELF, "asked_at": now, "changed_at": now}
-    organisations = dict(db.session.execute(sa.select(Person.id, Person.organisation_id)).tuples())
+    organisations = dict(db.session.execute(sa.select(Person.id, Person.organisation_id)).tuples().all())
     return insert(
         Place,
         (

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from random import Random
+from time import sleep
 from typing import Any
 
 import pytest
@@ -24,9 +25,10 @@ from tests.books import (
 )
 from tests.builders import NOW, a_course, a_meeting
 from tests.enrolment.test_moving_services import plan_of
+from trainingapp.accounts.models import Person
 from trainingapp.accounts.services import people as accounts
 from trainingapp.catalogue.models import AccessClass
-from trainingapp.core.db import db
+from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.enrolment import services
 from trainingapp.enrolment.models import LIVE, Place, PlaceMode, PlaceStatus
@@ -284,6 +286,55 @@ def test_two_sessions_with_the_same_people_never_lock_each_other_out(app, in_thr
         check_books(session.session_id)
     placed = db.session.scalars(sa.select(Place.person_id).where(Place.status == S.PLACED)).all()
     assert len(set(placed)) == len(placed), "somebody confirmed both"
+
+
+VERBS: dict[str, Callable[[int, int, int, int], Any]] = {
+    "fill": lambda session, place, colleague, newcomer: services.fill_free_seats(session, now=NOW),
+    "confirm": lambda session, place, colleague, newcomer: services.confirm(place, now=NOW),
+    "turn down": lambda session, place, colleague, newcomer: services.turn_down(place, now=NOW),
+    "withdraw": lambda session, place, colleague, newcomer: services.withdraw(place, now=NOW),
+    "replace": lambda session, place, colleague, newcomer: services.replace(place, colleague, REASON, now=NOW),
+    "place": lambda session, place, colleague, newcomer: services.place_person(
+        newcomer, session, IN_PERSON, override=REASON, now=NOW
+    ),
+    "nominate": lambda session, place, colleague, newcomer: services.nominate(newcomer, session, IN_PERSON, now=NOW),
+}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_everybody_in_the_lines_of_two_sessions_is_locked_in_one_order(app, in_threads, verb):
+    """A seat is free in both and nobody can take it, so all who wait are looked at, and locked, at once.
+
+    Somebody in the middle is held at first: in any other order both would hold some of whom the other one needs.
+    """
+    course = a_course(access_class=AccessClass.INVITATION)
+    one = an_invited_session([1], course=course)
+    other = an_invited_session([1], one.organisations, course=course)
+    people, newcomers = [one.officer() for _ in range(12)], [one.officer() for _ in range(2)]
+    places = [nominated(session, order) for session, order in ((one, people), (other, people[::-1]))]
+    one.select(places[0][-1:], places[0][:-1])
+    other.select(places[1][1:2], places[1][:1] + places[1][2:])
+
+    def hold_somebody() -> None:
+        with transaction():
+            locked(Person, people[6])
+            sleep(0.5)
+
+    def act(session_id: int, place_id: int, colleague: int, newcomer: int) -> Any:
+        sleep(0.2)
+        return VERBS[verb](session_id, place_id, colleague, newcomer)
+
+    results = in_threads(
+        [
+            hold_somebody,
+            partial(act, one.session_id, places[0][-1], people[9], newcomers[1]),
+            partial(act, other.session_id, places[1][1], people[8], newcomers[0]),
+        ]
+    )
+
+    assert unexpected(results) == []
+    for session in (one, other):
+        check_books(session.session_id)
 
 
 def nominated(session: Invited, people: list[int]) -> list[int]:

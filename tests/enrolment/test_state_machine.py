@@ -165,7 +165,7 @@ class Life(RuleBasedStateMachine):
         world, place, mode = self.world, self.pick(data, S.OFFERED), data.draw(st.none() | modes)
         more = set(mode.kinds) - set(place.mode.kinds) if mode else set()
         is_fit = world.can_attend(place.person_id, place.exception)
-        allowed = world.is_open and is_fit and world.facts.has_room(list(more))
+        allowed = world.is_open and is_fit and world.facts.has_room(list(more)) and not world.awaited & more
         is_over = place.offered_until <= world.now or not is_fit
         world.act(services.confirm, place.id, mode, allowed=allowed and not is_over, is_certain=is_over)
 

@@ -120,6 +120,12 @@ class World:
         return {place.person_id for place in self.facts.places.values() if place.status in SEATED}
 
     @property
+    def awaited(self) -> set[PlaceMode]:
+        """The kinds of seats that stand empty close to the start although somebody waits for one."""
+        waiting = [self.facts.places[place_id] for place_id in self.facts.of(S.WAITING)] if self.is_still else []
+        return {kind for place in waiting for kind in place.mode.kinds}
+
+    @property
     def plan(self) -> Any:
         return self.facts.terms
 

@@ -49,7 +49,7 @@ def demo(host: str, port: int, load_only: bool) -> None:
         f"\nThe demonstration office. All people in it are fictional.\nOpen {address(host, port)} and sign in as"
     )
     for role, email in ACCOUNTS:
-        click.echo(f"  {role:<28} {email}")
+        click.echo(f"  {role:<32} {email}")
     click.echo(f"with the password {PASSWORD}\n")
     serve(host, port)
 
