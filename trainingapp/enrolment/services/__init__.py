@@ -21,10 +21,9 @@ from trainingapp.enrolment.services.nominated import (
     nominate_all,
     release_hold,
     replace,
-    set_quotas,
-    set_terms,
     turn_down,
 )
+from trainingapp.enrolment.services.terms import set_quotas, set_terms
 
 __all__ = [
     "accept",
