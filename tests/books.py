@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,13 +16,16 @@ import sqlalchemy as sa
 
 from tests.builders import NOW, ZONE_AT_CLOSING_TIME, a_course, a_session, add, an_officer, an_organisation
 from trainingapp.catalogue.models import AccessClass, Course
-from trainingapp.core.db import db
+from trainingapp.core.clock import in_zone
+from trainingapp.core.db import db, transaction
 from trainingapp.enrolment import queries, services
 from trainingapp.enrolment.models import Place, PlaceHistory, PlaceMode, PlaceStatus, Quota, Step, Terms, Vacancy
 from trainingapp.enrolment.models.states import SEAT_KINDS
 from trainingapp.enrolment.rules import FOLLOWS, Selection, TermsPlan, obstacle_of
 from trainingapp.nomination.models import Call, Invitation
+from trainingapp.records.models import Completion
 from trainingapp.scheduling.models import CourseSession, SessionStatus
+from trainingapp.scheduling.services import SessionPlan
 
 DAY = timedelta(days=1)
 IN_PERSON = PlaceMode.IN_PERSON
@@ -78,6 +81,13 @@ def an_invited_session(
     return Invited(session_id, course_id, organisations)
 
 
+def an_offer(invited: Invited, organisation: int = 0, mode: PlaceMode = IN_PERSON) -> int:
+    """The id of a place that has just been offered; the selection is final then."""
+    place_id = invited.nominee(organisation, mode)
+    invited.select([place_id])
+    return place_id
+
+
 def invite(session_id: int, organisations: Sequence[int]) -> None:
     """A call for the session that was opened, and an invitation for each of the organisations."""
     call = Call(
@@ -93,6 +103,22 @@ def invite(session_id: int, organisations: Sequence[int]) -> None:
     call_id = add(call).id
     for organisation_id in organisations:
         add(Invitation(call_id=call_id, organisation_id=organisation_id))
+
+
+def plan_of(session_id: int, **values: Any) -> SessionPlan:
+    """The session as it is planned, with these changes."""
+    course_session = db.session.get_one(CourseSession, session_id)
+    names = set(SessionPlan.__dataclass_fields__) - {"closes"}
+    closes = in_zone(course_session.enrolment_closes_at, course_session.time_zone).replace(tzinfo=None)
+    plan = SessionPlan(closes=closes, **{name: getattr(course_session, name) for name in names})
+    return replace(plan, **values)
+
+
+def set_withdrawn(completion_id: int, moment: Any) -> None:
+    """Take a completion back, or (None) let it count again, without telling anybody."""
+    with transaction():
+        completion = db.session.get_one(Completion, completion_id)
+        completion.withdrawn_at, completion.withdrawal_reason = moment, REASON if moment else None
 
 
 def get_place(place_id: int) -> Place:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from tests.books import (
     DAY,
@@ -15,8 +13,9 @@ from tests.books import (
     Invited,
     an_invited_session,
     check_books,
-    check_nobody_overlooked,
     get_place,
+    plan_of,
+    set_withdrawn,
     status_of,
     statuses,
     steps_of,
@@ -24,16 +23,14 @@ from tests.books import (
 )
 from tests.builders import NOW, a_completion, a_course, a_session
 from trainingapp.accounts.models import Person
-from trainingapp.core.clock import in_zone, standing_at
+from trainingapp.core.clock import standing_at
 from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.enrolment import services
-from trainingapp.enrolment.models import Obstacle, Place, PlaceMode, PlaceStatus, Quota, Step, Vacancy
+from trainingapp.enrolment.models import Obstacle, PlaceMode, PlaceStatus, Step, Vacancy
 from trainingapp.enrolment.rules import EnrolmentClosed, TermsPlan
-from trainingapp.records.models import Completion
 from trainingapp.scheduling import services as scheduling
 from trainingapp.scheduling.models import CourseSession, SessionStatus
-from trainingapp.scheduling.services import SessionPlan
 
 pytestmark = [pytest.mark.both_engines, pytest.mark.usefixtures("time_stands")]
 
@@ -41,14 +38,6 @@ IN_PERSON, ONLINE, BOTH = PlaceMode.IN_PERSON, PlaceMode.ONLINE, PlaceMode.BOTH
 S = PlaceStatus
 STARTS = NOW + timedelta(days=27, hours=6)  # midnight at the venue
 STILL, CUT_OFF = STARTS - 6 * DAY, STARTS - 4 * DAY
-
-
-def plan_of(session_id: int, **values: Any) -> SessionPlan:
-    course_session = db.session.get_one(CourseSession, session_id)
-    names = set(SessionPlan.__dataclass_fields__) - {"closes"}
-    closes = in_zone(course_session.enrolment_closes_at, course_session.time_zone).replace(tzinfo=None)
-    plan = SessionPlan(closes=closes, **{name: getattr(course_session, name) for name in names})
-    return replace(plan, **values)
 
 
 def one_seat(*reserve: int, quotas: tuple[int, ...] = (1, 1, 1), **values: Any) -> tuple[Invited, int, list[int]]:
@@ -180,12 +169,6 @@ def test_before_the_selection_is_final_nobody_moves_up(app):
     invited.select()
     assert status_of(second) is S.OFFERED
     check_books(invited.session_id)
-
-
-def set_withdrawn(completion_id: int, moment: Any) -> None:
-    with transaction():
-        completion = db.session.get_one(Completion, completion_id)
-        completion.withdrawn_at, completion.withdrawal_reason = moment, REASON if moment else None
 
 
 def set_deactivated(place_id: int, moment: Any) -> None:
@@ -389,70 +372,6 @@ def test_withdrawing_from_an_overdue_offer_is_too_late_whether_or_not_somebody_s
     services.sweep(now=NOW + 6 * DAY)
 
     assert (status_of(place_id), get_place(place_id).held_until) == (S.LAPSED, NOW + 8 * DAY)
-
-
-def facts_change(invited: Invited, completion_id: int) -> None:
-    """All at once and unnoticed: one more seat, a larger quota, and a completion that counts again."""
-    with transaction():
-        course_session = locked(CourseSession, invited.session_id)
-        course_session.capacity_in_person += 1
-        db.session.execute(
-            sa.update(Quota).where(Quota.organisation_id == invited.organisations[0]).values(accept=Quota.accept + 1)
-        )
-    set_withdrawn(completion_id, None)
-
-
-def crowded() -> tuple[Invited, list[int], int]:
-    """Two seats: an offer that will be overdue and a place; in reserve who lacks quota, who lacks theory, who can."""
-    theory = a_course()
-    invited = an_invited_session((1, 2, 2), course=a_course(prerequisites=(theory,)))
-    officers = [invited.officer(number) for number in (1, 0, 0, 1, 2, 2)]
-    completions = [a_completion(db.session.get_one(Person, officer), theory).id for officer in officers]
-    places = [services.nominate(officer, invited.session_id, IN_PERSON, now=NOW).id for officer in officers]
-    set_withdrawn(completions[3], NOW)
-    invited.select(places[:2], places[2:])
-    services.confirm(places[1], now=NOW)
-    return invited, places, completions[3]
-
-
-TRIGGERS = ("sweep", "fill", "quota", "withdrawal", "nomination")
-ROTATED = [TRIGGERS[first:] + TRIGGERS[:first] for first in range(len(TRIGGERS))]
-ORDERS = ROTATED + [order[::-1] for order in ROTATED]
-
-
-@pytest.mark.parametrize("order", ORDERS, ids="-".join)
-def test_the_same_facts_give_the_same_result_whichever_trigger_comes_first(app, order):
-    later = NOW + 8 * DAY
-
-    results = [after_triggers(triggers, later) for triggers in (order, TRIGGERS)]
-
-    assert results[0] == results[1]
-
-
-def after_triggers(order: tuple[str, ...], later: datetime) -> Any:
-    """What the places are once all these noticed what had changed."""
-    invited, places, completion_id = crowded()
-    facts_change(invited, completion_id)
-    session_id = invited.session_id
-    triggers = {
-        "sweep": lambda: services.sweep(now=later),
-        "fill": lambda: services.fill_free_seats(session_id, now=later),
-        "quota": lambda: services.set_quotas(session_id, {invited.organisations[2]: 3}, now=later),
-        "withdrawal": lambda: services.withdraw(places[1], now=later),
-        "nomination": lambda: invited.nominee(0, now=later),
-    }
-    for name in order:
-        triggers[name]()
-        check_books(session_id)
-    check_nobody_overlooked(session_id, later)
-    return standing(invited), vacancy(session_id)
-
-
-def standing(invited: Invited) -> list[Any]:
-    places = db.session.scalars(
-        sa.select(Place).where(Place.course_session_id == invited.session_id).order_by(Place.queue_no)
-    )
-    return [(p.status, p.held_until, p.offered_until, p.passed_over) for p in places]
 
 
 def test_sessions_whose_first_day_moves_away_move_again(app):

@@ -20,11 +20,11 @@ from tests.books import (
     check_books,
     check_nobody_overlooked,
     get_place,
+    plan_of,
     status_of,
     statuses,
 )
 from tests.builders import NOW, a_course, a_meeting
-from tests.enrolment.test_moving_services import plan_of
 from trainingapp.accounts.models import Person
 from trainingapp.accounts.services import people as accounts
 from trainingapp.catalogue.models import AccessClass

@@ -20,9 +20,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from tests.books import DAY
+from tests.books import DAY, plan_of
 from tests.conftest import empty
-from tests.enrolment.test_moving_services import plan_of
 from tests.enrolment.world import S, World
 from trainingapp.core.clock import standing_at
 from trainingapp.enrolment import services
