@@ -61,7 +61,8 @@ class Base:
         return "postgresql+psycopg://" + rest if separator and scheme in {"postgres", "postgresql"} else url
 
     def engine_options(self) -> dict[str, Any]:
-        return {"pool_pre_ping": True} if self.SQLALCHEMY_DATABASE_URI.startswith("postgresql") else {}
+        """How we talk to the database: what a statement is given, say a password's hash, never reaches the log."""
+        return {"hide_parameters": True, "pool_pre_ping": self.SQLALCHEMY_DATABASE_URI.startswith("postgresql")}
 
     def public_url(self) -> str:
         return self.environ.get("PUBLIC_URL") or "http://127.0.0.1:8000"

@@ -17,7 +17,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from trainingapp.core import actor, catalogue, permissions
-from trainingapp.core.db import db, setup_sqlite
+from trainingapp.core.db import db, hide_values, setup_sqlite
 from trainingapp.core.errorpages import setup_error_pages
 from trainingapp.core.formats import setup_formats
 from trainingapp.core.i18n import LANGUAGE_NAMES, Bilingual, current_language, language_name, select_language
@@ -71,6 +71,7 @@ def setup_database(app: Flask) -> None:
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT.parent / "migrations"), render_as_batch=True, compare_type=True)
     with app.app_context():
+        hide_values(db.engine)
         if db.engine.dialect.name == "sqlite":
             setup_sqlite(db.engine)
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import secrets
 import time
+from pathlib import Path
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.exc import IntegrityError
 
-from tests.builders import NOW, a_room, an_organisation
-from trainingapp.accounts.models import Organisation
+import config
+from tests.builders import NOW, a_room, an_officer, an_organisation
+from trainingapp.accounts.models import Organisation, Person
 from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.throttle import Throttle
 from trainingapp.scheduling.models import Room
@@ -55,3 +62,26 @@ def test_changes_outside_a_transaction_are_refused(app):
 def test_a_lock_outside_a_transaction_is_refused(app):
     with pytest.raises(RuntimeError, match="outside a transaction"):
         locked(Organisation, 1)
+
+
+HASH = "$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aGFzaA"
+
+
+@pytest.mark.parametrize("wrong", [{"family_name": ""}, {"email": "anna@example.org"}, {"email": None}])
+def test_no_value_reaches_the_log(app: Flask, caplog: pytest.LogCaptureFixture, wrong: dict[str, Any]) -> None:
+    an_officer(email="anna@example.org", password_hash=HASH)
+    other_id = an_officer(email="berta@example.org", password_hash=HASH).id
+
+    with pytest.raises(IntegrityError) as refused, transaction():
+        db.session.execute(sa.update(Person).where(Person.id == other_id).values(password_hash=HASH, **wrong))
+    app.logger.error("refused", exc_info=refused.value)
+
+    assert "constraint" in caplog.text
+    assert [value for value in (HASH, "anna@example.org", "berta@example.org") if value in caplog.text] == []
+
+
+@pytest.mark.parametrize("settings", [config.Development, config.Testing, config.Production])
+def test_every_configuration_hides_what_statements_are_given(settings: Any, tmp_path: Path) -> None:
+    given = {"DATA_DIR": str(tmp_path), "SECRET_KEY": secrets.token_hex(32), "PUBLIC_URL": "https://a.example.org"}
+
+    assert settings(given).SQLALCHEMY_ENGINE_OPTIONS["hide_parameters"]

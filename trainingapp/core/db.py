@@ -17,7 +17,7 @@ from typing import Any, ClassVar, TypeVar
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DDL, MetaData, Table, event
-from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.engine import Connection, Dialect, Engine, ExceptionContext
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -144,6 +144,19 @@ def setup_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if WRITING.get() else "BEGIN")
+
+
+def hide_values(engine: Engine) -> None:
+    """Let no error carry values into the log: PostgreSQL adds the whole refused row, with its password hash.
+
+    What a statement was given is hidden by the engine's ``hide_parameters``.
+    """
+
+    @event.listens_for(engine, "handle_error")
+    def _first_lines(context: ExceptionContext) -> None:
+        for error in (context.original_exception, context.sqlalchemy_exception):
+            if error is not None:
+                error.args = tuple(said.partition("\n")[0] if isinstance(said, str) else said for said in error.args)
 
 
 @contextmanager
