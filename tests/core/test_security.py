@@ -31,7 +31,7 @@ from trainingapp.app import create_app
 from trainingapp.core.actor import acting_as
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
-from trainingapp.core.files import file_name
+from trainingapp.core.files import download, file_name, keep
 from trainingapp.core.passwords import hash_password
 from trainingapp.core.permissions import Role
 from trainingapp.core.web import safe_next
@@ -260,6 +260,33 @@ def test_zero_byte_is_refused_wherever_it_hides(visitor: FlaskClient) -> None:
 )
 def test_name_of_a_file_fits_a_header_and_a_disk(sent: str, kept: str) -> None:
     assert file_name(sent) == kept
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("скан.PDF", "скан.PDF"),
+        ("invoice.exe", "invoice.pdf"),
+        ("invoice.pdf.exe", "invoice.pdf"),
+        ("page.html", "page.pdf"),
+        ("письмо от 12.05.2026", "письмо от 12.05.2026.pdf"),
+        ("Order No. 5", "Order No. 5.pdf"),
+        (".exe", "file.pdf"),
+        ("x" * 255, "x" * 251 + ".pdf"),
+    ],
+)
+def test_file_is_called_what_it_is(app: Flask, sent: str, kept: str) -> None:
+    stored = keep(b"%PDF-1.7 and so on", sent, by=None, now=NOW)
+
+    assert stored.name == kept
+
+
+def test_file_from_before_is_downloaded_as_what_it_is(app: Flask) -> None:
+    headers = download(b"\x89PNG\r\n\x1a\n", "скан.html", "image/png").headers
+    table = download(b"PK", "list.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet").headers
+
+    assert headers["Content-Disposition"].endswith("%D1%81%D0%BA%D0%B0%D0%BD.png")
+    assert 'filename="list.xlsx"' in table["Content-Disposition"]
 
 
 def test_hostile_numbers_are_refused_at_their_field(client_as: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tempfile
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +25,13 @@ SIGNATURES = {
     "image/jpeg": (b"\xff\xd8\xff",),
     "image/png": (b"\x89PNG\r\n\x1a\n",),
 }
+EXTENSIONS = {
+    "application/pdf": (".pdf",),
+    "image/jpeg": (".jpg", ".jpeg"),
+    "image/png": (".png",),
+}
+EXTENSION = re.compile(r"\.(?!\d+$)[A-Za-z0-9]{1,8}$")  # the year in "letter of 12.05.2026" is none
+LONGEST_NAME = 255
 MAX_BYTES = 5 * 1024 * 1024
 
 
@@ -60,7 +68,7 @@ def keep(data: bytes, name: str, *, by: int | None, now: datetime, field: str | 
     _write_once(_path_of(digest), data)
     with transaction():
         stored = StoredFile(
-            name=file_name(name),
+            name=named_as_it_is(file_name(name), content_type),
             content_type=content_type,
             size=len(data),
             sha256=digest,
@@ -75,7 +83,16 @@ def keep(data: bytes, name: str, *, by: int | None, now: datetime, field: str | 
 def file_name(name: str) -> str:
     """The last part of the name that the browser sent, without what no header and no file system takes."""
     printable = "".join(character if character.isprintable() else " " for character in name.replace("\\", "/"))
-    return tidy(Path(printable).name)[-255:] or "file"
+    return tidy(Path(printable).name)[-LONGEST_NAME:] or "file"
+
+
+def named_as_it_is(name: str, content_type: str) -> str:
+    """The name with the extension of what the file is: a PDF is never called .exe. Other types keep their names."""
+    own = EXTENSIONS.get(content_type, ())
+    if not own or name.lower().endswith(own):
+        return name
+    stem = EXTENSION.sub("", name) or "file"
+    return stem if stem.lower().endswith(own) else stem[: LONGEST_NAME - len(own[0])] + own[0]
 
 
 def read(stored: StoredFile) -> bytes:
@@ -88,6 +105,7 @@ def read(stored: StoredFile) -> bytes:
 
 def download(data: bytes, name: str, content_type: str, *, inline: bool = False) -> Response:
     """A response whose file name survives Cyrillic (RFC 6266), and that no browser will take for a page."""
+    name = named_as_it_is(name, content_type)
     plain = name.encode("ascii", "replace").decode().replace("?", "_").replace('"', "_")
     how = "inline" if inline else "attachment"
     headers: dict[str, Any] = {
