@@ -1,15 +1,26 @@
 """Settings, read from the environment. The package never imports this module: `APP_CONFIG` names the class to use."""
 
+import math
 import os
+import re
 import secrets
+from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent
 WORKING_DAY = timedelta(hours=12)
 MEGABYTE = 1024 * 1024
+THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
+KEY_BITS = 80  # 32 random hexadecimal digits show 90 or more
+GUESSED = ("secret", "change", "example", "password", "random")
+HOW_TO_MAKE_A_KEY = (
+    'Make one with `python3 -c "import secrets; print(secrets.token_hex(32))"` and keep it out of the repository.'
+)
 
 
 class Base:
@@ -21,7 +32,7 @@ class Base:
     MAX_FORM_MEMORY_SIZE = 2 * MEGABYTE
     MAX_FORM_PARTS = 5000
     PERMANENT_SESSION_LIFETIME = WORKING_DAY
-    SESSION_COOKIE_NAME = "trainingapp"
+    SESSION_COOKIE_PATH = "/"
     SESSION_COOKIE_HTTPONLY = True
     SESSION_COOKIE_SAMESITE = "Lax"
     REMEMBER_COOKIE_HTTPONLY = True
@@ -39,6 +50,8 @@ class Base:
         self.SQLALCHEMY_ENGINE_OPTIONS = self.engine_options()
         self.PUBLIC_URL = self.public_url().rstrip("/")
         self.SESSION_COOKIE_SECURE = self.REMEMBER_COOKIE_SECURE = self.PUBLIC_URL.startswith("https://")
+        prefix = "__Host-" if self.SESSION_COOKIE_SECURE else ""  # no other site of the same domain can set such a one
+        self.SESSION_COOKIE_NAME, self.REMEMBER_COOKIE_NAME = f"{prefix}trainingapp", f"{prefix}trainingapp_remember"
         self.PROXY_COUNT = self.number("PROXY_COUNT", 0)
         name_en, name_ru = self.office_name()
         self.OFFICE_NAME_EN = environ.get("OFFICE_NAME_EN") or name_en
@@ -108,20 +121,52 @@ class Production(Base):
     def secret_key(self) -> str:
         key = self.environ.get("SECRET_KEY", "")
         if len(key) < 32:
-            raise SystemExit(
-                "SECRET_KEY is missing or shorter than 32 characters. Make one with "
-                '`python3 -c "import secrets; print(secrets.token_hex(32))"` and keep it out of the repository.'
-            )
+            raise SystemExit(f"SECRET_KEY is missing or shorter than 32 characters. {HOW_TO_MAKE_A_KEY}")
+        if any(word in key.lower() for word in GUESSED) or bits(key) < KEY_BITS:
+            raise SystemExit(f"SECRET_KEY is easy to guess. {HOW_TO_MAKE_A_KEY}")
         return key
 
     def public_url(self) -> str:
         url = self.environ.get("PUBLIC_URL", "")
-        if not url.startswith(("http://", "https://")):
+        if fault := fault_of_address(url):
             raise SystemExit(
-                "PUBLIC_URL is missing: the address that people type, for example https://training.example.org. "
-                "It is printed on certificates and in letters."
+                f"PUBLIC_URL {fault}. It is the address that people type, for example https://training.example.org, "
+                "and is printed on certificates and in letters."
             )
         return url
+
+
+def fault_of_address(url: str) -> str:
+    """What is wrong with the address that people are to type; nothing for a good one."""
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError:
+        return "cannot be read"
+    if parts.scheme not in {"http", "https"}:
+        return "must begin with https://" if url else "is missing"
+    if not re.fullmatch(r"[\w.-]*\w|[0-9a-f]*:[0-9a-f:.]+", host):
+        return "names no host"
+    if "@" in parts.netloc:
+        return "must not contain a user name or password"
+    if parts.path.strip("/") or "?" in url or "#" in url:
+        return "must end after the host: no path, no question mark, no #"
+    if parts.scheme == "http" and host not in THIS_MACHINE:
+        return "must begin with https://, because passwords can be read on the way with http://"
+    return ""
+
+
+def bits(key: str) -> float:
+    """How much there is to guess in a key at most, in bits; a repeated pattern counts once, abcd hardly."""
+    period = next(length for length in range(1, len(key) + 1) if (key[:length] * len(key)).startswith(key))
+    steps = [ord(later) - ord(earlier) for earlier, later in pairwise(key[:period])]
+    return min(information(list(key[:period])), information(steps))
+
+
+def information(symbols: list[Any]) -> float:
+    """Shannon's measure of a text, in bits."""
+    counts = Counter(symbols).values()
+    return sum(count * math.log2(len(symbols) / count) for count in counts)
 
 
 def kept_secret(path: Path) -> str:

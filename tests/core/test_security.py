@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -11,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_login import login_user
 from sqlalchemy.exc import OperationalError
 
 import config
@@ -23,7 +25,7 @@ from tests.builders import (
     an_administrator,
     an_officer,
 )
-from trainingapp.accounts.models import AccessLink
+from trainingapp.accounts.models import AccessLink, Person
 from trainingapp.accounts.services import access
 from trainingapp.accounts.services.people import deactivate
 from trainingapp.accounts.views import sign_in as sign_in_views
@@ -33,7 +35,7 @@ from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
 from trainingapp.core.files import download, file_name, keep
 from trainingapp.core.passwords import hash_password
-from trainingapp.core.permissions import Role
+from trainingapp.core.permissions import Role, public
 from trainingapp.core.web import safe_next
 from trainingapp.notifications.models import Letter
 from trainingapp.scheduling.models import SessionStatus
@@ -151,11 +153,33 @@ def test_cookie_is_for_us_alone(app: Flask, visitor: FlaskClient, monkeypatch: p
     assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= {part.strip() for part in cookies[0].split(";")}
 
 
-def test_cookies_are_secure_where_the_site_is() -> None:
-    settings = config.Testing({"PUBLIC_URL": "https://training.example.org"})
+def test_site_with_https_asks_browsers_for_it_and_for_a_cookie_that_nobody_else_sets(tmp_path: Path) -> None:
+    app = create_app(config.Testing({"DATA_DIR": str(tmp_path), "PUBLIC_URL": "https://training.example.org"}))
 
-    assert settings.SESSION_COOKIE_SECURE
-    assert settings.REMEMBER_COOKIE_SECURE
+    @app.get("/kept")
+    @public
+    def kept() -> str:
+        login_user(Person(id=1, password_version=0), remember=True)
+        return "kept"
+
+    answer = app.test_client().get("/kept")
+
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+    cookies = answer.headers.getlist("Set-Cookie")
+    assert sorted(cookie.partition("=")[0] for cookie in cookies) == [
+        "__Host-trainingapp",
+        "__Host-trainingapp_remember",
+    ]
+    for cookie in cookies:
+        assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= {part.strip() for part in cookie.split(";")}
+        assert "Domain" not in cookie
+
+
+def test_site_without_https_does_not_promise_it(visitor: FlaskClient) -> None:
+    answer = visitor.get("/sign-in")
+
+    assert "Strict-Transport-Security" not in answer.headers
+    assert not [cookie for cookie in answer.headers.getlist("Set-Cookie") if cookie.startswith("__Host-")]
 
 
 # --- signing in

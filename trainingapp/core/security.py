@@ -14,6 +14,9 @@ def csp_nonce() -> str:
     return str(g.csp_nonce)
 
 
+ONE_YEAR = 365 * 24 * 3600
+
+
 def limit_text() -> None:
     """A form without files is read into memory at once: Werkzeug limits the size of its fields in multipart only."""
     is_multipart = request.mimetype == "multipart/form-data"
@@ -33,6 +36,8 @@ def add_headers(response: Response) -> Response:
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    if current_app.config["PUBLIC_URL"].startswith("https://"):
+        response.headers.setdefault("Strict-Transport-Security", f"max-age={ONE_YEAR}")
     if response.mimetype == "text/html":
         response.headers.setdefault("Cache-Control", "private, no-store")
         response.vary.update(("Accept-Language", "Cookie"))
