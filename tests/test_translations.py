@@ -18,6 +18,7 @@ import manage
 from trainingapp.core.text import words
 
 GLOSSARY = Path(__file__).parent / "data" / "glossary.csv"
+PACKAGE = Path(manage.__file__).parent / "trainingapp"
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 WORD = re.compile(r"[^\W\d_]+")
 LATIN, CYRILLIC = re.compile(r"[A-Za-z]"), re.compile(r"[А-яЁё]")
@@ -35,7 +36,7 @@ QUOTATION = re.compile(r"«[^»]*»")
 
 FORBIDDEN = {
     "номинаци": "выдвижение кандидата",
-    "сесси": "набор; for VR: сеанс",
+    "сесси": "мероприятие; for VR: сеанс",
     "удостоверени": "сертификат",
     "диплом": "сертификат",
     "юзер": "пользователь",
@@ -62,7 +63,7 @@ FORBIDDEN = {
     "чекбокс": "флажок",
 }
 WITHIN = {
-    r"\bcourse sessions?\b": "набор",
+    r"\bcourse sessions?\b": "мероприяти|курс",
     r"\bwaiting lists?\b": r"лист\w* ожидания",
     r"\bsign-in sheets?\b": r"лист\w* регистрации",
     r"\btrainees?\b": "слушател",
@@ -317,3 +318,15 @@ def test_no_forbidden_words(pairs: list[Pair]) -> None:
     }
 
     assert found == {}
+
+
+def test_a_course_session_is_never_called_recruitment(pairs: list[Pair]) -> None:
+    recruitment = re.compile(r"\bнабор(а|у|ом|е|ы|ов|ам|ами|ах)?\b", re.IGNORECASE)
+    written = [path for path in PACKAGE.rglob("*") if path.suffix in {".json", ".csv", ".html", ".txt", ".typ", ".py"}]
+    said = {line.strip()[:200] for path in written for line in path.read_text("utf-8").splitlines()}
+    texts_of_all = {pair.russian for pair in pairs} | said
+
+    found = {text for text in texts_of_all if recruitment.search(text.replace("подарочный набор", ""))}
+
+    assert len(texts_of_all) > 2000
+    assert found == set()

@@ -356,7 +356,7 @@ CASES: dict[str, tuple[Scene, str, str]] = {
         "Deadline before: 11 May 2026, 18:00 (Baku)",
         "11 мая 2026 г., 18:00 (Баку)",
     ),
-    "new numbers": (new_numbers, "Places for your administration: up to 2", "Мест для вашей администрации: не более 2"),
+    "new numbers": (new_numbers, "Places for your administration: up to 2", "Число мест: не более 2"),
     "reminder": (reminded, "has not named candidates", "пока не выдвинула кандидатов"),
     "last reminder": (reminded_at_last, "has not named candidates", "пока не выдвинула кандидатов"),
     "session cancelled": (cancelled, "Reason: ремонт", "Причина: ремонт"),
@@ -365,17 +365,21 @@ CASES: dict[str, tuple[Scene, str, str]] = {
     "nominated late": (nominated_late, "What happens next: the office selects", "Что дальше: бюро проводит отбор"),
     "dropped": (dropped, "no longer names you as a candidate", "сняла вашу кандидатуру"),
     "left": (left_by_themselves, "Давид Лория is no longer a candidate", "Давид Лория больше не числится"),
-    "proposed": (proposed, "– Давид Лория-2: reserve list, number 3", "– Давид Лория-2: резервный список, № 3"),
+    "proposed": (proposed, "– Давид Лория-2: reserve list, number 3", "— Давид Лория-2: резервный список, № 3"),
     "reopened": (reopened, "is changing the selection", "пересматривает предложение"),
-    "final": (final, "– Давид Лория-2: reserve list, number 1", "– Давид Лория-2: резервный список, № 1"),
+    "final": (final, "– Давид Лория-2: reserve list, number 1", "— Давид Лория-2: резервный список, № 1"),
     "offered": (offered, "Please answer by 31 May 2026, 18:00 (Baku)", "ответьте до 31 мая 2026 г., 18:00 (Баку)"),
     "offered without account": (offered_without_account, "{link}", "{link}"),
     "offer reminder": (offer_reminded, "we have no answer from you yet", "ответа от вас пока нет"),
     "reserved": (reserved, "you are number 1 on the reserve list", "в резервном списке под номером 1"),
     "declined": (declined, "Reason: мало опыта", "Причина: мало опыта"),
     "from the reserve": (from_reserve, "next on the reserve list", "подошла ваша очередь в резервном списке"),
-    "replacement": (replacement, "in place of a colleague (Давид Лория-1)", "на замену (вместо кого: Давид Лория-1)"),
-    "named again": (named_again, "has named you once more", "снова назвала вас"),
+    "replacement": (
+        replacement,
+        "in place of a colleague (Давид Лория-1)",
+        "на замену (вместо сотрудника: Давид Лория-1)",
+    ),
+    "named again": (named_again, "has named you once more", "снова предложила вашу кандидатуру"),
     "replaced": (replaced, "a colleague (Тамара Гелашвили)", "замену (Тамара Гелашвили)"),
     "confirmed": (confirmed, "You have confirmed your place (in person)", "Вы подтвердили место (очно)"),
     "confirmed by the office": (confirmed_by_the_office, "in your name", "от вашего имени"),
@@ -449,7 +453,7 @@ def test_invitation_is_attached_once_for_each_administration_and_language() -> N
     assert attached[call.contact.id] is attached[english.id]
     assert len({file and file.sha256 for file in attached.values()}) == 3
     assert {file and file.content_type for file in attached.values()} == {"application/pdf"}
-    assert attached[russian.id].name.startswith("Приглашение CCTC-2026-01 ")
+    assert attached[russian.id].name.startswith("Письмо-приглашение CCTC-2026-01 ")
 
 
 def test_call_in_preparation_is_not_written_about() -> None:

@@ -51,7 +51,7 @@ def test_my_record_shows_what_was_completed_and_whether_it_counts(app: Flask, cl
     assert "<b>thorough</b>" in text
 
 
-@pytest.mark.parametrize(("language", "heading"), [("en", "My training record"), ("ru", "Моя выписка об обучении")])
+@pytest.mark.parametrize(("language", "heading"), [("en", "My training record"), ("ru", "Моя история обучения")])
 def test_my_record_is_there_for_a_newcomer_in_both_languages(
     app: Flask, client_as: ClientAs, language: str, heading: str
 ) -> None:
