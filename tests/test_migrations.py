@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -116,11 +116,7 @@ def test_downgrade_leaves_nothing(office: Office) -> None:
 def test_places_from_before_nominations_keep_their_rows_and_learn_their_administration(office: Office) -> None:
     with office("grown").app_context():
         upgrade(revision="0002")
-        with db.engine.begin() as connection:
-            old = sa.MetaData()
-            old.reflect(connection)
-            for table, values in OLD_ROWS:
-                connection.execute(old.tables[table].insert(), plain_row(old.tables[table]) | values)
+        insert(*OLD_ROWS)
 
         upgrade()
 
@@ -139,6 +135,50 @@ OLD_ROWS: list[tuple[str, dict[str, Any]]] = [
     ("place", {"status": "placed", "mode": "online", "way": "self", "person_id": 1, "course_session_id": 1}),
     ("place_history", {"place_id": 1, "what": "placed", "new_status": "placed"}),
 ]
+
+
+@pytest.mark.both_engines
+@EXPRESSIONS_UNREAD
+def test_marks_without_their_minutes_become_not_known_rather_than_full_time(office: Office) -> None:
+    with office("late").app_context():
+        upgrade(revision="0003")
+        insert(*OLD_PEOPLE, *(row for number, mark in OLD_MARKS.items() for row in marked_row(number, *mark)))
+
+        upgrade()
+
+        with db.engine.connect() as connection:
+            found = connection.execute(sa.text("SELECT id, presence, missed_minutes FROM attendance_mark ORDER BY id"))
+            assert found.all() == [(1, "late", None), (2, "left_early", 20), (3, "present", 0)]
+        downgrade(revision="0003")
+
+
+OLD_PEOPLE: list[tuple[str, dict[str, Any]]] = [
+    ("organisation", {"kind": "administration"}),
+    ("person", {"language": "en", "organisation_id": 1}),
+    ("person", {"id": 2, "language": "en", "organisation_id": 1, "email": "y", "sort_key": "y"}),
+    ("course", {"kind": "vr", "status": "published", "access_class": "open", "duration_minutes": 60}),
+    ("course_session", {"status": "open", "taken_in_person": 0, "capacity_in_person": 0, "time_zone": "Asia/Baku"}),
+    ("place", {"status": "placed", "mode": "online", "way": "self", "person_id": 1, "course_session_id": 1}),
+]
+OLD_MARKS = {1: ("late", 0), 2: ("left_early", 20), 3: ("present", 0)}
+
+
+def marked_row(number: int, presence: str, minutes: int) -> list[tuple[str, dict[str, Any]]]:
+    """A meeting, and what is recorded of the first person there."""
+    mark = {"presence": presence, "missed_minutes": minutes, "recorded_by_id": 2}
+    return [
+        ("meeting", {"id": number, "ends_at": NOW + timedelta(hours=1), "mode": "online"}),
+        ("attendance_mark", {"id": number, "meeting_id": number, **mark}),
+    ]
+
+
+def insert(*rows: tuple[str, dict[str, Any]]) -> None:
+    """Rows for the tables as they are in the database, with something for every other column that needs a value."""
+    with db.engine.begin() as connection:
+        known = sa.MetaData()
+        known.reflect(connection)
+        for table, values in rows:
+            connection.execute(known.tables[table].insert(), plain_row(known.tables[table]) | values)
 
 
 def plain_row(table: sa.Table) -> dict[str, Any]:

@@ -32,6 +32,8 @@ STARTS = datetime(2026, 6, 1, 5, 0, tzinfo=UTC)
         (Mark(Presence.LATE, 20), 160),
         (Mark(Presence.LEFT_EARLY, 45), 135),
         (Mark(Presence.LATE, 500), 0),
+        (Mark(Presence.LATE, None), 0),
+        (Mark(Presence.LEFT_EARLY, 0), 0),
         (Mark(Presence.EXCUSED), 0),
         (Mark(Presence.ABSENT), 0),
         (Mark(Presence.NOT_RECORDED), 0),
@@ -39,6 +41,16 @@ STARTS = datetime(2026, 6, 1, 5, 0, tzinfo=UTC)
 )
 def test_meeting_counts_the_minutes_that_were_attended(mark: Mark, attended: int) -> None:
     assert MeetingFacts(180, mark).attended == attended
+
+
+@pytest.mark.parametrize("minutes", [None, 0])
+def test_meeting_stays_open_until_the_missed_minutes_are_known(app: Flask, minutes: int | None) -> None:
+    unclear = Mark(Presence.LATE, minutes)
+
+    attendance = decide_attendance(50, [MeetingFacts(60, unclear)])
+
+    assert attendance.outlook is Outlook.POSSIBLE
+    assert str(unclear) == "late (minutes not known)"
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,47 @@ def test_mark_sheet_drops_minutes_that_mean_nothing(app: Flask) -> None:
     assert recorded() == {group.place_ids[0]: PRESENT}
 
 
+@pytest.mark.parametrize("presence", [Presence.LATE, Presence.LEFT_EARLY])
+@pytest.mark.parametrize("minutes", [None, 0])
+def test_mark_sheet_asks_how_many_minutes_were_missed(app: Flask, presence: Presence, minutes: int | None) -> None:
+    group = a_group(1)
+
+    with acting_as(group.trainer.id), pytest.raises(DomainError, match="How many minutes were missed") as error:
+        services.mark_sheet(group.meetings[0].id, {group.place_ids[0]: Mark(presence, minutes)}, now=DURING)
+
+    assert error.value.field == f"missed-{group.place_ids[0]}"
+    assert recorded() == {}
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [Mark(Presence.LATE, 0), Mark(Presence.LEFT_EARLY, -1), Mark(Presence.PRESENT, 5), Mark(Presence.ABSENT, None)],
+)
+def test_database_keeps_no_mark_with_impossible_minutes(app: Flask, mark: Mark) -> None:
+    group = a_group(1)
+    with acting_as(group.trainer.id):
+        services.mark_sheet(group.meetings[0].id, {group.place_ids[0]: PRESENT}, now=DURING)
+
+    with pytest.raises(sa.exc.IntegrityError, match="missed_when_late_or_early"), transaction():
+        db.session.execute(sa.update(AttendanceMark).values(presence=mark.presence, missed_minutes=mark.missed_minutes))
+
+
+def test_mark_without_its_minutes_is_still_to_be_recorded(app: Flask) -> None:
+    group = a_group(1)
+    meeting, place_id = group.meetings[0], group.place_ids[0]
+    with acting_as(group.trainer.id):
+        services.mark_sheet(meeting.id, {place_id: PRESENT}, now=DURING)
+        with transaction():
+            db.session.execute(sa.update(AttendanceMark).values(presence=Presence.LATE, missed_minutes=None))
+        assert queries.unrecorded_of([meeting.id]) == {meeting.id: 1}
+
+        services.mark_sheet(meeting.id, {place_id: Mark(Presence.LATE, 15)}, "asked", now=DURING)
+
+    assert queries.unrecorded_of([meeting.id]) == {meeting.id: 0}
+    (correction,) = queries.corrections_of(meeting.id)
+    assert str(correction.old) == "late (minutes not known)"
+
+
 def test_correction_keeps_the_old_value_with_reason_and_author(app: Flask) -> None:
     group = a_group(1)
     place_id = group.place_ids[0]

@@ -116,6 +116,66 @@ def test_sheet_saves_marks_and_says_how_many(app: Flask, client_as: ClientAs) ->
     assert "2 of 3 marked" in client.text(sheet_url(group))
 
 
+@pytest.mark.parametrize("presence", ["late", "left_early"])
+@pytest.mark.parametrize("minutes", ["", "0"])
+def test_sheet_asks_for_the_minutes_at_the_field_and_keeps_the_input(
+    app: Flask, client_as: ClientAs, presence: str, minutes: str
+) -> None:
+    group = a_group(2)
+    first, second = group.place_ids
+    client = client_as(group.trainer)
+    data = {f"mark-{first}": presence, f"missed-{first}": minutes, f"usual-{first}": "", f"mark-{second}": "absent"}
+
+    html = client.post(sheet_url(group), data, status=422).get_data(as_text=True)
+
+    assert (
+        f'<p class="errors" id="missed-{first}-errors">How many minutes were missed? Choose or enter a number.' in html
+    )
+    assert f'value="{presence}" checked' in html
+    assert 'value="absent" checked' in html
+    assert marks_of(group) == {first: Mark(), second: Mark()}
+
+
+def test_sheet_offers_the_usual_minutes_and_takes_the_one_that_is_tapped(app: Flask, client_as: ClientAs) -> None:
+    group = a_group(1)
+    place_id = group.place_ids[0]
+    client = client_as(group.trainer)
+
+    html = client.get(sheet_url(group)).get_data(as_text=True)
+    client.post(sheet_url(group), {f"mark-{place_id}": "late", f"usual-{place_id}": "30", f"missed-{place_id}": ""})
+
+    for minutes in (15, 30, 60):
+        assert f'<input type="radio" name="usual-{place_id}" value="{minutes}">' in html
+    assert marks_of(group) == {place_id: Mark(Presence.LATE, 30)}
+    html = client.get(sheet_url(group)).get_data(as_text=True)
+    assert f'<input type="radio" name="usual-{place_id}" value="30" checked>' in html
+
+
+def test_sheet_asks_which_of_two_numbers_is_meant(app: Flask, client_as: ClientAs) -> None:
+    group = a_group(1)
+    place_id = group.place_ids[0]
+    data = {f"mark-{place_id}": "late", f"usual-{place_id}": "15", f"missed-{place_id}": "20"}
+
+    html = client_as(group.trainer).post(sheet_url(group), data, status=422).get_data(as_text=True)
+
+    assert f'id="missed-{place_id}-errors">There are two numbers of minutes here. Choose one of them.' in html
+    assert marks_of(group) == {place_id: Mark()}
+
+
+def test_sheet_without_scripts_takes_a_tapped_number_in_place_of_the_one_that_was_shown(
+    app: Flask, client_as: ClientAs
+) -> None:
+    group = a_group(1)
+    place_id = group.place_ids[0]
+    client = client_as(group.trainer)
+    client.post(sheet_url(group), {f"mark-{place_id}": "late", f"missed-{place_id}": "20"})
+    data = {f"seen-{place_id}": "late:20", f"mark-{place_id}": "late", f"missed-{place_id}": "20"}
+
+    client.post(sheet_url(group), {**data, f"usual-{place_id}": "60", "reason": "a typing error"})
+
+    assert marks_of(group) == {place_id: Mark(Presence.LATE, 60)}
+
+
 def test_sheet_without_scripts_marks_everybody_who_is_not_marked_yet(app: Flask, client_as: ClientAs) -> None:
     group = a_group(2, mode=MeetingMode.HYBRID, session={"capacity_online": 5})
     online = a_place(an_officer(), group.course_session, 7, mode=PlaceMode.ONLINE).id

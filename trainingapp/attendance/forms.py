@@ -14,7 +14,15 @@ from wtforms.widgets import HiddenInput
 
 from trainingapp.attendance.models import Presence
 from trainingapp.attendance.queries import CompletionLine, SheetLine
-from trainingapp.attendance.rules import Mark, possible_presences, usual_presence
+from trainingapp.attendance.rules import (
+    ASK_FOR_MINUTES,
+    WITH_MINUTES,
+    Mark,
+    possible_presences,
+    tidy_mark,
+    usual_presence,
+)
+from trainingapp.core.formats import hours
 from trainingapp.core.i18n import _, _l
 from trainingapp.core.web import BaseForm, NumberField, strip
 from trainingapp.records.models import Outcome
@@ -22,28 +30,45 @@ from trainingapp.records.services import Entry
 from trainingapp.scheduling.models import Meeting
 
 MARK = re.compile(r"mark-(\d{1,18})")
+USUAL_MINUTES = (15, 30, 60)
 OUTCOMES = [SelectChoice(outcome.value, outcome.label) for outcome in Outcome]
 SCORE = NumberRange(0, 100, _l("A score is a whole number from 0 to 100."))
 SHORT = Length(max=2000, message=_l("Please write at most 2000 characters."))
 
 
 class SheetForm(BaseForm):
-    """A meeting's sheet. ``mark-<place>`` and ``missed-<place>`` per person, and what the page showed (``seen-…``)."""
+    """A meeting's sheet: ``mark-<place>`` per person, and what the page showed (``seen-…``).
+
+    The minutes missed are chosen (``usual-…``) or entered (``missed-…``); the usual numbers are quicker to tap.
+    """
 
     reason = TextAreaField(_l("Reason for the correction"), [Optional(), SHORT], filters=[strip])
     place_ids: tuple[int, ...] = ()
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Also refuse marks of people who are not on the sheet, or not any more."""
+        """Also ask for the minutes missed, and refuse marks of people who are not on the sheet, or not any more."""
         known: bool = super().validate(extra_validators)
+        if known:
+            known = not [place_id for place_id in self.place_ids if not self._is_clear(place_id)]
         posted = {int(found[1]) for name in request.form if (found := MARK.fullmatch(name))}
         if posted <= set(self.place_ids):
             return known
         self.form_errors.append(_("Somebody is not on this sheet any more. Please look at the list and save again."))
         return False
 
+    def _is_clear(self, place_id: int) -> bool:
+        """Whether the minutes missed are neither left open nor two different numbers."""
+        mark, seen, field = self.mark_of(place_id), self.seen()[place_id], self[f"missed-{place_id}"]
+        unasked = {None, mark.missed_minutes, seen.missed_minutes}
+        if mark.lacks_minutes and mark != seen:
+            field.errors = [*field.errors, ASK_FOR_MINUTES]
+        elif mark.presence in WITH_MINUTES and field.data not in unasked:
+            field.errors = [*field.errors, _("There are two numbers of minutes here. Choose one of them.")]
+        return not field.errors
+
     def mark_of(self, place_id: int) -> Mark:
-        return Mark(Presence(self[f"mark-{place_id}"].data), self[f"missed-{place_id}"].data or 0)
+        tapped, entered = self[f"usual-{place_id}"].data, self[f"missed-{place_id}"].data
+        return tidy_mark(Mark(Presence(self[f"mark-{place_id}"].data), int(tapped) if tapped else entered))
 
     def seen(self) -> dict[int, Mark]:
         """What the page showed when it was opened."""
@@ -77,12 +102,21 @@ def sheet_form(meeting: Meeting, lines: Iterable[SheetLine]) -> SheetForm:
         fields[f"mark-{place_id}"] = RadioField(
             name, choices=mark_choices(meeting, line), default=line.mark.presence.value
         )
-        fields[f"missed-{place_id}"] = NumberField(
-            _l("%(name)s: minutes missed", name=name), [Optional()], default=line.mark.missed_minutes or None
-        )
+        fields[f"usual-{place_id}"], fields[f"missed-{place_id}"] = minutes_fields(meeting, line)
         fields[f"seen-{place_id}"] = HiddenField(default=as_text(line.mark))
     place_ids = tuple(line.participant.place_id for line in lines)
     return cast(SheetForm, type("SheetFormOfMeeting", (SheetForm,), {**fields, "place_ids": place_ids})())
+
+
+def minutes_fields(meeting: Meeting, line: SheetLine) -> tuple[RadioField, NumberField]:
+    """The usual numbers of minutes, as far as the meeting lasts longer, and the field for any other."""
+    known, label = line.mark.missed_minutes, _l("%(name)s: minutes missed", name=line.participant.name)
+    usual = [number for number in USUAL_MINUTES if number < meeting.minutes]
+    choices = [*(SelectChoice(str(number), hours(number)) for number in usual), SelectChoice("", _l("other"))]
+    return (
+        RadioField(label, choices=choices, default=str(known) if known in usual else ""),
+        NumberField(label, [Optional()], default=None if known in usual else known or None),
+    )
 
 
 def mark_choices(meeting: Meeting, line: SheetLine) -> list[SelectChoice]:
@@ -94,7 +128,7 @@ def mark_choices(meeting: Meeting, line: SheetLine) -> list[SelectChoice]:
 
 
 def as_text(mark: Mark) -> str:
-    return f"{mark.presence.value}:{mark.missed_minutes}"
+    return f"{mark.presence.value}:{mark.missed_minutes or 0}"
 
 
 def as_mark(text: str | None) -> Mark:
@@ -102,7 +136,7 @@ def as_mark(text: str | None) -> Mark:
     presence, _colon, minutes = (text or "").partition(":")
     if presence not in set(Presence) or not re.fullmatch(r"\d{1,4}", minutes):
         return Mark()
-    return Mark(Presence(presence), int(minutes))
+    return tidy_mark(Mark(Presence(presence), int(minutes)))
 
 
 class ScanForm(BaseForm):

@@ -48,15 +48,19 @@ PRESENCE_LABELS = {
 
 
 class AttendanceMark(Base):
-    """What was recorded for one person at one meeting. No row means: not recorded."""
+    """What was recorded for one person at one meeting. No row means: not recorded.
+
+    ``missed_minutes`` is NULL where somebody came late or left early and nobody has said by how much.
+    """
 
     __tablename__ = "attendance_mark"
     __table_args__ = (
         sa.UniqueConstraint("meeting_id", "place_id"),
         sa.CheckConstraint("recorded_by_id <> person_id", name="nobody_attests_oneself"),
-        sa.CheckConstraint("missed_minutes >= 0", name="missed_not_negative"),
         sa.CheckConstraint(
-            "missed_minutes = 0 OR presence IN ('late', 'left_early')", name="missed_only_when_late_or_early"
+            "CASE WHEN presence IN ('late', 'left_early') THEN missed_minutes IS NULL OR missed_minutes > 0 "
+            "ELSE missed_minutes IS NOT NULL AND missed_minutes = 0 END",
+            name="missed_when_late_or_early",
         ),
     )
 
@@ -64,7 +68,7 @@ class AttendanceMark(Base):
     place_id: Mapped[int] = mapped_column(sa.ForeignKey("place.id"), index=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     presence: Mapped[Presence] = mapped_column(enum_column(Presence, "presence"))
-    missed_minutes: Mapped[int] = mapped_column(default=0)
+    missed_minutes: Mapped[int | None] = mapped_column(default=0)
     recorded_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     recorded_at: Mapped[datetime]
 

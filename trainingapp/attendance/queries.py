@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from trainingapp.accounts.models import Person
-from trainingapp.attendance.models import AttendanceCorrection, AttendanceMark, SheetScan
+from trainingapp.attendance.models import AttendanceCorrection, AttendanceMark, Presence, SheetScan
 from trainingapp.attendance.rules import (
     UNMARKED,
     Attendance,
@@ -153,10 +153,10 @@ def attendance_of(place_ids: Iterable[int]) -> dict[int, Attendance]:
 
 
 def unrecorded_of(meeting_ids: Iterable[int]) -> dict[int, int]:
-    """For each of these meetings how many participants have no mark yet."""
+    """For each of these meetings how many participants have no mark yet, or one that lacks its minutes."""
     meeting_ids = list(meeting_ids)
     marked = sa.and_(AttendanceMark.place_id == Place.id, AttendanceMark.meeting_id == Meeting.id)
-    is_open = sa.or_(AttendanceMark.id.is_(None), AttendanceMark.presence == "not_recorded")
+    is_open = sa.or_(AttendanceMark.missed_minutes.is_(None), AttendanceMark.presence == Presence.NOT_RECORDED)
     counts = db.session.execute(
         sa.select(Meeting.id, sa.func.count(Place.id).label("people"))
         .join(Place, Place.course_session_id == Meeting.course_session_id)

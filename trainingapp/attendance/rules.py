@@ -18,6 +18,7 @@ from trainingapp.scheduling.models import MeetingMode, SessionStatus
 
 EARLIEST = timedelta(minutes=30)
 WITH_MINUTES = frozenset({Presence.LATE, Presence.LEFT_EARLY})
+ASK_FOR_MINUTES = _l("How many minutes were missed? Choose or enter a number.")
 ELSEWHERE = {MeetingMode.IN_PERSON: Presence.ONLINE, MeetingMode.ONLINE: Presence.PRESENT}
 
 
@@ -25,10 +26,17 @@ class Mark(NamedTuple):
     """What is recorded of one person at one meeting; the minutes missed count for "late" and "left early" only."""
 
     presence: Presence = Presence.NOT_RECORDED
-    missed_minutes: int = 0
+    missed_minutes: int | None = 0
+
+    @property
+    def lacks_minutes(self) -> bool:
+        """Late or left early, and nobody has said by how much."""
+        return self.presence in WITH_MINUTES and not self.missed_minutes
 
     def __str__(self) -> str:
         """In words: "late (missed 20 min)"."""
+        if self.lacks_minutes:
+            return _("%(mark)s (minutes not known)", mark=self.presence.label)
         if not self.missed_minutes:
             return str(self.presence.label)
         return _("%(mark)s (missed %(time)s)", mark=self.presence.label, time=hours(self.missed_minutes))
@@ -38,8 +46,8 @@ UNMARKED = Mark()
 
 
 def tidy_mark(mark: Mark) -> Mark:
-    """The mark without minutes that mean nothing beside its presence."""
-    return mark if mark.presence in WITH_MINUTES else Mark(mark.presence)
+    """The mark without minutes that mean nothing beside its presence, and without a zero that means "not known"."""
+    return Mark(mark.presence, mark.missed_minutes or None) if mark.presence in WITH_MINUTES else Mark(mark.presence)
 
 
 def possible_presences(meeting_mode: MeetingMode) -> list[Presence]:
@@ -64,7 +72,9 @@ def check_mark(mark: Mark, meeting_mode: MeetingMode, minutes: int, place_id: in
             else _l("This meeting is held online only: nobody can attend it in person.")
         )
         raise DomainError(message, field=f"mark-{place_id}")
-    if not 0 <= mark.missed_minutes < minutes:
+    if mark.lacks_minutes:
+        raise DomainError(ASK_FOR_MINUTES, field=f"missed-{place_id}")
+    if not 0 <= (mark.missed_minutes or 0) < minutes:
         raise DomainError(
             _l("The meeting lasts %(minutes)s minutes: enter fewer, or mark the person as absent.", minutes=minutes),
             field=f"missed-{place_id}",
@@ -104,12 +114,14 @@ class MeetingFacts(NamedTuple):
     @property
     def attended(self) -> int:
         """The minutes that count."""
-        return max(0, self.minutes - self.mark.missed_minutes) if self.mark.presence.counts else 0
+        if not self.mark.presence.counts or self.mark.lacks_minutes:
+            return 0
+        return max(0, self.minutes - (self.mark.missed_minutes or 0))
 
     @property
     def is_open(self) -> bool:
-        """Nothing is recorded yet: the person may have been there, or may still come."""
-        return self.mark.presence is Presence.NOT_RECORDED
+        """Nothing that counts is recorded yet: the person may have been there, or may still come."""
+        return self.mark.presence is Presence.NOT_RECORDED or self.mark.lacks_minutes
 
 
 class Outlook(StrEnum):

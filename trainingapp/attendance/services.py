@@ -46,7 +46,7 @@ class CompletionReport:
 
 def mark_sheet(
     meeting_id: int,
-    marks: Mapping[int, tuple[Presence, int]],
+    marks: Mapping[int, tuple[Presence, int | None]],
     reason: str | None = None,
     *,
     now: datetime,
@@ -161,7 +161,7 @@ def _locked_meeting(meeting_id: int) -> Meeting:
 
 
 def _changes(
-    meeting: Meeting, marks: Mapping[int, tuple[Presence, int]], seen: Mapping[int, Mark]
+    meeting: Meeting, marks: Mapping[int, tuple[Presence, int | None]], seen: Mapping[int, Mark]
 ) -> list[tuple[SheetLine, Mark]]:
     lines = {line.participant.place_id: line for line in queries.sheet_of(meeting)}
     if not lines.keys() >= marks.keys():
@@ -201,9 +201,9 @@ def _correct(meeting: Meeting, row: AttendanceMark, mark: Mark, reason: str, now
         AttendanceCorrection(
             mark_id=row.id,
             old_presence=old.presence,
-            old_missed_minutes=old.missed_minutes,
+            old_missed_minutes=old.missed_minutes or 0,
             new_presence=mark.presence,
-            new_missed_minutes=mark.missed_minutes,
+            new_missed_minutes=mark.missed_minutes or 0,
             reason=reason,
             corrected_by_id=acting().person_id,
             corrected_at=now,

@@ -43,6 +43,7 @@ def marked() -> sa.ColumnElement[int]:
         .where(
             AttendanceMark.meeting_id == Meeting.id,
             AttendanceMark.presence != Presence.NOT_RECORDED,
+            AttendanceMark.missed_minutes.is_not(None),
             Place.status == PlaceStatus.PLACED,
         )
         .correlate(Meeting)

@@ -1,7 +1,8 @@
-// The attendance sheet (form[data-sheet]): a button that fills in whoever is not marked yet, one step of undo, and a
-// running count. Without scripts the same button saves the sheet with everybody present.
+// The attendance sheet (form[data-sheet]): a button that fills in whoever is not marked yet, one step of undo, a running
+// count, and one number of minutes at a time: tapped or typed. Without scripts the same button saves the sheet with
+// everybody present, and two numbers are asked about.
 for (const form of document.querySelectorAll("form[data-sheet]")) {
-  const people = [...form.querySelectorAll("fieldset.segmented")];
+  const people = [...form.querySelectorAll("fieldset[id^=mark-]")];
   const count = form.querySelector("[data-count]");
   const undo = form.querySelector("[data-undo]");
   const open = form.dataset.sheet;
@@ -29,6 +30,12 @@ for (const form of document.querySelectorAll("form[data-sheet]")) {
     form.dispatchEvent(new Event("input", { bubbles: true }));
     show();
     if (!all) form.querySelector("[data-mark-all]")?.focus();
+  });
+  form.addEventListener("input", ({ target }) => {
+    const minutes = target.closest(".sheet-missed");
+    if (!minutes) return;
+    if (target.type === "number") minutes.querySelector("input[type=radio][value='']").checked = true;
+    else minutes.querySelector("input[type=number]").value = "";
   });
   form.addEventListener("change", show);
   show();
