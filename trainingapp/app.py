@@ -38,7 +38,7 @@ FEATURES = (
     "audit",
     "desk",
 )
-PARTS = ("models", "views", "browse", "handlers", "tasks")
+PARTS = ("models", "views", "browse", "handlers", "tasks", "invariants")
 ROOT = Path(__file__).resolve().parent
 LONGEST_ADDRESS = 45  # of the network, as the log keeps it
 UNDECLARED = {"static", "bootstrap.static"}  # files of ours and of a library, for everyone
@@ -123,7 +123,8 @@ def setup_templates(app: Flask) -> None:
 
 
 def register_features(app: Flask) -> None:
-    """Models, pages, handlers and tasks of every feature; a view that does not declare its access stops the start."""
+    """What every feature brings; a view that does not declare its access stops the start."""
+    app.extensions["invariants"] = []
     for feature in FEATURES:
         for part in PARTS:
             name = f"trainingapp.{feature}.{part}"
@@ -131,6 +132,7 @@ def register_features(app: Flask) -> None:
                 module = importlib.import_module(name)
                 if hasattr(module, "bp"):
                     app.register_blueprint(module.bp)
+                app.extensions["invariants"] += getattr(module, "INVARIANTS", ())
     from trainingapp import cli
     from trainingapp.desk.navigation import navigation
 

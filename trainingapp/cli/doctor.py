@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from urllib.parse import urlsplit
 
 import click
@@ -17,39 +15,18 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 
-from trainingapp.accounts.models import Organisation
 from trainingapp.catalogue.queries import untranslated_courses, untranslated_organisations, untranslated_topics
+from trainingapp.cli.findings import Finding, Level, shortened
+from trainingapp.cli.rows import examine_rows
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
 from trainingapp.core.files import StoredFile, read
-from trainingapp.enrolment.models import SEATED, Place, PlaceMode, Quota
 from trainingapp.notifications import mail
 from trainingapp.notifications.models import DUE, Letter
-from trainingapp.scheduling.models import CourseSession
 
 KEY_LENGTH = 32
 PATIENCE = timedelta(hours=1)
-AT_MOST = 10
 THIS_MACHINE = {"127.0.0.1", "localhost", "::1"}
-
-
-class Level(StrEnum):
-    """How bad it is. Only errors make the command fail."""
-
-    OK = "ok"
-    INFO = "info"
-    WARNING = "warning"
-    ERROR = "error"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What was found under that name, and what to do about it."""
-
-    name: str
-    level: Level
-    text: str
-    hint: str = ""
 
 
 def examine() -> Iterator[Finding]:
@@ -65,8 +42,8 @@ def examine() -> Iterator[Finding]:
     yield head
     if head.level is Level.ERROR:
         return
-    yield from (check_failed_letters(), check_late_letters(), check_russian())
-    yield from (check_seats(), check_quotas(), check_files())
+    yield from (check_failed_letters(), check_late_letters(), check_russian(), check_files())
+    yield from examine_rows(utc_now())
 
 
 def check_key() -> Finding:
@@ -155,61 +132,6 @@ def check_russian() -> Finding:
     return Finding("russian", Level.OK, "Every course, topic and organisation has its Russian text.")
 
 
-def check_seats() -> Finding:
-    codes = miscounted_sessions()
-    if codes:
-        text = f"The seats taken do not agree with the places held: {shortened(codes)}."
-        hint = (
-            "Somebody wrote into the database by hand. Compare the course_session and place tables, and the audit log."
-        )
-        return Finding("seats", Level.ERROR, text, hint)
-    return Finding("seats", Level.OK, "The seats taken agree with the places held, in every session.")
-
-
-def miscounted_sessions() -> list[str]:
-    """The codes of sessions whose counters say something else than their places."""
-
-    def seats(*modes: PlaceMode) -> sa.ScalarSelect[int]:
-        return occupied(Place.course_session_id == CourseSession.id, Place.mode.in_(modes))
-
-    wrong = sa.or_(
-        CourseSession.taken_in_person != seats(PlaceMode.IN_PERSON, PlaceMode.BOTH),
-        CourseSession.taken_online != seats(PlaceMode.ONLINE, PlaceMode.BOTH),
-    )
-    return list(db.session.scalars(sa.select(CourseSession.code).where(wrong).order_by(CourseSession.code)))
-
-
-def occupied(*conditions: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
-    """How many of these places have a seat: confirmed, offered, or held for a replacement."""
-    has_seat = sa.or_(Place.status.in_(SEATED), Place.held_until.is_not(None))
-    return sa.select(sa.func.count()).select_from(Place).where(has_seat, *conditions).scalar_subquery()
-
-
-def check_quotas() -> Finding:
-    wrong = miscounted_quotas()
-    if wrong:
-        text = f"The quotas used do not agree with the places held: {shortened(wrong)}."
-        hint = "Somebody wrote into the database by hand. Compare the quota and place tables, and the audit log."
-        return Finding("quotas", Level.ERROR, text, hint)
-    return Finding("quotas", Level.OK, "The quotas used agree with the places held, for every administration.")
-
-
-def miscounted_quotas() -> list[str]:
-    """Code of the session and of the administration where the quota's counter says something else than the places."""
-    seats = occupied(
-        Place.course_session_id == Quota.course_session_id, Place.organisation_id == Quota.organisation_id
-    ).correlate(Quota)
-    rows = db.session.execute(
-        sa.select(CourseSession.code, Organisation.code.label("organisation"))
-        .select_from(Quota)
-        .join(CourseSession, CourseSession.id == Quota.course_session_id)
-        .join(Organisation, Organisation.id == Quota.organisation_id)
-        .where(Quota.taken != seats)
-        .order_by(CourseSession.code, Organisation.code)
-    )
-    return [f"{row.code} {row.organisation}" for row in rows]
-
-
 def check_files() -> Finding:
     stored = db.session.scalars(sa.select(StoredFile).order_by(StoredFile.id)).all()
     lost = [f"{file.name} (file {file.id})" for file in stored if not is_intact(file)]
@@ -227,12 +149,6 @@ def is_intact(file: StoredFile) -> bool:
     return True
 
 
-def shortened(names: Sequence[str]) -> str:
-    """The first of the names, and how many more there are."""
-    more = f" and {len(names) - AT_MOST} more" if len(names) > AT_MOST else ""
-    return ", ".join(names[:AT_MOST]) + more
-
-
 @click.command("doctor")
 @with_appcontext
 def doctor() -> None:
@@ -240,9 +156,9 @@ def doctor() -> None:
     failed = False
     for finding in examine():
         failed = failed or finding.level is Level.ERROR
-        click.echo(f"{finding.level.value:<8} {finding.name:<15} {finding.text}")
+        click.echo(f"{finding.level.value:<8} {finding.name:<22} {finding.text}")
         if finding.hint:
-            click.echo(f"{'':<24} → {finding.hint}")
+            click.echo(f"{'':<31} → {finding.hint}")
     sys.exit(1 if failed else 0)
 
 

@@ -98,6 +98,7 @@ def append_only_statements(table: str, dialect: str) -> list[str]:
 
 def append_only(table: Table) -> None:
     """Give a history table those triggers wherever it is created from the models."""
+    expect_triggers(table, "keeps_update", "keeps_delete")
     for dialect in APPEND_ONLY:
         for statement in append_only_statements(table.name, dialect):
             on_creation(table, dialect, statement)
@@ -121,9 +122,15 @@ FROZEN = {
 
 def frozen(table: Table, *columns: str) -> None:
     """Let the database itself refuse to delete the rows of a table, and to change these columns of them."""
+    expect_triggers(table, "is_frozen", "is_kept")
     for dialect, statements in FROZEN.items():
         for statement in statements:
             on_creation(table, dialect, statement.format(table=table.name, columns=", ".join(columns)))
+
+
+def expect_triggers(table: Table, *names: str) -> None:
+    """Note which triggers the table must have, for the self-check: see :mod:`trainingapp.core.schema`."""
+    table.info["triggers"] = [f"{table.name}_{name}" for name in names]
 
 
 def on_creation(table: Table, dialect: str, statement: str) -> None:

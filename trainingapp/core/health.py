@@ -1,0 +1,59 @@
+"""What must never be false of the rows, said so that it can be asked of the database at any time.
+
+A feature declares its invariants in its own ``invariants.py``; the self-check asks them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from trainingapp.core.db import db
+
+AT_MOST = 10  # names of what breaks an invariant; of the rest the number is said
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invariant:
+    """One fact about rows. ``breaches(now)`` selects one text for each thing that breaks it: "CSC-1: place 12".
+
+    ``holds`` is the sentence when nothing does, ``broken`` begins the one that goes on with those texts, ``hint`` says
+    what to do then. ``is_late`` where work by the clock was not done: the clock repairs that as soon as it runs.
+    """
+
+    name: str
+    holds: str
+    broken: str
+    hint: str
+    breaches: Callable[[datetime], sa.Select[Any]]
+    is_late: bool = False
+
+
+@dataclass(frozen=True)
+class Breaches:
+    """The first of what breaks an invariant, and how many there are."""
+
+    names: Sequence[str]
+    count: int
+
+    def __str__(self) -> str:
+        more = f" and {self.count - len(self.names)} more" if self.count > len(self.names) else ""
+        return ", ".join(self.names) + more
+
+
+def breaches_of(invariant: Invariant, now: datetime) -> Breaches:
+    """What breaks the invariant now."""
+    found = invariant.breaches(now)
+    names = [str(name) for name in db.session.scalars(found.limit(AT_MOST))]
+    if len(names) < AT_MOST:
+        return Breaches(names, len(names))
+    return Breaches(names, db.session.scalar(sa.select(sa.func.count()).select_from(found.subquery())) or 0)
+
+
+def text(column: Any) -> sa.ColumnElement[str]:
+    """The value as text, to be put together with others by ``+``."""
+    return sa.cast(column, sa.String)
