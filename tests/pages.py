@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from html.parser import HTMLParser
 from typing import Any
@@ -12,6 +13,7 @@ from flask import Flask, g
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?")
 TOLERATED = {"expected-doctype-but-got-start-tag"}
 
 
@@ -26,9 +28,12 @@ class Outline(HTMLParser):
         self.forms: list[dict[str, str]] = []
         self.inline: list[str] = []
         self.headings: list[str] = []
+        self.times: list[str] = []
+        self.first_choices: list[str | None] = []
         self.title = ""
         self.text = ""
         self._open: list[str] = []
+        self._select_begins = False
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -39,6 +44,7 @@ class Outline(HTMLParser):
             self.ids.append(values["id"])
         if "style" in values or any(name.startswith("on") for name in values):
             self.inline.append(f"<{tag} {values}>")
+        self._note_values(tag, values)
         if tag == "html":
             self.language = values.get("lang")
         if tag == "h1":
@@ -47,6 +53,16 @@ class Outline(HTMLParser):
             self.links.append(values["href"])
         if tag == "form":
             self.forms.append(values)
+
+    def _note_values(self, tag: str, values: dict[str, str]) -> None:
+        """What a parser takes, and HTML does not: times in another form, required lists that always have a value."""
+        if tag == "time" and "datetime" in values:
+            self.times.append(values["datetime"])
+        if tag == "select":
+            self._select_begins = "required" in values
+        elif tag == "option" and self._select_begins:
+            self.first_choices.append(values.get("value"))
+            self._select_begins = False
 
     def handle_endtag(self, tag: str) -> None:
         if tag in self._open:
@@ -80,6 +96,8 @@ def inspect_page(html: str) -> Outline:
         f"{page.title!r} does not begin with {page.headings[0]!r}"
     )
     assert not [name for name, count in Counter(page.ids).items() if count > 1], f"ids used twice in {page.title!r}"
+    assert not [time for time in page.times if not MOMENT.fullmatch(time)], f"no times of HTML: {page.times}"
+    assert not any(page.first_choices), f"required lists without an empty first choice: {page.first_choices}"
     assert not page.inline, f"inline style or script: {page.inline[:3]}"
     assert all(form.get("method", "get").lower() in {"get", "post", "dialog"} for form in page.forms)
     return page

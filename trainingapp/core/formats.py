@@ -69,6 +69,11 @@ def moment(value: datetime, zone_name: str) -> str:
     return f"{day(local.date())}, {clock(value, zone_name)} ({zone_city(zone_name)})"
 
 
+def machine(value: datetime) -> str:
+    """The moment as `<time datetime>` wants it: to the second, since HTML knows no microseconds."""
+    return value.isoformat(timespec="seconds")
+
+
 def span(starts_at: datetime, ends_at: datetime, zone_name: str) -> str:
     """ "21 November 2026, 09:00–12:30 (Baku)": a meeting in a zone, which is named."""
     first, last = in_zone(starts_at, zone_name), in_zone(ends_at, zone_name)
@@ -115,6 +120,6 @@ def prose(text: object) -> Markup:
 
 
 def setup_formats(app: Flask) -> None:
-    for function in (day, days, moment, span, clock, hours, months, prose, zone_city):
+    for function in (day, days, moment, machine, span, clock, hours, months, prose, zone_city):
         app.jinja_env.filters[function.__name__] = function
     app.jinja_env.globals.update(reader_zone=reader_zone, same_clock=same_clock)

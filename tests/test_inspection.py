@@ -1,0 +1,30 @@
+"""What the inspection of every page finds."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.pages import inspect_page
+
+PAGE = """<!doctype html><html lang="en"><head><title>List</title></head><body><h1>List</h1>{}</body></html>"""
+CHOICES = (
+    '<form><label>Kind <select {}><option value="{}">One</option><option value="2">Two</option></select></label></form>'
+)
+
+
+@pytest.mark.parametrize("moment", ["2026-05-04", "2026-05-04T08:00:00+00:00", "2026-05-04T08:00Z"])
+def test_inspection_takes_times_of_html(moment: str) -> None:
+    assert inspect_page(PAGE.format(f'<time datetime="{moment}">May</time>')).times == [moment]
+
+
+@pytest.mark.parametrize("moment", ["2026-05-04T08:00:00.123456+00:00", "2026-05-04 08:00:00.1234", "May"])
+def test_inspection_refuses_times_that_html_does_not_know(moment: str) -> None:
+    with pytest.raises(AssertionError, match="no times of HTML"):
+        inspect_page(PAGE.format(f'<time datetime="{moment}">May</time>'))
+
+
+def test_inspection_refuses_required_lists_without_an_empty_first_choice() -> None:
+    inspect_page(PAGE.format(CHOICES.format("required", "")))
+    inspect_page(PAGE.format(CHOICES.format("", "1")))
+    with pytest.raises(AssertionError, match="without an empty first choice"):
+        inspect_page(PAGE.format(CHOICES.format("required", "1")))
