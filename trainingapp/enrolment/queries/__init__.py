@@ -32,7 +32,7 @@ from trainingapp.enrolment.queries.places import (
     waiting_people,
     waiting_places,
 )
-from trainingapp.enrolment.queries.standing import position_of, with_standing
+from trainingapp.enrolment.queries.standing import ended_by, left_from, position_of, with_standing
 from trainingapp.enrolment.queries.terms import (
     find_quota,
     find_quota_of_person,
@@ -48,6 +48,7 @@ __all__ = [
     "candidates",
     "clashes_of",
     "colleagues",
+    "ended_by",
     "ended_holds",
     "find_live_place",
     "find_place",
@@ -57,6 +58,7 @@ __all__ = [
     "free_quotas",
     "held_places",
     "history_of",
+    "left_from",
     "lineage_of",
     "live_places",
     "nominated_places",

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from trainingapp.accounts.models import Organisation, Person
-from trainingapp.enrolment.models import HOLDABLE, Place, PlaceHistory, PlaceMode, PlaceStatus, Quota, Terms
+from trainingapp.enrolment.models import HOLDABLE, LIVE, Place, PlaceHistory, PlaceMode, PlaceStatus, Quota, Terms
 from trainingapp.scheduling.models import CourseSession, Meeting
 
 WAITS = Place.status == PlaceStatus.WAITING
@@ -68,9 +68,22 @@ def next_offer() -> sa.Label[Any]:
 
 
 def ended_by() -> sa.Label[Any]:
-    """The step with which the place came into its state, for one that ended before the start."""
-    step = (
-        sa.select(PlaceHistory.what)
+    """For a query over Place: the step with which it came into its state, for one that ended before the start."""
+    return sa.case((Place.status.in_(HOLDABLE), last_change(PlaceHistory.what)), else_=None).label("ended_by")
+
+
+def left_from() -> sa.Label[Any]:
+    """For a query over Place: the state that it had before it ended; None while it is live.
+
+    It tells a lapsed offer from a list that never moved, and a place given back from a request or candidacy.
+    """
+    return sa.case((Place.status.in_(LIVE), None), else_=last_change(PlaceHistory.old_status)).label("left_from")
+
+
+def last_change(column: Any) -> sa.ScalarSelect[Any]:
+    """What the history says in this column of the step with which the place came into its state."""
+    return (
+        sa.select(column)
         .where(
             PlaceHistory.place_id == Place.id,
             PlaceHistory.new_status == Place.status,
@@ -81,7 +94,6 @@ def ended_by() -> sa.Label[Any]:
         .correlate(Place)
         .scalar_subquery()
     )
-    return sa.case((Place.status.in_(HOLDABLE), step), else_=None).label("ended_by")
 
 
 def first_meeting() -> sa.Label[Any]:
@@ -101,6 +113,7 @@ def with_standing(statement: sa.Select[*tuple[Any, ...]]) -> sa.Select[Any]:
             position_of(),
             next_offer(),
             ended_by(),
+            left_from(),
             first_meeting(),
             CourseSession.status.label("session_status"),
             CourseSession.starts_on,

@@ -1,0 +1,55 @@
+"""Reads about places, on both engines."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.books import IN_PERSON, REASON, an_invited_session, an_offer
+from tests.builders import NOW, a_course, a_session, an_officer
+from trainingapp.catalogue.models import AccessClass
+from trainingapp.enrolment import queries, services
+from trainingapp.enrolment.models import PlaceStatus, Step
+
+pytestmark = pytest.mark.usefixtures("time_stands")
+S = PlaceStatus
+
+
+def end_of(place_id: int) -> tuple[PlaceStatus | None, PlaceStatus, Step | None]:
+    row = queries.place_row(place_id)
+    return row.left_from, row.status, row.ended_by
+
+
+def test_a_lapsed_place_tells_an_unanswered_offer_from_a_list_that_never_moved(app):
+    invited = an_invited_session((1, 1), capacity_in_person=1)
+    offered, waiting = invited.nominee(0), invited.nominee(1)
+    invited.select([offered], [waiting])
+
+    services.lapse_waiting(invited.session_id, now=NOW)
+
+    assert end_of(offered) == (S.OFFERED, S.LAPSED, Step.OFFER_LAPSED)
+    assert end_of(waiting) == (S.WAITING, S.LAPSED, Step.LAPSED)
+
+
+def test_a_withdrawn_place_tells_what_was_withdrawn(app):
+    requesting = a_session(a_course(access_class=AccessClass.CUSTOMS))
+    open_to_all = a_session(a_course(access_class=AccessClass.OPEN))
+    request, place = (
+        services.enrol(an_officer().id, session.id, IN_PERSON, now=NOW).id for session in (requesting, open_to_all)
+    )
+    candidacy, offer = an_invited_session().nominee(), an_offer(an_invited_session())
+
+    for place_id in (request, place, candidacy, offer):
+        assert queries.place_row(place_id).left_from is None
+        services.withdraw(place_id, REASON, now=NOW)
+
+    ends = [end_of(place_id)[0] for place_id in (request, place, candidacy, offer)]
+    assert ends == [S.REQUESTED, S.PLACED, S.NOMINATED, S.OFFERED]
+
+
+def test_a_place_whose_hold_has_ended_still_tells_what_was_given_back(app):
+    place_id = an_offer(an_invited_session())
+    services.turn_down(place_id, now=NOW)
+
+    services.release_hold(place_id, now=NOW)
+
+    assert end_of(place_id) == (S.OFFERED, S.WITHDRAWN, Step.TURNED_DOWN)
