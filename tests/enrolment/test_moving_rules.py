@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import NOW, ZONE_AT_CLOSING_TIME
+from trainingapp.core.clock import from_local
 from trainingapp.core.errors import DomainError
 from trainingapp.enrolment.models import Obstacle, PlaceMode, Vacancy
 from trainingapp.enrolment.rules import (
@@ -224,3 +225,13 @@ def test_a_quota_is_never_smaller_than_what_is_taken(accept, taken, refused):
             check_quota("Land", accept, taken)
     else:
         check_quota("Land", accept, taken)
+
+
+@pytest.mark.parametrize("starts", [date(2026, 4, 1), date(2026, 10, 28)])
+def test_days_before_the_start_are_days_at_the_venue_when_the_clocks_change(starts):
+    """In Budapest they change three days before each of these mornings."""
+    zone, starts = "Europe/Budapest", datetime.combine(starts, time(9))
+    facts = replace(terms(cut_off_days=4, still_days=6), starts_at=from_local(starts, zone), time_zone=zone)
+
+    assert facts.cut_off == from_local(starts - 4 * DAY, zone)
+    assert facts.still_from == from_local(starts - 6 * DAY, zone)

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import NOW
+from trainingapp.core.clock import from_local
 from trainingapp.notifications.models import Failure, LetterState
 from trainingapp.notifications.rules import (
     HOPELESS,
@@ -98,6 +99,7 @@ def test_title_of_a_meeting_is_not_worth_a_letter() -> None:
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
+BAKU = "Asia/Baku"
 CLOSES = NOW + 20 * DAY
 
 
@@ -122,12 +124,12 @@ CLOSES = NOW + 20 * DAY
 def test_reminder_comes_before_the_deadline_and_not_right_after_the_invitation(
     opened: datetime, remind_days: int, now: datetime, reminder: Reminder | None
 ) -> None:
-    assert decide_reminder(opened, CLOSES, remind_days, now) is reminder
+    assert decide_reminder(opened, CLOSES, remind_days, now, BAKU) is reminder
 
 
 @given(opened=st.integers(0, 40), closes=st.integers(1, 80), remind_days=st.integers(0, 60), now=st.integers(-5, 90))
 def test_nobody_is_reminded_outside_of_the_time_to_answer(opened: int, closes: int, remind_days: int, now: int) -> None:
-    reminder = decide_reminder(NOW + opened * DAY, NOW + closes * DAY, remind_days, NOW + now * DAY)
+    reminder = decide_reminder(NOW + opened * DAY, NOW + closes * DAY, remind_days, NOW + now * DAY, BAKU)
 
     assert reminder is None or opened < now < closes
 
@@ -145,4 +147,15 @@ def test_nobody_is_reminded_outside_of_the_time_to_answer(opened: int, closes: i
 def test_offer_is_reminded_of_in_its_last_two_days(
     offered: datetime, until: datetime, now: datetime, near: bool
 ) -> None:
-    assert is_lapse_near(offered, until, now) is near
+    assert is_lapse_near(offered, until, now, BAKU) is near
+
+
+def test_days_before_a_deadline_are_days_at_the_venue_when_the_clocks_change() -> None:
+    """The call closes, and the offer lapses, at 18:00 in Budapest on the Monday after the clocks went forward."""
+    zone, opened = "Europe/Budapest", from_local(datetime.combine(date(2026, 3, 1), time(9)), "Europe/Budapest")
+    closes = from_local(datetime.combine(date(2026, 3, 30), time(18)), zone)
+    at_six = from_local(datetime.combine(date(2026, 3, 28), time(18)), zone)
+
+    for moment, is_due in ((at_six - timedelta(seconds=1), False), (at_six, True)):
+        assert (decide_reminder(opened, closes, 2, moment, zone) is Reminder.EARLY) == is_due
+        assert is_lapse_near(opened, closes, moment, zone) == is_due

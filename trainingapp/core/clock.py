@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -58,6 +58,14 @@ def from_local(wall: datetime, zone_name: str, field: str | None = None) -> date
     if in_zone(moment, zone_name).replace(tzinfo=None) != wall:
         raise DomainError(_l("This time does not exist on that day: the clocks go forward."), field=field)
     return moment
+
+
+def days_later(moment: datetime, days: int, zone_name: str) -> datetime:
+    """The UTC moment when the clock of the zone shows the same time of day, so many days later (or before: negative).
+
+    A day on which the clocks change has 23 or 25 hours. A time that the change skips is taken as late as it would be.
+    """
+    return (in_zone(moment, zone_name) + timedelta(days=days)).astimezone(UTC)
 
 
 def day_start(day: date, zone_name: str) -> datetime:

@@ -6,7 +6,7 @@ Each is written once, however often the clock asks: the deadline that it reminds
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from trainingapp.accounts.models import Person
 from trainingapp.accounts.services.access import link_until
@@ -15,8 +15,10 @@ from trainingapp.enrolment.models import Place, PlaceStatus
 from trainingapp.nomination.models import Invitation
 from trainingapp.notifications import queries
 from trainingapp.notifications.letters import offer_facts, written
-from trainingapp.notifications.rules import BEFORE_LAPSE, Reminder, decide_reminder, is_lapse_near
+from trainingapp.notifications.rules import BEFORE_LAPSE_DAYS, Reminder, decide_reminder, is_lapse_near
 from trainingapp.notifications.services import Draft, keep
+
+NEARLY = timedelta(days=BEFORE_LAPSE_DAYS + 1)  # whatever the clocks do meanwhile; the rule looks exactly
 
 
 def remind_of_calls(*, now: datetime) -> int:
@@ -39,7 +41,7 @@ def remind_of_calls(*, now: datetime) -> int:
 def due_at(invitation: Invitation, now: datetime) -> Reminder | None:
     call = invitation.call
     assert call.opened_at is not None  # the query asks for open calls
-    return decide_reminder(call.opened_at, call.closes_at, call.remind_days, now)
+    return decide_reminder(call.opened_at, call.closes_at, call.remind_days, now, call.course_session.time_zone)
 
 
 def reason_of(invitation: Invitation, reminder: Reminder) -> str:
@@ -60,7 +62,7 @@ def reminding(invitation: Invitation, reminder: Reminder, readers: Sequence[Pers
 
 def remind_of_offers(*, now: datetime) -> int:
     """Remind officers of offers that lapse in two days; how many letters were written."""
-    near = [place for place in queries.offers_to_remind(now, now + BEFORE_LAPSE) if lapses_soon(place, now)]
+    near = [place for place in queries.offers_to_remind(now, now + NEARLY) if lapses_soon(place, now)]
     told = queries.already_told([f"offer-reminder:{place.id}" for place in near])
     waiting = [place.id for place in near if (place.person_id, f"offer-reminder:{place.id}") not in told]
     return sum(remind_of_offer(place_id, now=now) for place_id in waiting)
@@ -68,7 +70,7 @@ def remind_of_offers(*, now: datetime) -> int:
 
 def lapses_soon(place: Place, now: datetime) -> bool:
     assert place.offered_until is not None  # a check of the table
-    return is_lapse_near(place.changed_at, place.offered_until, now)
+    return is_lapse_near(place.changed_at, place.offered_until, now, place.course_session.time_zone)
 
 
 def remind_of_offer(place_id: int, *, now: datetime) -> int:

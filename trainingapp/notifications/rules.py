@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from trainingapp.core.clock import days_later
 from trainingapp.notifications.models import Failure, LetterState
 from trainingapp.scheduling.models import SessionStatus
 
@@ -19,8 +20,8 @@ TELLING_MEETING_FIELDS = frozenset({"starts_at", "ends_at", "mode", "room_id"})
 TELLING_PLACE_FIELDS = frozenset({"starts_on", "ends_on", "centre_id"})
 TELLING_NUMBERS = frozenset({"nominate_each", "accept_each", "nominate_own", "accept_own"})
 
-LAST_DAY = timedelta(days=1)
-BEFORE_LAPSE = timedelta(days=2)
+LAST_DAYS = 1
+BEFORE_LAPSE_DAYS = 2
 
 
 def decide_next_try(tries: int, failure: Failure, now: datetime) -> datetime | None:
@@ -71,20 +72,25 @@ class Reminder(StrEnum):
     LAST = "last"
 
 
-def decide_reminder(opened_at: datetime, closes_at: datetime, remind_days: int, now: datetime) -> Reminder | None:
+def decide_reminder(
+    opened_at: datetime, closes_at: datetime, remind_days: int, now: datetime, zone: str
+) -> Reminder | None:
     """The reminder that is due to an administration that has not answered: some days before the deadline, and one.
+
+    Days are those of the ``zone``, the venue's, also when the clocks change meanwhile.
 
     None of them when its moment had come before the call was opened: the invitation itself was news then. The number
     0 asks for no early one.
     """
     if not now < closes_at:
         return None
-    if now >= closes_at - LAST_DAY:
-        return Reminder.LAST if opened_at < closes_at - LAST_DAY else None
-    early = closes_at - timedelta(days=remind_days)
+    last, early = days_later(closes_at, -LAST_DAYS, zone), days_later(closes_at, -remind_days, zone)
+    if now >= last:
+        return Reminder.LAST if opened_at < last else None
     return Reminder.EARLY if remind_days and opened_at < early <= now else None
 
 
-def is_lapse_near(offered_at: datetime, until: datetime, now: datetime) -> bool:
+def is_lapse_near(offered_at: datetime, until: datetime, now: datetime, zone: str) -> bool:
     """Whether somebody is reminded of an offer: two days before it lapses, unless it was made later than that."""
-    return until - BEFORE_LAPSE <= now < until and offered_at < until - BEFORE_LAPSE
+    near = days_later(until, -BEFORE_LAPSE_DAYS, zone)
+    return near <= now < until and offered_at < near

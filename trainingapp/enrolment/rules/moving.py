@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
-from trainingapp.core.clock import from_local, in_zone
+from trainingapp.core.clock import days_later, from_local, in_zone
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
 from trainingapp.enrolment.models import Obstacle, PlaceMode, Vacancy
@@ -86,12 +86,12 @@ class TermsFacts:
     @property
     def cut_off(self) -> datetime:
         """The moment until which an officer may be replaced by a colleague."""
-        return self.starts_at - self.cut_off_days * DAY
+        return days_later(self.starts_at, -self.cut_off_days, self.time_zone)
 
     @property
     def still_from(self) -> datetime:
         """The moment from which nothing moves by itself."""
-        return self.starts_at - self.still_days * DAY
+        return days_later(self.starts_at, -self.still_days, self.time_zone)
 
 
 def offer_end(terms: TermsFacts, now: datetime) -> datetime:

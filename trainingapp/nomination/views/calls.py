@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from trainingapp.core.clock import in_zone, utc_now
+from trainingapp.core.clock import days_later, in_zone, utc_now
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import Bilingual, _, _n
 from trainingapp.core.permissions import P, Role, requires
@@ -89,7 +89,7 @@ def call(course_session: CourseSession) -> str:
         summary=summary,
         lacks=lacking(services.opening_facts(found, now)) if stage is Stage.DRAFT else [],
         opening=opening_sentence(summary),
-        remind_at=found.closes_at - timedelta(days=found.remind_days),
+        remind_at=days_later(found.closes_at, -found.remind_days, course_session.time_zone),
         is_near=found.closes_at - now <= NEAR,
         is_movable=stage in MOVABLE,
         is_over=is_over(course_session.status),
