@@ -261,6 +261,59 @@ def test_replacements_form_a_chain(app):
     check_books(invited.session_id)
 
 
+def test_an_offer_that_is_handed_on_keeps_its_deadline_however_often(app):
+    invited = an_invited_session([1, 1], capacity_in_person=1)
+    place_id, waiting = invited.nominee(0), invited.nominee(1)
+    invited.select([place_id], [waiting])
+    officers = [get_place(place_id).person_id, invited.officer()]
+    for day in range(1, 5):
+        place_id = services.replace(place_id, officers[day % 2], REASON, now=NOW + day * DAY).id
+        assert get_place(place_id).offered_until == NOW + 5 * DAY
+        assert queries.history_of(place_id)[-1].until == NOW + 5 * DAY
+
+    services.sweep(now=NOW + 5 * DAY)
+
+    assert status_of(place_id) is S.LAPSED
+    check_books(invited.session_id)
+
+
+def test_a_confirmed_place_that_is_handed_on_gives_the_colleague_the_whole_time_to_answer(app):
+    place_id = an_offer(invited := an_invited_session([1]))
+    services.confirm(place_id, now=NOW + 4 * DAY)
+
+    colleague = services.replace(place_id, invited.officer(), REASON, now=NOW + 4 * DAY)
+
+    assert colleague.offered_until == NOW + 9 * DAY
+
+
+def test_a_seat_is_held_once_until_somebody_confirms_it(app):
+    """Two officers in turn cannot keep it from the reserve list by offers that they leave unanswered."""
+    invited = an_invited_session([1, 1], capacity_in_person=1)
+    place_id, waiting = invited.nominee(0), invited.nominee(1)
+    invited.select([place_id], [waiting])
+    services.sweep(now=NOW + 5 * DAY)
+    assert get_place(place_id).held_until == NOW + 8 * DAY
+    colleague = services.replace(place_id, invited.officer(), REASON, now=NOW + 7 * DAY)
+
+    services.sweep(now=colleague.offered_until)
+
+    assert (status_of(colleague.id), get_place(colleague.id).held_until) == (S.LAPSED, None)
+    assert status_of(waiting) is S.OFFERED
+    check_books(invited.session_id)
+
+
+def test_a_seat_that_was_confirmed_again_is_held_again(app):
+    invited = an_invited_session([1])
+    place_id = an_offer(invited)
+    services.turn_down(place_id, now=NOW)
+    colleague = services.replace(place_id, invited.officer(), REASON, now=NOW).id
+    services.confirm(colleague, now=NOW)
+
+    services.withdraw(colleague, now=NOW)
+
+    assert get_place(colleague).held_until == NOW + 3 * DAY
+
+
 def test_a_seat_that_was_handed_on_cannot_be_handed_on_again(app):
     invited = an_invited_session([1])
     place_id = an_offer(invited)

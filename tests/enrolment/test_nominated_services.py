@@ -255,6 +255,24 @@ def test_placing_by_the_office_comes_after_the_reserve(app):
     check_books(invited.session_id)
 
 
+def test_guests_whom_the_office_put_on_the_list_before_the_selection_wait_behind_the_reserve(app):
+    invited = an_invited_session([2, 2], capacity_in_person=1)
+    one, waiting = invited.nominee(0), invited.nominee(1)
+    taken = services.place_person(invited.officer(), invited.session_id, IN_PERSON, override=REASON, now=NOW)
+    guests = [
+        services.place_person(invited.officer(1), invited.session_id, IN_PERSON, override=REASON, now=NOW).id
+        for _ in range(2)
+    ]
+    invited.select([], [one, waiting])
+
+    assert [place.id for place in queries.waiting_places(invited.session_id)] == [one, waiting, *guests]
+    services.withdraw(taken.id, now=NOW)
+    services.release_hold(taken.id, now=NOW)
+
+    assert statuses(one, waiting, *guests) == [S.OFFERED, S.WAITING, S.WAITING, S.WAITING]
+    check_books(invited.session_id)
+
+
 def test_a_quota_cannot_be_smaller_than_what_is_taken(app):
     invited = an_invited_session([2])
     one, other = invited.nominee(), invited.nominee()

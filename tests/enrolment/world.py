@@ -85,6 +85,7 @@ class World:
 
     def __init__(self, capacity: tuple[int, int], quotas: Sequence[int], plan: TermsPlan) -> None:
         self.now, self.is_settled, self.done = NOW, True, set[str]()
+        self.held, self.placed = set[int](), set[int]()  # whose seat was ever held, and who ever had one for certain
         theory = a_course()
         course = a_course(access_class=AccessClass.INVITATION, prerequisites=(theory,))
         days = {"starts_on": date(2026, 5, 22), "ends_on": date(2026, 5, 22), "status": SessionStatus.CONFIRMED}
@@ -254,7 +255,8 @@ class World:
         for place_id, old in before.places.items():
             new = self.facts.places[place_id]
             assert old.status.is_live or new.status is old.status, "an ended place changed its state"
-            assert old.status is S.NOMINATED or new.queue_no == old.queue_no, "a number in the line changed"
+            is_numbered = before.terms.final_at is not None or not self.is_final
+            assert not is_numbered or old.status is S.NOMINATED or new.queue_no == old.queue_no, "a number changed"
             assert (new.person_id, new.organisation_id) == (old.person_id, old.organisation_id)
             assert old.replaces_id in (None, new.replaces_id)
 
@@ -264,12 +266,31 @@ class World:
         for place_id, new in self.facts.places.items():
             old = before.places.get(place_id)
             if new.status is S.OFFERED and (old is None or old.status is not S.OFFERED):
-                assert new.offered_until == min(at_closing_time(self.now, self.plan.offer_days), self.starts_at)
+                assert new.offered_until == self.end_of_offer(new, before)
             was_left = old is not None and old.status in SEATED and new.status in {S.WITHDRAWN, S.LAPSED}
             if was_left and place_id not in replaced:
-                assert new.held_until == self.end_of_hold(new)
+                assert new.held_until == (None if self.was_held_before(new) else self.end_of_hold(new))
             elif old is not None and old.held_until is not None:
                 assert new.held_until in (None, old.held_until)
+            if new.held_until or (new.status is S.LAPSED and place_id in replaced):
+                self.held.add(place_id)
+            if new.status is S.PLACED:
+                self.placed.add(place_id)
+
+    def end_of_offer(self, new: Any, before: Facts) -> datetime:
+        """As the terms say; who takes over an offer that nobody has confirmed takes over its deadline."""
+        left = before.places.get(new.replaces_id)
+        if left is not None and left.status is S.OFFERED and self.facts.places[left.id].status is S.WITHDRAWN:
+            return left.offered_until
+        return min(at_closing_time(self.now, self.plan.offer_days), self.starts_at)
+
+    def was_held_before(self, left: Any) -> bool:
+        """Whether a seat that was left was held already since somebody last had it for certain."""
+        while left.id not in self.placed and left.replaces_id is not None:
+            left = self.facts.places[left.replaces_id]
+            if left.id in self.held:
+                return True
+        return False
 
     def end_of_hold(self, left: Any) -> datetime | None:
         """Until when the seat that was left in this step is to be held; None where there is no time for that."""

@@ -12,6 +12,7 @@ from trainingapp.enrolment.queries.lists import (
     place_row,
     places_of,
     roster,
+    steps_of_line,
 )
 from trainingapp.enrolment.queries.people import (
     candidates,
@@ -74,6 +75,7 @@ __all__ = [
     "quotas_of",
     "roster",
     "sessions_to_settle",
+    "steps_of_line",
     "waiting_people",
     "waiting_places",
     "with_standing",

@@ -11,7 +11,7 @@ from trainingapp.accounts.models import Organisation, Person, RoleGrant
 from trainingapp.catalogue.models import Course
 from trainingapp.core.db import db
 from trainingapp.core.permissions import Role
-from trainingapp.enrolment.models import Place, PlaceHistory, PlaceStatus
+from trainingapp.enrolment.models import Place, PlaceHistory, PlaceStatus, Step
 from trainingapp.enrolment.queries.standing import with_standing
 from trainingapp.scheduling.models import CourseSession
 
@@ -140,6 +140,16 @@ def organisations_on(course_session_id: int) -> Sequence[Organisation]:
     """The organisations for which places of the session were taken or asked for."""
     taking_part = sa.select(Place.organisation_id).where(Place.course_session_id == course_session_id)
     return db.session.scalars(sa.select(Organisation).where(Organisation.id.in_(taking_part))).all()
+
+
+def steps_of_line(place_id: int) -> Sequence[Step]:
+    """What happened to the place and to those that it took over from one another, the latest first."""
+    links = sa.select(Place.id, Place.replaces_id)
+    line = links.where(Place.id == place_id).cte("line", recursive=True)
+    line = line.union_all(links.join(line, Place.id == line.c.replaces_id))
+    return db.session.scalars(
+        sa.select(PlaceHistory.what).join(line, line.c.id == PlaceHistory.place_id).order_by(PlaceHistory.id.desc())
+    ).all()
 
 
 def lineage_of(place_id: int) -> list[Any]:

@@ -121,10 +121,16 @@ def move_up(place: Place, course_session: CourseSession, terms: TermsFacts | Non
 
 
 def make_offer(
-    place: Place, course_session: CourseSession, terms: TermsFacts, now: datetime, *, from_reserve: bool
+    place: Place,
+    course_session: CourseSession,
+    terms: TermsFacts,
+    now: datetime,
+    *,
+    from_reserve: bool,
+    until: datetime | None = None,
 ) -> None:
-    """Offer the place a seat until the deadline that the terms give."""
-    until = offer_end(terms, now)
+    """Offer the place a seat until the deadline that the terms give, or that the offer had which it takes over."""
+    until = until or offer_end(terms, now)
     change(place, course_session, PlaceStatus.OFFERED, Step.OFFERED, now=now, until=until)
     publish(
         events.PlaceOffered(**about(place), until_at=until, from_reserve=from_reserve, replaced_id=place.replaces_id)
@@ -144,12 +150,23 @@ def lapse_offers(course_session: CourseSession, terms: TermsFacts, now: datetime
 def hold_for_replacement(
     place: Place, course_session: CourseSession, terms: TermsFacts, freed_at: datetime, now: datetime
 ) -> None:
-    """Hold the seat that has just been given back for a colleague, when the terms leave time for one."""
+    """Hold the seat that has just been given back for a colleague, when the terms leave time for one.
+
+    Once only until somebody confirms it: an administration cannot keep a seat by offers that nobody takes up.
+    """
     until = hold_end(terms, freed_at)
     moves = moves_now(course_session.status, course_session.starts_at, now)
-    if until is not None and until > now and moves:
+    if until is not None and until > now and moves and not was_held_before(place):
         hold(place, course_session, until, now=now)
         publish(events.SeatHeld(**about(place), until_at=until))
+
+
+def was_held_before(place: Place) -> bool:
+    """Whether the seat was held already since somebody last had it for certain."""
+    for step in queries.steps_of_line(place.id) if place.replaces_id is not None else ():
+        if step in {Step.HELD, Step.CONFIRMED, Step.PLACED}:
+            return step is Step.HELD
+    return False
 
 
 def end_holds(course_session: CourseSession, now: datetime) -> None:

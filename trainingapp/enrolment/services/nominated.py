@@ -158,6 +158,12 @@ def reserve(places: Iterable[Place], course_session: CourseSession, now: datetim
         ahead[place.mode] += 1
 
 
+def put_behind(guests: Iterable[Place], course_session: CourseSession) -> None:
+    """Let those whom the office put on the list before there was a reserve wait behind it, in their order."""
+    for place in guests:
+        place.queue_no = next_in_line(course_session)
+
+
 def give_places(course_session_id: int, selection: Selection, *, now: datetime) -> None:
     """Give the places, once: offers, the reserve list in its order, and refusals with their reasons.
 
@@ -176,12 +182,14 @@ def give_places(course_session_id: int, selection: Selection, *, now: datetime) 
         chosen = chosen_of(course_session, places, exceptions)
         check_selection(selection, chosen, session.free, queries.free_quotas(course_session_id))
         terms.final_at = now
+        guests = queries.waiting_places(course_session_id)
         for place_id in selection.offered:
             places[place_id].exception = exceptions.get(place_id)
             make_offer(places[place_id], course_session, facts, now, from_reserve=False)
         for place_id in selection.reserve:
             places[place_id].exception = exceptions.get(place_id)
         reserve([places[place_id] for place_id in selection.reserve], course_session, now)
+        put_behind(guests, course_session)
         for place_id, reason in selection.declined.items():
             change(places[place_id], course_session, PlaceStatus.DECLINED, Step.DECLINED, now=now, reason=reason)
             publish(events.PlaceDeclined(**about(places[place_id]), reason=reason))
@@ -279,8 +287,9 @@ def turn_down(place_id: int, reason: str | None = None, *, now: datetime) -> Pla
 def replace(place_id: int, person_id: int, reason: str, *, by_office: bool = False, now: datetime) -> Place:
     """Offer the seat of one officer to a colleague of the same administration; the place of the colleague.
 
-    The seat is one that the officer has, or has given back while it is held. The office may also do it after the
-    cut-off. Raises DomainError when the colleague does not qualify.
+    The seat is one that the officer has, or has given back while it is held. An offer that nobody has confirmed keeps
+    its deadline, whoever has it. The office may also do it after the cut-off. Raises DomainError when the colleague
+    does not qualify.
     """
     with transaction():
         place, course_session = lock_place(place_id)
@@ -290,10 +299,11 @@ def replace(place_id: int, person_id: int, reason: str, *, by_office: bool = Fal
         check_replaceable(facts, has_seat=bool(place.seats), by_office=by_office, now=now)
         reason = needed(reason, _l("Please say why the officer is replaced: the history keeps it."))
         colleague = colleague_of(place, course_session, person_id, now)
+        until = place.offered_until if place.status is PlaceStatus.OFFERED else None
         vacate(place, course_session, reason, now)
         colleague.mode, colleague.replaces_id = place.mode, place.id
         publish(events.PlaceReplaced(**about(place), replacement_place_id=colleague.id, reason=reason))
-        make_offer(colleague, course_session, facts, now, from_reserve=False)
+        make_offer(colleague, course_session, facts, now, until=until, from_reserve=False)
         settle(course_session, now)
     return colleague
 
