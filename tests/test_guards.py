@@ -18,6 +18,8 @@ import pytest
 import wtforms
 from flask import Blueprint, Flask
 from jinja2 import Environment, nodes
+from wtforms.fields.core import UnboundField
+from wtforms.validators import InputRequired
 
 import config
 import trainingapp
@@ -93,6 +95,27 @@ def test_every_form_is_of_our_kind() -> None:
 
     assert len(ours) > 20
     assert [form.__name__ for form in ours if not issubclass(form, BaseForm)] == []
+
+
+def test_required_text_of_spaces_is_missing() -> None:
+    """InputRequired takes spaces for an answer, and the filter then leaves None of them."""
+    for module in pkgutil.walk_packages(trainingapp.__path__, "trainingapp."):
+        importlib.import_module(module.name)
+
+    forgiving = [
+        f"{form.__name__}.{name}"
+        for form in descendants(BaseForm)
+        for name, field in vars(form).items()
+        if isinstance(field, UnboundField) and takes_spaces(field)
+    ]
+
+    assert forgiving == []
+
+
+def takes_spaces(field: UnboundField) -> bool:
+    is_text = field.field_class in {wtforms.StringField, wtforms.TextAreaField}
+    validators = [*field.args[1:2], field.kwargs.get("validators", ())]
+    return is_text and any(isinstance(one, InputRequired) for some in validators for one in some or ())
 
 
 def descendants(kind: type) -> Iterator[type]:

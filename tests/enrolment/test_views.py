@@ -227,3 +227,12 @@ def test_participants_ask_the_same_number_of_questions_for_few_and_many(client_a
         counts.append(len(statements))
 
     assert counts[0] == counts[1]
+
+
+def test_person_of_spaces_is_asked_for_again(client_as):
+    course_session = an_open_session()
+    url = f"/sessions/{course_session.id}/participants/new"
+
+    response = client_as(a_coordinator()).post(url, {"mode": "in_person", "person": "   "}, status=422)
+
+    assert "Please enter the e-mail address." in response.text

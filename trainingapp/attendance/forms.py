@@ -9,7 +9,7 @@ from typing import Any, cast
 from flask import request
 from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, HiddenField, RadioField, SelectChoice, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from trainingapp.attendance.models import Presence
@@ -225,12 +225,12 @@ class ResultForm(BaseForm):
 class CorrectionForm(ResultForm):
     reason = TextAreaField(
         _l("Reason for the correction"),
-        [InputRequired(_l("Please give a reason: it is kept beside the old value.")), SHORT],
+        [DataRequired(_l("Please give a reason: it is kept beside the old value.")), SHORT],
         filters=[strip],
     )
 
 
 class WithdrawalForm(BaseForm):
     reason = TextAreaField(
-        _l("Reason"), [InputRequired(_l("Please give a reason: the trainee and the office will read it.")), SHORT]
+        _l("Reason"), [DataRequired(_l("Please give a reason: the trainee and the office will read it.")), SHORT]
     )

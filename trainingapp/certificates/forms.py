@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from wtforms import RadioField, SelectChoice, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from trainingapp.certificates.models import Ground
 from trainingapp.certificates.prospects import Prospect
@@ -55,14 +55,14 @@ class RevokeForm(BaseForm):
         choices=[SelectChoice(ground.value, ground.label) for ground in Ground],
     )
     reason = TextAreaField(
-        _l("Reason"), [InputRequired(), Length(max=1000)], filters=[strip], description=_l("The holder will read it.")
+        _l("Reason"), [DataRequired(), Length(max=1000)], filters=[strip], description=_l("The holder will read it.")
     )
 
 
 class ReplaceForm(SignedForm):
     reason = TextAreaField(
         _l("What is being corrected"),
-        [InputRequired(), Length(max=1000)],
+        [DataRequired(), Length(max=1000)],
         filters=[strip],
         description=_l("The holder will read it."),
     )
@@ -71,4 +71,4 @@ class ReplaceForm(SignedForm):
 class CodeForm(BaseForm):
     """The code as somebody typed it. Sent by GET: a check changes nothing, and its address can be kept."""
 
-    code = StringField(_l("Code on the certificate"), [InputRequired(), Length(max=200)])
+    code = StringField(_l("Code on the certificate"), [DataRequired(), Length(max=200)])

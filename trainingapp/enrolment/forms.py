@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from wtforms import RadioField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
@@ -59,7 +59,7 @@ class TurnDownForm(BaseForm):
 class ReplaceForm(BaseForm):
     reason = TextAreaField(
         _l("Why the officer cannot take part"),
-        [InputRequired(_l("Please say why the officer is replaced: the history keeps it.")), REASON],
+        [DataRequired(_l("Please say why the officer is replaced: the history keeps it.")), REASON],
         filters=[strip],
     )
     person = StringField(_l("The colleague"))
@@ -89,7 +89,7 @@ class WithdrawForm(BaseForm):
 class DeclineForm(BaseForm):
     reason = TextAreaField(
         _l("Reason, as the person will read it"),
-        [InputRequired(_l("Please give the reason: the person will be told.")), REASON],
+        [DataRequired(_l("Please give the reason: the person will be told.")), REASON],
         filters=[strip],
     )
 
@@ -106,7 +106,7 @@ class OverrideForm(BaseForm):
 class PlacePersonForm(ModeForm):
     person = StringField(
         _l("E-mail address of the person"),
-        [InputRequired(_l("Please enter the e-mail address.")), Length(max=254)],
+        [DataRequired(_l("Please enter the e-mail address.")), Length(max=254)],
         filters=[strip],
     )
     override = OverrideForm.override

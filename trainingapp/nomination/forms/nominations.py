@@ -199,7 +199,7 @@ class CorrectionForm(WayForm):
 class WithdrawNominationForm(BaseForm):
     reason = TextAreaField(
         _l("Reason"),
-        [InputRequired(_l("Please give the reason: the candidate and the office will read it.")), REASON],
+        [DataRequired(_l("Please give the reason: the candidate and the office will read it.")), REASON],
         filters=[strip],
     )
 
@@ -218,7 +218,7 @@ class OrderForm(BaseForm):
 
 class CommentForm(BaseForm):
     text = TextAreaField(
-        _l("Comment"), [InputRequired(_l("Please write the comment.")), Length(max=4000)], filters=[strip]
+        _l("Comment"), [DataRequired(_l("Please write the comment.")), Length(max=4000)], filters=[strip]
     )
 
 
