@@ -343,3 +343,24 @@ def test_plan_in_the_terms_can_be_changed(app):
     invited.select([place_id])
 
     assert get_place(place_id).offered_until == NOW + 2 * DAY
+
+
+def test_candidate_makes_no_selection(app):
+    invited = an_invited_session()
+    own, other = invited.officer(), invited.nominee()
+    candidate = services.nominate(own, invited.session_id, IN_PERSON, now=NOW).id
+
+    with acting_as(own), pytest.raises(DomainError, match="You are a candidate for this session yourself"):
+        invited.select(offered=[candidate, other])
+
+    assert statuses(candidate, other) == [S.NOMINATED, S.NOMINATED]
+
+
+def test_office_names_nobody_of_its_own_as_a_replacement_by_himself(app):
+    invited = an_invited_session()
+    place_id, colleague = an_offer(invited), invited.officer()
+
+    with acting_as(colleague), pytest.raises(DomainError, match="place for yourself"):
+        services.replace(place_id, colleague, REASON, by_office=True, now=NOW)
+
+    assert status_of(place_id) is S.OFFERED

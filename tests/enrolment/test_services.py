@@ -227,6 +227,27 @@ def test_decline_needs_a_reason_and_keeps_it(app):
     assert queries.history_of(place.id)[-1].reason == "The group is full."
 
 
+def test_coordinator_places_nobody_by_himself(app):
+    coordinator, course_session = a_coordinator(), an_open_session()
+
+    with acting_as(coordinator.id), pytest.raises(DomainError, match="place for yourself") as refused:
+        services.place_person(coordinator.id, course_session.id, IN_PERSON, override="I want to", now=NOW)
+
+    assert refused.value.field == "person"
+    assert queries.find_live_place(coordinator.id, course_session.id) is None
+
+
+def test_coordinator_grants_no_request_of_his_own(app):
+    coordinator = a_coordinator(organisation_id=an_organisation().id)
+    course_session = a_session(a_course(access_class=AccessClass.CUSTOMS))
+    place = enrol(coordinator, course_session)
+
+    with acting_as(coordinator.id), pytest.raises(DomainError, match="place for yourself"):
+        services.accept(place.id, override="I want to", now=NOW)
+
+    assert status_of(place) is PlaceStatus.REQUESTED
+
+
 def test_place_person_passes_the_deadline_and_with_a_reason_the_prerequisite(app):
     course = a_course(prerequisites=(a_course(),), access_class=AccessClass.INVITATION)
     course_session = a_session(course, enrolment_closes_at=NOW)

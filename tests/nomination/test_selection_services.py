@@ -85,6 +85,25 @@ def published(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return told
 
 
+# --- who selects
+
+
+def test_candidate_proposes_nothing(app):
+    call, (first, second) = a_selection("ab")
+    own = db.session.get_one(Place, first.place_id).person_id
+
+    with acting_as(own):
+        for verb in (
+            lambda: save_proposals(call.id, {second.id: line(D, "Not needed")}, now=CLOSED),
+            lambda: apply_suggestion(call.id, now=CLOSED),
+            lambda: propose(call.id, UNTIL, now=CLOSED),
+        ):
+            with pytest.raises(DomainError, match="You are a candidate for this session yourself"):
+                verb()
+
+    assert saved(second) == (None, None)
+
+
 # --- proposals
 
 

@@ -240,6 +240,14 @@ def check_placing(session: SessionFacts, candidate: Candidate, *, override: str 
         check_eligible(candidate)
 
 
+def check_not_oneself(person_id: int, actor_id: int | None) -> None:
+    """Raise DomainError (field ``person``) where people of the office decide on a place for themselves."""
+    if actor_id is not None and person_id == actor_id:
+        raise DomainError(
+            _l("You cannot decide about a place for yourself. Please ask another coordinator."), field="person"
+        )
+
+
 def decide_leaving(status: PlaceStatus, session: SessionStatus, *, reason: str | None, has_begun: bool) -> PlaceStatus:
     """The state of a place that is given back: withdrawn before the start, incomplete after it."""
     if not status.is_live:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -109,6 +109,14 @@ def check_selection(
     """Raise DomainError with the first thing that keeps the selection from being final."""
     for problem in selection_problems(selection, chosen, free, quotas):
         raise DomainError(problem)
+
+
+def check_no_candidate(actor_id: int | None, candidate_ids: Iterable[int]) -> None:
+    """Raise DomainError where one of the candidates makes the selection."""
+    if actor_id is not None and actor_id in candidate_ids:
+        raise DomainError(
+            _l("You are a candidate for this session yourself. Please ask another coordinator to make the selection.")
+        )
 
 
 def check_nominee(candidate: Candidate, *, is_live: bool) -> None:

@@ -16,6 +16,7 @@ from trainingapp.enrolment.models import SEATED, Place, PlaceMode, PlaceStatus, 
 from trainingapp.enrolment.rules import (
     AlreadyEnrolled,
     Candidate,
+    check_not_oneself,
     check_placing,
     check_undecided,
     decide,
@@ -68,8 +69,9 @@ def place_person(
     """Place somebody on behalf of the office, whatever the access class and the deadline.
 
     What is missing can be passed over with a reason, which stays in the history; where administrations nominate the
-    reason is needed, and the quota holds. Raises DomainError.
+    reason is needed, and the quota holds. Nobody is placed by himself or herself. Raises DomainError.
     """
+    check_not_oneself(person_id, acting().person_id)
     with transaction():
         course_session, candidate = lock_for(course_session_id, person_id, now)
         live = queries.find_live_place(person_id, course_session_id)
@@ -97,6 +99,7 @@ def accept(place_id: int, *, override: str | None = None, now: datetime) -> Plac
     """Grant a request: a seat when one is free, else the waiting list at the position of the request."""
     with transaction():
         place, course_session = lock_place(place_id)
+        check_not_oneself(place.person_id, acting().person_id)
         settle(course_session, now, people=[place.person_id])
         check_undecided(place.status)
         session, override = facts_of(course_session), tidy(override) or None

@@ -23,7 +23,9 @@ from trainingapp.enrolment.rules import (
     check_before_start,
     check_eligible,
     check_mode,
+    check_no_candidate,
     check_nominee,
+    check_not_oneself,
     check_offer,
     check_replaceable,
     check_selection,
@@ -173,6 +175,7 @@ def give_places(course_session_id: int, selection: Selection, *, now: datetime) 
         course_session = locked(CourseSession, course_session_id)
         terms, facts = terms_and_facts(course_session)
         places = {place.id: place for place in queries.nominated_places(course_session_id)}
+        check_no_candidate(acting().person_id, [place.person_id for place in places.values()])
         settle(course_session, now, people=[place.person_id for place in places.values()])
         session = facts_of(course_session)
         check_before_start(session, now)
@@ -288,9 +291,11 @@ def replace(place_id: int, person_id: int, reason: str, *, by_office: bool = Fal
     """Offer the seat of one officer to a colleague of the same administration; the place of the colleague.
 
     The seat is one that the officer has, or has given back while it is held. An offer that nobody has confirmed keeps
-    its deadline, whoever has it. The office may also do it after the cut-off. Raises DomainError when the colleague
-    does not qualify.
+    its deadline, whoever has it. The office may also do it after the cut-off, but nobody of it for himself or herself.
+    Raises DomainError when the colleague does not qualify.
     """
+    if by_office:
+        check_not_oneself(person_id, acting().person_id)
     with transaction():
         place, course_session = lock_place(place_id)
         settle(course_session, now, people=[person_id, *people_of(place)])

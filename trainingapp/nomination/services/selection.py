@@ -18,7 +18,7 @@ from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
 from trainingapp.core.text import tidy
 from trainingapp.enrolment.queries import candidates, free_quotas, nominated_places
-from trainingapp.enrolment.rules import Selection, check_selection, obstacle_of
+from trainingapp.enrolment.rules import Selection, check_no_candidate, check_selection, obstacle_of
 from trainingapp.enrolment.services import facts_of, give_places
 from trainingapp.enrolment.services.nominated import chosen_of
 from trainingapp.nomination.models import Call, Comment, Invitation, Nomination, Proposal, Stage
@@ -49,6 +49,7 @@ def save_proposals(call_id: int, lines: Mapping[int, ProposalLine], *, now: date
     with transaction():
         _course_session, call = hold(call_id)
         check_can_propose(stage_at(call, now))
+        check_impartial(call)
         nominations = queries.undecided_nominations(call_id)
         known = {nomination_id: line for nomination_id, line in lines.items() if nomination_id in nominations}
         present = reserve_ranks(nominations)
@@ -60,6 +61,11 @@ def save_proposals(call_id: int, lines: Mapping[int, ProposalLine], *, now: date
         number_reserve(nominations, present, entered)
         db.session.flush()
     return len(known)
+
+
+def check_impartial(call: Call) -> None:
+    """Raise DomainError when who is acting is one of the candidates."""
+    check_no_candidate(acting().person_id, [place.person_id for place in nominated_places(call.course_session_id)])
 
 
 def put_down(nomination: Nomination, line: ProposalLine, *, may_be_exempt: bool) -> None:
@@ -103,6 +109,7 @@ def apply_suggestion(call_id: int, *, now: datetime) -> int:
     with transaction():
         _course_session, call = hold(call_id)
         check_stage(stage_at(call, now), Stage.CLOSED)
+        check_impartial(call)
         nominations = queries.undecided_nominations(call_id)
         for one in queries.selection_of(call, today=queries.today_of(call, now)).suggestions:
             nomination = nominations[one.nomination_id]
@@ -121,6 +128,7 @@ def propose(call_id: int, comments_until: datetime, *, seen: str | None = None, 
     with transaction():
         course_session, call = hold(call_id)
         check_stage(stage_at(call, now), Stage.CLOSED)
+        check_impartial(call)
         check_version(call, seen, now)
         until = clock.from_local(comments_until, course_session.time_zone, "comments_until")
         check_comment_period(until, starts_at=course_session.starts_at, now=now)

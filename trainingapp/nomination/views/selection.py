@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
+from flask_login import current_user
 
 from trainingapp.core.clock import in_zone, utc_now
 from trainingapp.core.errors import DomainError
@@ -72,12 +73,14 @@ def selection_page(call: Call, form: SelectionForm, wanted: Wish, now: datetime)
     if form.is_submitted():
         state = replace(state, rows=form.laid_over(state.rows))
     shown = wanted.arranged(state)
+    is_candidate = any(row.person_id == current_user.id for row in state.rows)
     page = render_template(
         "nomination/selection.html",
         call=call,
         course_session=call.course_session,
         stage=stage,
-        may_edit=stage in {Stage.CLOSED, Stage.PROPOSED},
+        may_edit=stage in {Stage.CLOSED, Stage.PROPOSED} and not is_candidate,
+        is_candidate=is_candidate,
         state=state,
         rows=shown,
         others=others_of(state.rows, shown),
