@@ -9,12 +9,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from trainingapp.accounts.models import AccessLink, Centre, Organisation, Person
+from trainingapp.accounts.services.access import draw_token
 from trainingapp.attendance.models import SheetScan
 from trainingapp.catalogue.models import Course, Topic
 from trainingapp.certificates.models import Certificate
+from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
 from trainingapp.core.permissions import Role
-from trainingapp.core.signing import sign_link
 from trainingapp.enrolment.models import Place
 from trainingapp.nomination.models import Call, Invitation, Nomination
 from trainingapp.notifications.models import Letter
@@ -150,7 +151,7 @@ def logged() -> Iterator[Example]:
 
 def links() -> Iterator[Example]:
     unused = sa.select(AccessLink.id).where(AccessLink.used_at.is_(None))
-    return (Example({"token": sign_link(link)}) for link in db.session.scalars(unused))
+    return (Example({"token": draw_token(link, now=utc_now())}) for link in db.session.scalars(unused).all())
 
 
 def evidence() -> Iterator[Example]:

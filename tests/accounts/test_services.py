@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from dataclasses import replace
 from datetime import timedelta
 
@@ -20,7 +22,7 @@ from tests.builders import (
 )
 from trainingapp import events
 from trainingapp.accounts import queries
-from trainingapp.accounts.models import AccessLink, LinkPurpose, OrganisationKind, Person, RoleGrant
+from trainingapp.accounts.models import AccessLink, AccessToken, LinkPurpose, OrganisationKind, Person, RoleGrant
 from trainingapp.accounts.queries import AccountState, PeopleFilter
 from trainingapp.accounts.rules.access import LinkRefused
 from trainingapp.accounts.rules.organisations import OrganisationDetails
@@ -257,6 +259,19 @@ def test_use_link_works_once_and_ends_the_others(app):
     for link_id in (first, second):
         with pytest.raises(LinkRefused):
             access.use_link(link_id, "another password of mine", now=NOW)
+
+
+def test_token_of_a_link_is_drawn_by_chance_and_kept_as_a_hash(app):
+    link_id = access.invite(an_officer().id, now=NOW)
+
+    tokens = {access.draw_token(link_id, now=NOW) for _ in range(20)}
+
+    kept = set(db.session.scalars(sa.select(AccessToken.token_hash)))
+    assert len(tokens) == 20
+    assert all(len(base64.urlsafe_b64decode(f"{token}=")) == 32 for token in tokens)
+    assert kept == {hashlib.sha256(token.encode()).hexdigest() for token in tokens}
+    assert {queries.find_link(token).id for token in tokens} == {link_id}
+    assert queries.find_link(kept.pop()) is None
 
 
 def test_use_link_expires(app):

@@ -24,7 +24,6 @@ from trainingapp.accounts.services import access, people
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
 from trainingapp.core.permissions import Role
-from trainingapp.core.signing import sign_link
 from trainingapp.core.tables import Sheet, workbook
 
 PASSWORD = "harbour crane at dawn"
@@ -195,7 +194,7 @@ def test_forgotten_gives_the_same_answer_to_everybody(app, client_as):
 
 def test_invitation_opens_in_the_persons_language_and_signs_in(app, client_as):
     person = an_officer(language="ru")
-    url = f"/access/{sign_link(access.invite(person.id, now=utc_now()))}"
+    url = f"/access/{access.draw_token(access.invite(person.id, now=utc_now()), now=NOW)}"
     client = client_as(None)
     client.get(url)
     assert client.page.language == "ru"
@@ -222,7 +221,7 @@ def test_invitation_opens_in_the_persons_language_and_signs_in(app, client_as):
 )
 def test_invitation_names_what_is_wrong_and_stays_open(app, client_as, wrong):
     person = an_officer()
-    url = f"/access/{sign_link(access.invite(person.id, now=utc_now()))}"
+    url = f"/access/{access.draw_token(access.invite(person.id, now=utc_now()), now=NOW)}"
     data = {"password": PASSWORD, "again": PASSWORD, "language": "en", "time_zone": "Asia/Baku", **wrong}
 
     client = client_as(None)
@@ -242,7 +241,7 @@ def test_link_that_expired_shows_the_way_out(app, client_as):
     link_id = access.invite(person.id, now=utc_now() - timedelta(hours=3))
     client = client_as(None)
 
-    client.get(f"/access/{sign_link(link_id)}", status=410)
+    client.get(f"/access/{access.draw_token(link_id, now=NOW)}", status=410)
 
     assert "/forgotten" in client.page.links
 
@@ -431,6 +430,29 @@ def test_invite_shows_the_link_once_to_administrators_only(app, client_as):
         assert ("/access/" in client.text(f"/people/{person.id}")) is shown
         assert "/access/" not in client.text(f"/people/{person.id}")
     assert queries.account_state_of(person.id, utc_now()) is AccountState.INVITED
+
+
+def test_reset_link_is_shown_to_nobody(app, client_as):
+    person = account()
+    administrator = client_as(an_administrator())
+
+    administrator.post(f"/people/{person.id}/invite")
+
+    text = administrator.text(f"/people/{person.id}")
+    assert "/access/" not in text
+    assert f"can be made on the server: python3 manage.py people invite {person.email}" in text
+
+
+def test_invitation_link_is_shown_to_nobody_where_letters_leave(app, client_as, monkeypatch):
+    monkeypatch.setitem(app.config, "MAIL_SERVER", "mail.example.org")
+    person = an_officer()
+    administrator = client_as(an_administrator())
+
+    administrator.post(f"/people/{person.id}/invite")
+
+    text = administrator.text(f"/people/{person.id}")
+    assert "/access/" not in text
+    assert "The invitation is on its way." in text
 
 
 def test_invite_refuses_an_account_that_is_switched_off(app, client_as):

@@ -25,11 +25,11 @@ from tests.builders import (
     an_organisation,
 )
 from trainingapp.accounts.models import OrganisationKind, Person, Sex
-from trainingapp.core.clock import from_local
+from trainingapp.accounts.services.access import address_of
+from trainingapp.core.clock import from_local, utc_now
 from trainingapp.core.db import db
 from trainingapp.core.formats import day, moment
 from trainingapp.core.i18n import speaking
-from trainingapp.core.signing import link_address
 from trainingapp.core.tables import read_table
 from trainingapp.nomination.models import Call, Invitation
 from trainingapp.notifications.models import Letter
@@ -120,7 +120,7 @@ class Story:
         with self.office.app.app_context():
             link_id = db.session.scalars(statement).one()
             db.session.remove()
-            return link_address(link_id).removeprefix(self.office.address)
+            return address_of(link_id, now=utc_now()).removeprefix(self.office.address)
 
 
 @pytest.fixture

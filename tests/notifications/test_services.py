@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import time
 from datetime import timedelta
 from email.header import decode_header, make_header
@@ -15,10 +16,10 @@ from tests.builders import NOW
 from tests.notifications.conftest import Postbox
 from tests.notifications.scenes import a_letter, a_link, letters, tell
 from trainingapp import events
-from trainingapp.accounts.models import AccessLink
+from trainingapp.accounts.models import AccessLink, AccessToken
+from trainingapp.accounts.queries import find_link
 from trainingapp.core.db import db, transaction
 from trainingapp.core.errors import DomainError
-from trainingapp.core.signing import link_address
 from trainingapp.notifications import mail, services
 from trainingapp.notifications.models import Failure, Letter, LetterState
 from trainingapp.notifications.queries import IN_STATE
@@ -69,8 +70,23 @@ def test_personal_link_stands_only_in_what_is_sent(app: Any, postbox: Postbox) -
 
     deliver_due(now=letters()[0].written_at)
 
-    assert link_address(link.id) in text_of(postbox.messages[0])
+    (token,) = re.findall(r"http://localhost/access/(\S+)", text_of(postbox.messages[0]))
+    assert find_link(token).id == link.id
     assert "/access/" not in letters()[0].body
+    assert token not in "".join(db.session.scalars(sa.select(AccessToken.token_hash)))
+
+
+def test_personal_link_is_another_one_in_each_letter_and_all_open(app: Any, postbox: Postbox) -> None:
+    person = builders.an_officer()
+    link = a_link(person)
+    for reason in ("first", "second"):
+        a_letter(person, reason=reason, access_link_id=link.id, body="{link}")
+
+    deliver_due(now=LATER)
+
+    tokens = re.findall(r"/access/(\S+)", "".join(text_of(message) for message in postbox.messages))
+    assert len(set(tokens)) == 2
+    assert [find_link(token).id for token in tokens] == [link.id, link.id]
 
 
 @pytest.mark.parametrize("value", ["used_at", "expires_at"])

@@ -192,7 +192,7 @@ class LinkPurpose(StrEnum):
 
 
 class AccessLink(Base):
-    """A link by which one person sets a password, once, until it expires. The link itself is never stored."""
+    """That one person may set a password, once, until a moment. What opens it are its tokens."""
 
     __tablename__ = "access_link"
     __table_args__ = (sa.CheckConstraint("expires_at > created_at", name="expires_after_creation"),)
@@ -205,3 +205,13 @@ class AccessLink(Base):
     used_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(foreign_keys=person_id)
+
+
+class AccessToken(Base):
+    """What stands in the address of an access link. It is drawn anew for each letter; only its hash is kept."""
+
+    __tablename__ = "access_token"
+
+    access_link_id: Mapped[int] = mapped_column(sa.ForeignKey("access_link.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    created_at: Mapped[datetime]

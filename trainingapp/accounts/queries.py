@@ -11,11 +11,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from trainingapp.accounts.models import AccessLink, Centre, LinkPurpose, Organisation, Person, RoleGrant
+from trainingapp.accounts.models import AccessLink, AccessToken, Centre, LinkPurpose, Organisation, Person, RoleGrant
 from trainingapp.core.db import db
 from trainingapp.core.i18n import _l, current_language
 from trainingapp.core.permissions import Role
 from trainingapp.core.text import like_pattern, search_key, sort_key
+from trainingapp.core.tokens import token_hash
 
 PERSON_COLUMNS: tuple[Any, ...] = (
     Person.id,
@@ -95,8 +96,14 @@ def find_centre(centre_id: int) -> Centre | None:
     return db.session.get(Centre, centre_id)
 
 
-def find_link(link_id: int) -> AccessLink | None:
-    return db.session.get(AccessLink, link_id)
+def find_link(token: str) -> AccessLink | None:
+    """The access link that the token opens; None when we never drew it."""
+    statement = (
+        sa.select(AccessLink)
+        .join(AccessToken, AccessToken.access_link_id == AccessLink.id)
+        .where(AccessToken.token_hash == token_hash(token))
+    )
+    return db.session.scalars(statement).one_or_none()
 
 
 def find_open_invitation(person_id: int, now: datetime) -> AccessLink | None:

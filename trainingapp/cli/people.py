@@ -22,7 +22,6 @@ from trainingapp.core.db import transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import LANGUAGES
 from trainingapp.core.permissions import Role
-from trainingapp.core.signing import link_address
 
 people = AppGroup("people", help="People: take in a list, invite, make an administrator.")
 
@@ -96,7 +95,7 @@ def invite(email: str) -> None:
     """Invite somebody who is in the list, and print the link that works once."""
     with in_a_sentence():
         link_id = access.invite(get_person(email).id, now=utc_now())
-    click.echo(link_address(link_id))
+    click.echo(access.address_of(link_id, now=utc_now()))
 
 
 @people.command("administrator")
@@ -124,7 +123,7 @@ def administrator(
             services.grant_role(person.id, Role.ADMINISTRATOR, now=utc_now())
         link_id = access.invite(person.id, now=utc_now())
     click.echo("Open this link within two weeks and set a password; it works once:")
-    click.echo(link_address(link_id))
+    click.echo(access.address_of(link_id, now=utc_now()))
 
 
 def home(code: str | None) -> Organisation:

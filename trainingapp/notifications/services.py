@@ -12,12 +12,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from trainingapp.accounts.models import AccessLink
+from trainingapp.accounts.services.access import address_of
 from trainingapp.core.db import db, in_transaction, locked, transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.core.files import StoredFile, read
 from trainingapp.core.i18n import _l
 from trainingapp.core.links import absolute
-from trainingapp.core.signing import link_address
 from trainingapp.notifications import mail, queries
 from trainingapp.notifications.models import Failure, Letter, LetterState
 from trainingapp.notifications.rules import can_try_again, decide_next_try, decide_state
@@ -135,7 +135,7 @@ def as_message(letter: Letter, now: datetime) -> EmailMessage:
     """
     body, link = letter.body, letter.access_link
     if link is not None:
-        body = body.replace(LINK, absolute("accounts.sign_in") if is_over(link, now) else link_address(link.id))
+        body = body.replace(LINK, absolute("accounts.sign_in") if is_over(link, now) else address_of(link.id, now=now))
     return mail.message(
         letter.id,
         name=letter.recipient.full_name,

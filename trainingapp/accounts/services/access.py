@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from trainingapp import events
 from trainingapp.accounts import queries
-from trainingapp.accounts.models import AccessLink, LinkPurpose, Person
+from trainingapp.accounts.models import AccessLink, AccessToken, LinkPurpose, Person
 from trainingapp.accounts.rules.access import LIFETIMES, check_link, link_state
 from trainingapp.accounts.rules.passwords import check_password
 from trainingapp.core.actor import acting
@@ -20,6 +20,7 @@ from trainingapp.core.errors import DomainError, TooManyAttempts
 from trainingapp.core.i18n import LANGUAGES, _l
 from trainingapp.core.passwords import hash_password, is_outdated, password_matches
 from trainingapp.core.throttle import check_attempts, count_attempt, forget_attempts
+from trainingapp.core.tokens import link_address, new_token, token_hash
 
 WITHIN = timedelta(minutes=15)
 TRIES_PER_EMAIL = 10
@@ -101,6 +102,19 @@ def new_link(person_id: int, purpose: LinkPurpose, now: datetime) -> AccessLink:
     db.session.add(link)
     db.session.flush()
     return link
+
+
+def draw_token(link_id: int, *, now: datetime) -> str:
+    """A secret that opens the link, for whoever delivers it: nobody can read it here. Earlier ones go on working."""
+    token = new_token()
+    with transaction():
+        db.session.add(AccessToken(access_link_id=link_id, token_hash=token_hash(token), created_at=now))
+    return token
+
+
+def address_of(link_id: int, *, now: datetime) -> str:
+    """An address that opens the link, as :func:`draw_token` makes it."""
+    return link_address(draw_token(link_id, now=now))
 
 
 def link_until(person_id: int, until: datetime, *, now: datetime) -> int | None:

@@ -18,7 +18,7 @@ from trainingapp.core.clock import utc_now
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _, current_language
 from trainingapp.core.permissions import P, Role, can, requires
-from trainingapp.core.signing import link_address
+from trainingapp.core.tokens import link_address
 from trainingapp.core.web import page_number, paged
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -61,7 +61,7 @@ def people() -> Any:
 @requires(P.PEOPLE_VIEW, on=queries.find_person)
 def person(person: Person) -> Any:
     shown = session.pop("link_to_show", None)
-    link = link_address(shown["link"]) if shown and shown["person"] == person.id and can(P.PEOPLE_EDIT) else None
+    link = link_address(shown["token"]) if shown and shown["person"] == person.id and can(P.PEOPLE_EDIT) else None
     return render_person(person, link=link)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, request, session, url_for
+from flask import Response, current_app, flash, redirect, request, session, url_for
 
 from trainingapp.accounts import queries
 from trainingapp.accounts.forms import RoleForm
@@ -26,13 +26,27 @@ def back_to(person_id: int) -> Response:
 @bp.post("/people/<int:person_id>/invite")
 @requires(P.PEOPLE_INVITE, on=queries.find_person)
 def invite(person: Person) -> Response:
-    person_id, has_account = person.id, person.password_hash is not None
+    person_id, email, has_account = person.id, person.email, person.password_hash is not None
     link_id = access.invite(person_id, now=utc_now())
-    if can(P.PEOPLE_EDIT):
-        session["link_to_show"] = {"person": person_id, "link": link_id}
-    invited = _("The invitation is on its way.")
-    flash(_("A link to a new password is on its way.") if has_account else invited, "success")
+    if current_app.config["MAIL_SERVER"]:
+        invited = _("The invitation is on its way.")
+        flash(_("A link to a new password is on its way.") if has_account else invited, "success")
+    elif has_account:
+        flash(only_at_the_server(email), "warning")
+    elif can(P.PEOPLE_EDIT):
+        session["link_to_show"] = {"person": person_id, "token": access.draw_token(link_id, now=utc_now())}
+    else:
+        flash(_("No mail server is set, so the invitation is only kept here. Please tell an administrator."), "warning")
     return back_to(person_id)
+
+
+def only_at_the_server(email: str) -> str:
+    """Nobody is shown a link to an account that has a password: with it one could sign in as its owner."""
+    return _(
+        "No mail server is set, so the letter is only kept here. A link to a new password can be made on the server: "
+        "%(command)s",
+        command=f"python3 manage.py people invite {email}",
+    )
 
 
 @bp.post("/organisations/<int:organisation_id>/invite")

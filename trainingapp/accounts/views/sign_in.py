@@ -18,7 +18,6 @@ from trainingapp.core.clock import utc_now
 from trainingapp.core.errors import DomainError, TooManyAttempts
 from trainingapp.core.i18n import _, current_language, speaking
 from trainingapp.core.permissions import public
-from trainingapp.core.signing import read_link
 from trainingapp.core.web import safe_next
 
 ANSWER_AFTER = 0.1  # seconds
@@ -75,8 +74,7 @@ def forgotten() -> Any:
 @bp.route("/access/<token>", methods=["GET", "POST"])
 @public
 def open_link(token: str) -> Any:
-    link_id = read_link(token)
-    link = queries.find_link(link_id) if link_id else None
+    link = queries.find_link(token)
     if link is None:
         return render_template("accounts/link_refused.html", state=None), 404
     with speaking(session.get("language") or link.person.language):
