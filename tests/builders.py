@@ -10,12 +10,13 @@ import itertools
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from trainingapp.accounts.models import Centre, Organisation, OrganisationKind, Person, RoleGrant
+from trainingapp.accounts.models import Centre, Organisation, OrganisationKind, Person, RoleGrant, SignIn
 from trainingapp.catalogue.models import AccessClass, Course, CourseKind, CourseStatus, Prerequisite, Topic
 from trainingapp.core.clock import from_local
 from trainingapp.core.db import db, transaction
 from trainingapp.core.permissions import Role
 from trainingapp.core.text import search_key, sort_key
+from trainingapp.core.tokens import new_token, token_hash
 from trainingapp.enrolment.models import Place, PlaceHistory, PlaceMode, PlaceStatus, Quota, Step, Terms, Way
 from trainingapp.nomination.models import Call, Invitation, Nomination
 from trainingapp.records.models import Completion
@@ -24,6 +25,7 @@ from trainingapp.scheduling.models import CourseSession, Meeting, MeetingMode, R
 NOW = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)
 ZONE_AT_CLOSING_TIME = "Asia/Vladivostok"  # now it is 18:00 there, so deadlines are whole days away
 TODAY = date(2026, 5, 4)
+FAR = datetime(2999, 1, 1, tzinfo=UTC)
 
 numbers = itertools.count(1)
 
@@ -86,6 +88,14 @@ def a_person(*roles: Role, centre: Centre | None = None, **values: Any) -> Perso
             )
         )
     return add(person)
+
+
+def a_sign_in(person: Person, **values: Any) -> str:
+    """The token of a browser in which the person is signed in, whatever the clock says, until something ends it."""
+    token = new_token()
+    defaults = {"person_id": person.id, "began_at": FAR, "seen_at": FAR, "device": "Firefox, Linux"}
+    add(SignIn(token_hash=token_hash(token), **{**defaults, **values}))
+    return token
 
 
 def an_officer(**values: Any) -> Person:

@@ -108,7 +108,7 @@ def client_as(app: Flask) -> Callable[..., PageClient]:
         client = PageClient(app)
         with client.session_transaction() as browser:
             if person is not None:
-                browser["_user_id"], browser["_fresh"] = person.get_id(), True
+                browser["_user_id"] = builders.a_sign_in(person)
             if language:
                 browser["language"] = language
         return client

@@ -14,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 import config
+from tests.builders import a_sign_in
 from tests.examples import Example, examples_for
 from tests.hostile import QUERIES, Forms, SentForm, bodies
 from tests.test_pages import READERS, add_what_is_lacking, address, filled, pages, person_called
@@ -59,10 +60,10 @@ class Visit:
         client = self.app.test_client()
         if self.email:
             with self.app.app_context():
-                user_id = db.session.get_one(Person, person_called(self.email)).get_id()
+                token = a_sign_in(db.session.get_one(Person, person_called(self.email)))
                 db.session.remove()
             with client.session_transaction() as session:
-                session["_user_id"], session["_fresh"] = user_id, True
+                session["_user_id"] = token
         return client
 
     def send(self, method: str, path: str, **body: Any) -> Any:

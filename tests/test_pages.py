@@ -22,6 +22,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 import config
+from tests.builders import a_sign_in
 from tests.examples import Example, examples_for
 from tests.pages import PageClient, inspect_page
 from tests.statements import writes
@@ -45,9 +46,12 @@ READERS = {
     "centre coordinator": "gulnar.abdirakhmanova@customs.kz.example.org",
     "administrator": "administrator@example.org",
 }
+SIGNED_IN = set(READERS) - {"visitor"}
 OFFICE = {"coordinator", "centre coordinator", "administrator"}
 BUTTONS = {
     "accounts.deactivate": {"administrator"},
+    "accounts.end_sign_in": SIGNED_IN,
+    "accounts.end_sign_ins": SIGNED_IN,
     "accounts.grant_role": {"administrator"},
     "accounts.invite": OFFICE,
     "accounts.invite_all": OFFICE,
@@ -191,7 +195,7 @@ class Visit:
         with self.client.session_transaction() as session:
             session["language"] = language
             if self.person is not None:
-                session["_user_id"], session["_fresh"] = self.person.get_id(), True
+                session["_user_id"] = a_sign_in(self.person)
 
     def speaking(self, person_id: int | None, language: str) -> Person | None:
         if person_id is None:

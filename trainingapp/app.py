@@ -83,18 +83,18 @@ def setup_languages(app: Flask) -> None:
 
 
 def setup_sign_in(app: Flask) -> None:
-    from trainingapp.accounts.queries import find_signed_in
+    from trainingapp.accounts.views.blueprint import find_reader
 
     CSRFProtect(app)
     manager = LoginManager(app)
     manager.session_protection = None
-    manager.user_loader(find_signed_in)
+    manager.user_loader(find_reader)
 
     @app.before_request
     def remember_actor() -> None:
         person_id = current_user.id if current_user.is_authenticated else None
         address = (request.remote_addr or "")[:LONGEST_ADDRESS] or None
-        g.actor_token = actor.become(actor.Actor(person_id, address))
+        g.actor_token = actor.become(actor.Actor(person_id, address, g.get("sign_in_id")))
 
     @app.teardown_request
     def forget_actor(_error: BaseException | None) -> None:

@@ -313,16 +313,6 @@ def test_change_password_asks_for_the_present_one(app):
     assert access.sign_in(person.email, "a new password of mine", "::1", now=NOW).password_version == 2
 
 
-def test_change_password_ends_the_sessions_of_before(app):
-    person = with_account()
-    before = person.get_id()
-
-    access.change_password(person.id, PASSWORD, "a new password of mine", now=NOW)
-
-    assert queries.find_signed_in(before) is None
-    assert queries.find_signed_in(person.get_id()) is not None
-
-
 def test_ask_for_reset_writes_to_those_with_an_account_or_invitation_only(app, published):
     account, invited, stranger = with_account(), an_officer(), an_officer()
     access.invite(invited.id, now=NOW)

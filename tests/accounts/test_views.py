@@ -157,7 +157,7 @@ def test_sign_in_begins_a_session_of_its_own(app, client_as):
 
     with client.session_transaction() as browser:
         assert "left by somebody" not in browser
-        assert browser["_user_id"] == person.get_id()
+        assert queries.find_sign_in(browser["_user_id"], utc_now()).person_id == person.id
 
 
 def test_sign_in_says_when_to_come_back_after_too_many_attempts(app, client_as):

@@ -17,7 +17,7 @@ from flask import Flask, render_template
 from flask.testing import FlaskClient
 
 from tests.bench import calls, office
-from tests.builders import a_course, a_session
+from tests.builders import a_course, a_session, a_sign_in
 from tests.certificates.paper import paper
 from trainingapp.accounts.models import Organisation, Person
 from trainingapp.catalogue.models import AccessClass
@@ -87,7 +87,7 @@ def browser(app: Flask, person_id: int | None = None) -> FlaskClient:
     client = app.test_client()
     if person_id is not None:
         with client.session_transaction() as session:
-            session["_user_id"], session["_fresh"] = db.session.get_one(Person, person_id).get_id(), True
+            session["_user_id"] = a_sign_in(db.session.get_one(Person, person_id))
     return client
 
 

@@ -22,6 +22,7 @@ from tests.builders import (
     a_course,
     a_person,
     a_session,
+    a_sign_in,
     an_administrator,
     an_officer,
 )
@@ -83,7 +84,7 @@ def test_every_change_needs_the_token_of_our_own_page(app: Flask, guarded: Flask
     rules = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())]
     administrator = an_administrator()
     with guarded.session_transaction() as session:
-        session["_user_id"] = administrator.get_id()
+        session["_user_id"] = a_sign_in(administrator)
 
     answers = {rule.rule: guarded.post(re.sub(r"<[^>]+>", "1", rule.rule)) for rule in rules}
 

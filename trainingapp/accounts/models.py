@@ -131,10 +131,6 @@ class Person(UserMixin, Base):
         """May sign in: asked by Flask-Login."""
         return self.deactivated_at is None
 
-    def get_id(self) -> str:
-        """What the browser's session keeps; a changed password ends the sessions opened before it."""
-        return f"{self.id}.{self.password_version}"
-
     @property
     def full_name(self) -> str:
         """Given, patronymic and family name as the person writes them."""
@@ -215,3 +211,34 @@ class AccessToken(Base):
     access_link_id: Mapped[int] = mapped_column(sa.ForeignKey("access_link.id"), index=True)
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     created_at: Mapped[datetime]
+
+
+class SignInEnd(StrEnum):
+    """What ended a sign-in, other than time."""
+
+    SIGNED_OUT = "signed_out"
+    EVERYWHERE = "everywhere"
+    PASSWORD = "password"
+    SWITCHED_OFF = "switched_off"
+    ROLES = "roles"
+
+
+class SignIn(Base):
+    """One browser in which somebody is, or was, signed in. Its cookie has the token, of which the hash is kept."""
+
+    __tablename__ = "sign_in"
+    __table_args__ = (
+        sa.CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="end_has_its_cause"),
+        sa.Index("ix_sign_in_person_id_began_at", "person_id", "began_at"),
+    )
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    began_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    address: Mapped[str | None] = mapped_column(sa.String(45))
+    device: Mapped[str] = mapped_column(sa.String(100))
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[SignInEnd | None] = mapped_column(enum_column(SignInEnd, "sign_in_end"))
+
+    person: Mapped[Person] = relationship()

@@ -10,8 +10,19 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager
 
-from trainingapp.accounts.models import AccessLink, AccessToken, Centre, LinkPurpose, Organisation, Person, RoleGrant
+from trainingapp.accounts.models import (
+    AccessLink,
+    AccessToken,
+    Centre,
+    LinkPurpose,
+    Organisation,
+    Person,
+    RoleGrant,
+    SignIn,
+)
+from trainingapp.accounts.rules.sign_ins import IDLE, LONGEST
 from trainingapp.core.db import db
 from trainingapp.core.i18n import _l, current_language
 from trainingapp.core.permissions import Role
@@ -64,15 +75,30 @@ class PeopleFilter:
     state: AccountState | None = None
 
 
-def find_signed_in(session_id: str) -> Person | None:
-    """The person whom the browser's session names, unless switched off or with another password since."""
-    person_id, _, version = session_id.partition(".")
-    if not person_id.isdecimal() or not version.isdecimal():
-        return None
-    person = db.session.get(Person, int(person_id))
-    if person is None or not person.is_active or person.password_version != int(version):
-        return None
-    return person
+def signed_in(now: datetime) -> sa.ColumnElement[bool]:
+    """The condition that a sign-in lasts: not ended, not too old, not idle for too long."""
+    return sa.and_(SignIn.ended_at.is_(None), SignIn.began_at > now - LONGEST, SignIn.seen_at > now - IDLE)
+
+
+def find_sign_in(token: str, now: datetime) -> SignIn | None:
+    """The sign-in, with its person, that the browser's cookie shows; None when it has ended or the account is off."""
+    statement = (
+        sa.select(SignIn)
+        .join(SignIn.person)
+        .options(contains_eager(SignIn.person))
+        .where(SignIn.token_hash == token_hash(token), signed_in(now), Person.deactivated_at.is_(None))
+    )
+    return db.session.scalars(statement).one_or_none()
+
+
+def sign_ins_of(person_id: int, now: datetime) -> list[Any]:
+    """Where the person is signed in, the latest use first: id, device, address, began_at, seen_at."""
+    statement = (
+        sa.select(SignIn.id, SignIn.device, SignIn.address, SignIn.began_at, SignIn.seen_at)
+        .where(SignIn.person_id == person_id, signed_in(now))
+        .order_by(SignIn.seen_at.desc(), SignIn.id.desc())
+    )
+    return list(db.session.execute(statement))
 
 
 def find_person(person_id: int) -> Person | None:

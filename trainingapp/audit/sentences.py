@@ -24,6 +24,7 @@ SENTENCES: dict[type[Event], Any] = {
     events.ContactPointHandedOver: _l("Contact point of %(organisation)s: now %(person)s."),
     events.RoleRevoked: _l("Role taken from %(person)s: %(role)s."),
     events.SignedIn: _l("%(person)s signed in."),
+    events.SignedOut: _l("%(person)s signed out."),
     events.PeopleImported: _l(
         "List of officers taken in for %(organisation)s: added %(added)s, known already %(known)s, refused %(refused)s."
     ),
@@ -135,6 +136,7 @@ FIELDS: dict[str, Any] = {
     "ends_at": _l("End"),
     "ends_on": _l("Last day"),
     "enrolment_closes_at": _l("Enrolment deadline"),
+    "everywhere": _l("In every browser"),
     "evidence": _l("Evidence"),
     "evidence_id": _l("Evidence"),
     "family_name": _l("Family name"),

@@ -27,6 +27,7 @@ from trainingapp.records.models import Outcome
 from trainingapp.scheduling.models import CourseSession, MeetingMode
 
 LONGEST = 160
+FACTS = ("reason", "from_waiting_list", "from_reserve", "by_office", "everywhere")
 LINKED = TRAINING | {"organisation", "person"}
 NOTHING = "–"
 
@@ -178,9 +179,7 @@ class Words(Mapping[str, Any]):
 def changes(entry: Any, names: Names, zone: str) -> tuple[Change, ...]:
     """The facts that the sentence leaves out, then each value before and after."""
     data = entry.data
-    facts = {
-        field: data[field] for field in ("reason", "from_waiting_list", "from_reserve", "by_office") if data.get(field)
-    }
+    facts = {field: data[field] for field in FACTS if data.get(field)}
     if entry.event in {"RoleGranted", "RoleRevoked"}:
         facts |= {field: data[field] for field in ("organisation_id", "centre_id") if data.get(field)}
     old, new = data.get("old") or {}, data.get("new") or {}

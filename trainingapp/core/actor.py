@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Actor:
-    """The person behind a change (None: the system itself) and the network address it came from."""
+    """The person behind a change (None: the system itself), the network address it came from, and the sign-in used."""
 
     person_id: int | None = None
     address: str | None = None
+    sign_in_id: int | None = None
 
 
 NOBODY = Actor()

@@ -19,6 +19,7 @@ from trainingapp.events.accounts import (
     RoleGranted,
     RoleRevoked,
     SignedIn,
+    SignedOut,
 )
 from trainingapp.events.attendance import (
     AttendanceCorrected,
@@ -183,6 +184,7 @@ __all__ = [
     "SessionStarted",
     "SheetScanAttached",
     "SignedIn",
+    "SignedOut",
     "TermsSet",
     "TopicAdded",
     "TopicChanged",

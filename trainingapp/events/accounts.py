@@ -102,6 +102,14 @@ class SignedIn(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SignedOut(Event):
+    """In one browser, or in all of them."""
+
+    person_id: int
+    everywhere: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class PeopleImported(Event):
     organisation_id: int
     added: int

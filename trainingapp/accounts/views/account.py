@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, session, url_for
+from flask import Response, flash, g, redirect, render_template, request, session, url_for
 from flask_login import current_user
 
+from trainingapp.accounts import queries
 from trainingapp.accounts.forms import ChangePasswordForm, SettingsForm
-from trainingapp.accounts.services import access, people
+from trainingapp.accounts.services import access, people, sign_ins
 from trainingapp.accounts.views.blueprint import begin_session, bp
+from trainingapp.accounts.views.sign_in import forget_reader, sign_out
 from trainingapp.core.clock import utc_now
 from trainingapp.core.errors import DomainError, TooManyAttempts
 from trainingapp.core.i18n import LANGUAGES, _, speaking
 from trainingapp.core.permissions import P, public, requires
-from trainingapp.core.web import redirect_back
+from trainingapp.core.web import LARGEST_NUMBER, redirect_back
 
 
 @bp.route("/account", methods=["GET", "POST"])
@@ -50,6 +52,32 @@ def password() -> Any:
             flash(_("Your password is changed. Other browsers where you were signed in are signed out."), "success")
             return redirect(url_for("accounts.profile"), 303)
     return render_template("accounts/password.html", form=form), status
+
+
+@bp.get("/account/sign-ins", endpoint="sign_ins")
+@requires(P.ACCOUNT_OWN)
+def own_sign_ins() -> Any:
+    return render_template("accounts/sign_ins.html", sign_ins=queries.sign_ins_of(current_user.id, utc_now()))
+
+
+@bp.post("/account/sign-ins/end")
+@requires(P.ACCOUNT_OWN)
+def end_sign_in() -> Response:
+    number = request.form.get("sign_in", default=0, type=int)
+    if number == g.sign_in_id:
+        return sign_out()
+    if sign_ins.sign_out(current_user.id, min(number, LARGEST_NUMBER), now=utc_now()):
+        flash(_("That browser is signed out."), "success")
+    return redirect(url_for("accounts.sign_ins"), 303)  # type: ignore[return-value]
+
+
+@bp.post("/account/sign-ins/end-all")
+@requires(P.ACCOUNT_OWN)
+def end_sign_ins() -> Response:
+    sign_ins.sign_out_everywhere(current_user.id, now=utc_now())
+    forget_reader()
+    flash(_("You are signed out everywhere."), "success")
+    return redirect(url_for("desk.home"), 303)  # type: ignore[return-value]
 
 
 @bp.post("/language")

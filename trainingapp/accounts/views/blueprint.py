@@ -2,20 +2,49 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, session
+from flask import Blueprint, Response, current_app, g, request, session
 from flask_login import current_user, login_user
+from sqlalchemy.exc import SQLAlchemyError
 
 from trainingapp.accounts import queries
 from trainingapp.accounts.models import Person
+from trainingapp.accounts.rules.sign_ins import is_seen_anew
+from trainingapp.accounts.services import sign_ins
+from trainingapp.core.actor import acting
+from trainingapp.core.clock import utc_now
+from trainingapp.core.db import db
 
 bp = Blueprint("accounts", __name__, template_folder="../templates")
 
 
+def find_reader(token: str) -> Person | None:
+    """The person whose sign-in the browser's session names: asked by Flask-Login, once in each request."""
+    found = queries.find_sign_in(token, utc_now())
+    if found is None:
+        return None
+    g.sign_in_id, g.seen_at = found.id, found.seen_at
+    return found.person
+
+
 def begin_session(person: Person) -> None:
     """Sign the person in, in a browser session that has nothing to do with the one before."""
+    token = sign_ins.begin(person.id, acting().address, request.user_agent.string, now=utc_now())
     session.clear()
     session.permanent = True
     login_user(person)
+    session["_user_id"] = token
+
+
+@bp.after_app_request
+def note_seen(response: Response) -> Response:
+    """Once in some minutes, after the page is made, and never at the cost of the page."""
+    if "sign_in_id" in g and is_seen_anew(g.seen_at, utc_now()):
+        try:
+            sign_ins.note_seen(g.sign_in_id, now=utc_now())
+        except SQLAlchemyError as error:
+            db.session.rollback()
+            current_app.logger.warning("could not note that a browser is in use: %s", type(error).__name__)
+    return response
 
 
 def organisation_choices() -> list[tuple[int, str]]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from time import monotonic, sleep
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, session, url_for
+from flask import Response, flash, g, redirect, render_template, request, session, url_for
 from flask_login import current_user, logout_user
 
 from trainingapp.accounts import queries
 from trainingapp.accounts.forms import ForgottenForm, InvitationForm, NewPasswordForm, SignInForm
 from trainingapp.accounts.models import AccessLink, LinkPurpose
 from trainingapp.accounts.rules.access import LinkRefused, LinkState, link_state
-from trainingapp.accounts.services import access
+from trainingapp.accounts.services import access, sign_ins
 from trainingapp.accounts.views.blueprint import begin_session, bp
 from trainingapp.core.clock import utc_now
 from trainingapp.core.errors import DomainError, TooManyAttempts
@@ -45,12 +45,19 @@ def sign_in() -> Any:
 @bp.post("/sign-out")
 @public
 def sign_out() -> Response:
+    if current_user.is_authenticated:
+        sign_ins.sign_out(current_user.id, g.sign_in_id, now=utc_now())
+    forget_reader()
+    flash(_("You are signed out."), "success")
+    return redirect(url_for("desk.home"), 303)  # type: ignore[return-value]
+
+
+def forget_reader() -> None:
+    """Nothing of the reader stays in the browser but the language."""
     language = current_language()
     logout_user()
     session.clear()
     session["language"] = language
-    flash(_("You are signed out."), "success")
-    return redirect(url_for("desk.home"), 303)  # type: ignore[return-value]
 
 
 @bp.route("/forgotten", methods=["GET", "POST"])
