@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.builders import an_officer, an_organisation
+from tests.builders import a_centre, an_administrator, an_officer, an_organisation
 from trainingapp.accounts import queries
 from trainingapp.accounts.models import OrganisationKind
 from trainingapp.core.permissions import Role
@@ -62,3 +62,15 @@ def test_administrator_of_an_office_without_lists_is_told_what_to_do(app):
 
     assert result.exit_code == 1
     assert "flask reference" in result.output
+
+
+def test_role_is_given_on_the_server(app):
+    centre, person = a_centre(code="C1"), an_administrator()
+
+    for words in (["coordinator", "--centre", "c1"], ["officer"]):
+        result = run(app, "people", "role", person.email, *words)
+        assert result.output == f"{person.email} has the role now: {words[0]}.\n"
+
+    held = {(one.role, one.organisation_id, one.centre_id) for one in queries.find_person(person.id).grants}
+    assert held >= {(Role.COORDINATOR, None, centre.id), (Role.OFFICER, person.organisation_id, None)}
+    assert run(app, "people", "role", person.email, "coordinator", "--centre", "none").exit_code == 1

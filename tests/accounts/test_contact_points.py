@@ -16,9 +16,11 @@ from tests.builders import (
     an_officer,
     an_organisation,
 )
+from trainingapp.accounts import queries
 from trainingapp.accounts.models import AccessLink, Person
 from trainingapp.accounts.services import contact_points as services
 from trainingapp.audit.models import AuditEntry
+from trainingapp.core.actor import acting_as
 from trainingapp.core.db import db
 from trainingapp.core.errors import DomainError
 from trainingapp.core.permissions import Role
@@ -217,3 +219,13 @@ def test_page_of_an_organisation_links_to_the_hand_over(client_as):
     client.get(f"/organisations/{organisation}")
 
     assert f"/organisations/{organisation}/hand-over" in client.page.links
+
+
+def test_administrator_does_not_make_himself_the_contact_point(app):
+    person = an_administrator()
+
+    with acting_as(person.id), pytest.raises(DomainError, match="Please ask another administrator") as refusal:
+        services.hand_over(person.organisation_id, person.id, now=NOW)
+
+    assert refusal.value.field == "person_id"
+    assert queries.contact_points(person.organisation_id) == []

@@ -479,3 +479,13 @@ def test_load_reference_adds_what_is_missing_and_keeps_what_was_changed(app):
     assert load_reference() == (0, 0)
     assert queries.find_organisation_by_code("GE").name_en == "Georgia (changed)"
     assert queries.find_organisation_by_code("XK").note.ru
+
+
+def test_nobody_gives_a_role_to_oneself(app):
+    person = an_administrator()
+
+    with acting_as(person.id), pytest.raises(DomainError, match="Please ask another administrator") as refusal:
+        people.grant_role(person.id, Role.COORDINATOR, now=NOW)
+
+    assert refusal.value.field == "role"
+    assert queries.find_person(person.id).roles == {Role.ADMINISTRATOR}

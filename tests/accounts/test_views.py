@@ -612,3 +612,13 @@ def test_person_page_offers_the_record_to_those_who_may_see_it_only(client_as):
 
     assert record in coordinator.page.links
     assert record not in administrator.page.links
+
+
+def test_giving_oneself_a_role_is_refused_with_the_way_out(app, client_as):
+    person = an_administrator()
+    client = client_as(person)
+
+    client.post(f"/people/{person.id}/roles", {"role": "coordinator", "centre_id": ""}, status=422)
+
+    assert "Nobody gives a role to himself or herself. Please ask another administrator." in client.page.text
+    assert "python3 manage.py people role" in client.page.text

@@ -122,6 +122,10 @@ def find_centre(centre_id: int) -> Centre | None:
     return db.session.get(Centre, centre_id)
 
 
+def find_centre_by_code(code: str) -> Centre | None:
+    return db.session.scalars(sa.select(Centre).where(Centre.code == code.strip().upper())).one_or_none()
+
+
 def find_link(token: str) -> AccessLink | None:
     """The access link that the token opens; None when we never drew it."""
     statement = (

@@ -12,7 +12,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from trainingapp.accounts import queries
-from trainingapp.accounts.models import Organisation, OrganisationKind, Person
+from trainingapp.accounts.models import Centre, Organisation, OrganisationKind, Person
 from trainingapp.accounts.rules.people import PersonDetails
 from trainingapp.accounts.services import access
 from trainingapp.accounts.services import people as services
@@ -124,6 +124,31 @@ def administrator(
         link_id = access.invite(person.id, now=utc_now())
     click.echo("Open this link within two weeks and set a password; it works once:")
     click.echo(access.address_of(link_id, now=utc_now()))
+
+
+@people.command("role")
+@click.argument("email")
+@click.argument("role", type=click.Choice([role.value for role in Role]))
+@click.option(
+    "--organisation", help="Officers and contact points: the code of the organisation; their own if left out."
+)
+@click.option("--centre", help="Coordinators: the code of the one centre that they keep; the whole office if left out.")
+def role(email: str, role: str, organisation: str | None, centre: str | None) -> None:
+    """Give somebody a role, also where there is only one administrator."""
+    person, wanted = get_person(email), Role(role)
+    scope = get_organisation(organisation).id if organisation else person.organisation_id
+    with in_a_sentence():
+        services.grant_role(
+            person.id, wanted, organisation_id=scope, centre_id=get_centre(centre).id if centre else None, now=utc_now()
+        )
+    click.echo(f"{email} has the role now: {wanted.value}.")
+
+
+def get_centre(code: str) -> Centre:
+    found = queries.find_centre_by_code(code)
+    if found is None:
+        raise click.ClickException(f"There is no centre with the code {code}.")
+    return found
 
 
 def home(code: str | None) -> Organisation:

@@ -61,3 +61,16 @@ def check_not_oneself(person_id: int, actor_id: int | None) -> None:
     """Raise DomainError when people switch off their own account."""
     if person_id == actor_id:
         raise DomainError(_l("You cannot switch off your own account. Ask another administrator."))
+
+
+def check_not_given_to_oneself(person_id: int, actor_id: int | None) -> None:
+    """Raise DomainError (field ``role``) when people give a role to themselves."""
+    if actor_id is not None and person_id == actor_id:
+        raise DomainError(
+            _l(
+                "Nobody gives a role to himself or herself. Please ask another administrator. "
+                "Where there is none, the role can be given on the server: %(command)s",
+                command="python3 manage.py people role",
+            ),
+            "role",
+        )

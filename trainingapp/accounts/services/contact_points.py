@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from trainingapp import events
 from trainingapp.accounts import queries
 from trainingapp.accounts.models import Organisation, Person, RoleGrant
+from trainingapp.accounts.rules.access import check_not_given_to_oneself
 from trainingapp.accounts.services import access
 from trainingapp.accounts.services.people import add_grant, holds, remove_grant
+from trainingapp.core.actor import acting
 from trainingapp.core.bus import publish
 from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import DomainError
@@ -22,8 +24,10 @@ from trainingapp.core.permissions import Role
 def hand_over(organisation_id: int, person_id: int, *, predecessor_id: int | None = None, now: datetime) -> Person:
     """Make somebody the contact point of the own organisation, in place of ``predecessor_id`` or beside the others.
 
-    Whoever has no account yet is invited. Raises DomainError (field ``person_id`` or ``predecessor_id``).
+    Whoever has no account yet is invited. Raises DomainError (field ``person_id`` or ``predecessor_id``); also for
+    somebody who makes himself or herself the contact point.
     """
+    check_not_to_oneself(person_id)
     with transaction():
         organisation = locked(Organisation, organisation_id)
         lock_in_order(one for one in (person_id, predecessor_id) if one is not None)
@@ -41,6 +45,13 @@ def hand_over(organisation_id: int, person_id: int, *, predecessor_id: int | Non
         if person.password_hash is None:
             access.invite(person_id, now=now)
     return person
+
+
+def check_not_to_oneself(person_id: int) -> None:
+    try:
+        check_not_given_to_oneself(person_id, acting().person_id)
+    except DomainError as error:
+        raise DomainError(error.message, "person_id") from error
 
 
 def lock_in_order(person_ids: Iterable[int]) -> Sequence[int]:

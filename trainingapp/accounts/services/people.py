@@ -150,7 +150,11 @@ def lock_with_administrators(person_id: int) -> Person:
 def grant_role(
     person_id: int, role: Role, *, organisation_id: int | None = None, centre_id: int | None = None, now: datetime
 ) -> RoleGrant:
-    """Give somebody a role: officers and contact points for an organisation, coordinators for one centre or for all."""
+    """Give somebody a role: officers and contact points for an organisation, coordinators for one centre or for all.
+
+    Raises DomainError for a role of one's own: that takes another administrator, or the command line.
+    """
+    access_rules.check_not_given_to_oneself(person_id, acting().person_id)
     organisation_id, centre_id = access_rules.role_scope(role, organisation_id, centre_id)
     with refusing(ROLE_ONCE), transaction():
         person = locked(Person, person_id)
