@@ -330,3 +330,59 @@ def test_a_course_session_is_never_called_recruitment(pairs: list[Pair]) -> None
 
     assert len(texts_of_all) > 2000
     assert found == set()
+
+
+# ---------------------------------------------------------------- how English is written
+
+
+HARD_WORDS = re.compile(
+    r"\b(holds?|held|holding|stands?|standing|stood|lapses?|lapsed|mends?|mended|whoever|whomever|pass(ed)? over|"
+    r"give (it|them|the place|your place|this place) back|gave .{1,20} back|given back|taken? (in|back)|"
+    r"turn(s|ed)? .{0,20}down|by itself|by themselves)\b"
+)
+TO_NAME = re.compile(
+    r"\b(to|may|can|could|you|has|have|not|already|been|be|they|who) named?\b|\bnames? (nobody|somebody|candidates|a )"
+    r"|\badministrations? names?\b|\bnamed (as|by|after|somebody|candidates)\b|\bnaming\b",
+    re.IGNORECASE,
+)
+LONGEST = 25
+IN_STATE = {"Lapsed"}
+
+
+def english_forms(template: Catalog) -> list[str]:
+    ids = [message.id if isinstance(message.id, tuple) else (message.id,) for message in texts(template)]
+    return [form for forms in ids for form in forms]
+
+
+def test_english_has_plain_verbs(template: Catalog) -> None:
+    forms = set(english_forms(template)) - IN_STATE
+
+    assert {form: hit.group() for form in forms if (hit := HARD_WORDS.search(PLACEHOLDER.sub(" ", form).lower()))} == {}
+
+
+def test_candidates_are_nominated_and_not_named(template: Catalog) -> None:
+    found = {form: hit.group() for form in english_forms(template) if (hit := TO_NAME.search(form))}
+
+    assert found == {}
+
+
+def test_english_sentences_are_short(template: Catalog) -> None:
+    sentences = {part for form in english_forms(template) for part in re.split(r"(?<=[.?!])\s", form)}
+
+    assert [part for part in sentences if len(PLACEHOLDER.sub("x", part).split()) > LONGEST] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["An offer lapses.", "The place is held.", "It stands here.", "Give your place back.", "Turned the offer down"],
+)
+def test_hard_words_are_noticed(text: str) -> None:
+    assert HARD_WORDS.search(text.lower())
+
+
+@pytest.mark.parametrize(
+    "text", ["Administrations may name officers.", "It names nobody.", "You have been named by us."]
+)
+def test_naming_is_noticed(text: str) -> None:
+    assert TO_NAME.search(text)
+    assert not TO_NAME.search("The first row must name the columns.".replace("must name", "has"))

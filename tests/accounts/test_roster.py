@@ -151,7 +151,7 @@ def test_read_roster_names_every_bad_row_of_a_long_list_with_its_reason(shape):
         40: (0, "", "The family name is missing."),
         111: (1, "А.", "Initials are not enough: the name is printed on certificates."),
         112: (2, "да", "The sex must be M or F, or left empty."),
-        250: (3, "Anna2@example.org", "The same e-mail address stands in row 2."),
+        250: (3, "Anna2@example.org", "The same e-mail address is also in row 2."),
         301: (3, "не знаю", "This is not an e-mail address."),
     }
     for number, (column, text, _reason) in broken.items():

@@ -263,7 +263,7 @@ def test_nobody_marks_oneself_and_the_rest_is_not_half_saved(app: Flask) -> None
     own = a_place(group.trainer, group.course_session, 5).id
     marks = {group.place_ids[0]: PRESENT, own: PRESENT}
 
-    with acting_as(group.trainer.id), pytest.raises(DomainError, match="Nobody attests") as error:
+    with acting_as(group.trainer.id), pytest.raises(DomainError, match="You cannot record your own") as error:
         services.mark_sheet(group.meetings[0].id, marks, now=DURING)
 
     assert error.value.field == f"mark-{own}"
@@ -425,7 +425,7 @@ def test_mark_completion_of_oneself_is_refused_and_of_the_others_done(app: Flask
         report = services.mark_completion(group.session_id, [group.trainer.id, *group.person_ids], now=AFTER)
 
     assert report.recorded == group.person_ids
-    assert "Nobody attests" in report.refused[group.trainer.id][0]
+    assert "You cannot record your own" in report.refused[group.trainer.id][0]
 
 
 def test_mark_completion_of_a_distance_course_takes_the_day_of_the_evidence(app: Flask) -> None:

@@ -377,14 +377,14 @@ def turn_down_by_the_personal_link(walker: Walker, story: Story) -> None:
     walker.go("/my-training")
     walker.follow("Answer the offer")
     walker.fill(reason="On leave in that week.")
-    walker.press("Turn the offer down")
+    walker.press("Decline the offer")
 
 
 def name_a_replacement(contact: Walker, story: Story) -> None:
     """The page says until when the place is held."""
     contact.go("/my-administration")
     contact.sees("Динара Омарова", story.in_words(20, "ru"))
-    contact.press("Name a replacement", "link")
+    contact.press("Nominate a replacement", "link")
     contact.sees(story.in_words(20, "ru"))
     contact.tick("person", story.people["dauren"])
     contact.fill(reason="Даурен Сейткали ведёт ту же работу.")
@@ -409,7 +409,7 @@ def read_the_own_position(walker: Walker, *texts: str) -> None:
 
 def look_at_the_held_place(coordinator: Walker, story: Story) -> None:
     coordinator.go(f"/sessions/{story.session_id}/participants")
-    coordinator.sees("Held for a replacement", "Jónsson", story.in_words(27, "en"))
+    coordinator.sees("Kept for a replacement", "Jónsson", story.in_words(27, "en"))
 
 
 def take_the_lists_away(coordinator: Walker, story: Story) -> None:
@@ -476,7 +476,7 @@ def test_places_are_given_by_nomination(story):
 
     story.it_is_day(23)
     look_at_the_held_place(coordinator, story)
-    read_the_own_position(levan, "reserve list", "The next place is held for Iceland")
+    read_the_own_position(levan, "reserve list", "The next place is kept for Iceland")
     story.it_is_day(28)
     read_the_newest_letter(levan, "You are offered a place, please answer: %(title)s")
     take_the_lists_away(coordinator, story)

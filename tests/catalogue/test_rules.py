@@ -132,7 +132,7 @@ def test_hours_are_within_bounds_or_refused(text: str) -> None:
     [
         ({}, []),
         ({"summary_en": None}, ["Summary (English)"]),
-        ({"description_en": "  ", "audience_en": ""}, ["What it is about (English)", "For whom (English)"]),
+        ({"description_en": "  ", "audience_en": ""}, ["About the course (English)", "Who it is for (English)"]),
         ({"languages": ()}, ["Languages of delivery"]),
         ({"kind": CourseKind.DISTANCE}, ["Address where the course is followed"]),
         ({"kind": CourseKind.DISTANCE, "followed_at_url": "https://example.org"}, []),
@@ -148,7 +148,7 @@ def test_missing_for_publishing_names_everything(app: Flask, lacking: dict[str, 
 def test_missing_in_russian_names_texts_that_english_has(app: Flask) -> None:
     missing = rules.missing_in_russian(replace(COMPLETE, title_ru="Контроль контейнеров", admission_ru="Только это"))
 
-    assert [str(label) for label in missing] == ["Summary", "What it is about", "For whom"]
+    assert [str(label) for label in missing] == ["Summary", "About the course", "Who it is for"]
 
 
 @pytest.mark.parametrize(

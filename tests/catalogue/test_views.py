@@ -76,7 +76,7 @@ def test_coordinator_writes_a_course_in_both_languages(coordinator: Any) -> None
         ({"centre_id": "x"}, "Responsible centre"),
         ({"title_en": " "}, "Title (English)"),
         ({"title_ru": "ё" * 201}, "Title (Russian)"),
-        ({"description_ru": "ё" * 20_001}, "What it is about (Russian)"),
+        ({"description_ru": "ё" * 20_001}, "About the course (Russian)"),
         ({"duration_minutes": "six"}, "Enter the hours as a number above 0"),
         ({"duration_minutes": "1e999"}, "Enter the hours as a number above 0"),
         ({"duration_minutes": " "}, "Enter the hours as a number above 0"),
@@ -210,7 +210,7 @@ def test_publishing_an_unfinished_draft_says_what_is_missing(coordinator: Any) -
 
     coordinator.post(f"/courses/{course.id}/publish", status=409)
 
-    assert "Summary (English), What it is about (English), For whom (English)" in coordinator.page.text
+    assert "Summary (English), About the course (English), Who it is for (English)" in coordinator.page.text
 
 
 def test_draft_is_deleted_and_a_used_course_is_not(coordinator: Any) -> None:

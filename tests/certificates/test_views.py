@@ -251,7 +251,7 @@ def test_download_of_a_revoked_certificate_leads_to_its_page(client_as):
 
     response = client.get(f"/certificates/{certificate.id}/en.pdf", status=302)
 
-    assert "does not stand any more" in client.text(client.location(response))
+    assert "is no longer valid, so it cannot" in client.text(client.location(response))
 
 
 def test_revoke_page_revokes_with_ground_and_reason(client_as):

@@ -29,7 +29,7 @@ def test_bilingual_speaks_the_readers_language_and_says_when_it_cannot(app, en, 
 
 def test_what_people_typed_stays_text_in_a_lazy_sentence(app):
     with app.test_request_context():
-        assert "<script>" not in escape(_l("Holds a place at the same time on %(session)s.", session="<script>"))
+        assert "<script>" not in escape(_l("Has a place at the same time on %(session)s.", session="<script>"))
 
 
 def test_speaks_finds_a_language_in_a_set_of_languages():

@@ -321,7 +321,7 @@ def test_hostile_numbers_are_refused_at_their_field(client_as: Any) -> None:
     for number in ("9" * 30, "9" * 400, "9" * 5000, "-" + "9" * 400, "NaN", "1e9"):
         client.post(f"/centres/{centre_id}/rooms/new", {"name_en": "Hall", "capacity": number}, status=422)
 
-        assert "How many people it holds" in client.page.text
+        assert "How many people fit in" in client.page.text
 
 
 def test_choice_that_is_none_is_refused_at_its_field(client_as: Any) -> None:

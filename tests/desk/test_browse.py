@@ -259,8 +259,8 @@ def test_coordinator_is_told_what_a_draft_still_needs(client_as: Callable[..., A
 
     text = client.text(f"/courses/{draft.id}")
 
-    assert "it needs: Summary (English), What it is about (English)." in text
-    assert "In English only: Title, For whom." in text
+    assert "it needs: Summary (English), About the course (English)." in text
+    assert "In English only: Title, Who it is for." in text
     assert f"/courses/{draft.id}/publish" not in [form.get("action") for form in client.page.forms]
     assert f"/courses/{draft.id}/delete" in [form.get("action") for form in client.page.forms]
 

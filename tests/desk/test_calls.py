@@ -155,13 +155,13 @@ def test_desk_names_what_waits_and_leads_there(client_as: Client) -> None:
     for words in (
         "1 selection due",
         "1 call closes within 7 days",
-        "1 offer about to lapse",
-        "1 place held for a replacement",
+        "1 offer that ends soon",
+        "1 place kept for a replacement",
         "1 session with free places that go to nobody",
         "Administrations that have answered: 1 of 2.",
         "1 candidate waits for the selection.",
-        "1 offer without an answer lapses on 5 May 2026, 12:00 (Baku).",
-        "1 place is held for a replacement until 5 May 2026, 12:00 (Baku).",
+        "1 offer without an answer; it ends on 5 May 2026, 12:00 (Baku).",
+        "1 place is kept for a replacement until 5 May 2026, 12:00 (Baku).",
         "Free places in person: 10. Nobody is left on the reserve list for it.",
     ):
         assert words in text
@@ -197,7 +197,7 @@ def test_coordinator_of_one_centre_sees_the_calls_of_that_centre_only(client_as:
 
     text = client_as(builders.a_coordinator(centre=here)).text("/desk")
 
-    for tile in ("1 selection due", "1 call closes", "1 offer about", "1 place held", "1 session with free places"):
+    for tile in ("1 selection due", "1 call closes", "1 offer that ends", "1 place kept", "1 session with free places"):
         assert tile in text
 
 

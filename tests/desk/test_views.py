@@ -204,7 +204,7 @@ def test_my_training_says_why_somebody_waits(client_as: Client) -> None:
     text = client_as(officer).text("/my-training")
 
     assert "You are number 1 on the waiting list." in text
-    assert "You were passed over for now because another place is held at the same time." in text
+    assert "You were skipped for now because there is another place at the same time." in text
 
 
 def test_my_training_asks_to_follow_distance_courses_and_to_renew(client_as: Client) -> None:

@@ -405,6 +405,6 @@ def test_releasing_a_hold_gives_the_seat_to_the_first_in_reserve(held):
 
     assert statuses(own, other) == [S.WAITING, S.OFFERED]
     assert steps_of(place_id)[-1] is Step.RELEASED
-    with pytest.raises(DomainError, match="no longer held"):
+    with pytest.raises(DomainError, match="no longer kept"):
         services.release_hold(place_id, now=NOW + DAY)
     check_books(invited.session_id)

@@ -99,7 +99,7 @@ def test_offer_says_what_when_where_and_until_when_on_both_clocks(client_as):
     assert "You have an offer: confirm it by 9 May 2026, 18:00 (Baku)." in text
     assert "your time: 9 May 2026, 15:00 (Lisbon)" in text
     assert "1 June 2026, 09:00–12:00 (Baku) your time: 1 June 2026, 06:00–09:00 (Lisbon)" in text
-    assert "the place is held for it until 7 May 2026, 18:00 (Baku)" in text
+    assert "the place is kept for it until 7 May 2026, 18:00 (Baku)" in text
     assert "meets what is required" in text
 
 
@@ -161,7 +161,7 @@ def test_late_answer_is_told_what_still_helps(client_as):
     assert (
         "The time to answer your offer ended on 9 May 2026, 18:00 (Baku). Write to your National Contact Point" in text
     )
-    assert "ask your National Contact Point today to name you again" in lapsed
+    assert "ask your National Contact Point today to nominate you again" in lapsed
     assert "Confirm the place" not in text + lapsed
 
 
@@ -195,7 +195,7 @@ def test_what_stands_against_an_offer_is_said_before_it_is_confirmed(client_as):
     text = client.text(f"/places/{place_id}/offer")
     refused = client.post(f"/places/{place_id}/offer", {"answer": "yes", "mode": "in_person"}, status=422)
 
-    assert "Something stands against it now" in text
+    assert "Something prevents it now" in text
     assert "Theory of seals" in refused.text
 
 
@@ -273,7 +273,7 @@ def test_the_search_narrows_the_colleagues(client_as):
 
     assert "Zedginidze" in text
     assert "Abashidze" not in text
-    assert "Nobody of this administration answers to that search." in nobody
+    assert "No officer of this administration matches your search." in nobody
 
 
 def test_after_the_cut_off_only_the_office_names_a_replacement(client_as):
@@ -303,7 +303,7 @@ def test_a_held_place_is_taken_over_or_released(client_as):
     client.get(f"/places/{scene.offered}/replace")
     client.post(f"/places/{scene.offered}/release")
 
-    assert "held for your administration until 7 May 2026, 18:00 (Baku)" in text
+    assert "kept for your administration until 7 May 2026, 18:00 (Baku)" in text
     assert get_place(scene.offered).held_until is None
     assert status_of(scene.reserve) is S.OFFERED
 
@@ -372,7 +372,7 @@ def test_an_officer_on_the_reserve_list_reads_for_whom_the_next_place_is_held(cl
 
     text = client_as(scene.late).text("/my-training")
 
-    assert "You are 1st on the reserve list. The next place is held for Georgia until 7 May 2026, 18:00 (Baku)." in text
+    assert "You are 1st on the reserve list. The next place is kept for Georgia until 7 May 2026, 18:00 (Baku)." in text
     assert "On the reserve list" in text
     assert "waiting list" not in text
 
@@ -389,7 +389,7 @@ def test_participants_page_shows_each_section_with_what_can_be_done(client_as):
     text = client.text(f"/sessions/{scene.session_id}/participants")
 
     assert "1 offer waits for an answer" in text  # the reserve list moved up to the third place
-    assert "Held for a replacement" in text
+    assert "Kept for a replacement" in text
     assert f"/places/{scene.reserve}/offer" in client.page.links
     assert f"/places/{scene.offered}/replace" in client.page.links
     assert f"/sessions/{scene.session_id}/call" in client.page.links
@@ -419,7 +419,7 @@ def test_trainers_see_the_sections_without_the_buttons(client_as):
 
     text = client.text(f"/sessions/{scene.session_id}/participants")
 
-    assert "Held for a replacement" in text
+    assert "Kept for a replacement" in text
     assert "Release now" not in text
     assert not [link for link in client.page.links if link.startswith("/places/")]
 
@@ -436,8 +436,8 @@ def test_free_places_close_to_the_start_are_offered_by_hand(client_as):
         client.post(f"/sessions/{scene.session_id}/offers")
         again = client.text(f"/sessions/{scene.session_id}/participants")
 
-    assert "So close to the start nothing moves by itself: offer it by hand." in text
-    assert "Offer to the reserve list by hand" in text
+    assert "The start is too close for automatic offers: offer the place yourself." in text
+    assert "Offer to the reserve list yourself" in text
     assert status_of(scene.reserve) is S.OFFERED
     assert "1 offer is on its way." in again
 
@@ -553,7 +553,7 @@ def test_withdrawing_says_what_becomes_of_the_place(client_as):
     seat = client_as(scene.nino).text(f"/places/{scene.offered}/withdraw")
     spot = client_as(scene.late).text(f"/places/{scene.reserve}/withdraw")
 
-    assert "held for a colleague from the same administration until 7 May 2026, 18:00 (Baku)" in seat
+    assert "kept for a colleague from the same administration until 7 May 2026, 18:00 (Baku)" in seat
     assert "The position on the reserve list is lost." in spot
 
 

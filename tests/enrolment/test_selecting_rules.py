@@ -167,7 +167,7 @@ def test_check_replaceable(has_seat, days_before, by_office, sentence):
     [
         (S.OFFERED, NOW, None),
         (S.PLACED, NOW, "already confirmed"),
-        (S.LAPSED, NOW, "has lapsed"),
+        (S.LAPSED, NOW, "no longer valid"),
         (S.LAPSED, None, "no offer"),
         (S.WITHDRAWN, NOW, "no offer"),
         (S.WAITING, None, "no offer"),

@@ -483,7 +483,7 @@ def test_near_deadline_warns_of_those_who_have_not_answered(client_as):
     text = client_as(a_coordinator()).text(f"/sessions/{call.course_session_id}/call")
 
     assert "The deadline is near. 1 administration has not answered yet." in text
-    assert "names nobody" in text
+    assert "nominates nobody" in text
 
 
 def test_session_that_moved_before_the_deadline_is_pointed_out(client_as):

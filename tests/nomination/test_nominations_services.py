@@ -225,7 +225,7 @@ def test_rank_stands_once_the_selection_is_proposed(app):
     invitation = builders.an_invitation(call)
     one, two = builders.a_nomination(invitation), builders.a_nomination(invitation)
 
-    with pytest.raises(WrongStage, match="the order of the candidates stands"):
+    with pytest.raises(WrongStage, match="the order of the candidates cannot change"):
         rank(invitation.id, [two.id, one.id], now=NOW)
 
 

@@ -405,7 +405,7 @@ def test_final_places_are_sentences_with_what_can_be_done(app, client_as):
     assert "Has a place (in person)." in text
     assert "1st on the reserve list" in text
     assert "Not selected: no English" in text
-    assert "Reason: illness. The place is held for your administration until 24 May 2026, 12:00 (Baku)" in text
+    assert "Reason: illness. The place is kept for your administration until 24 May 2026, 12:00 (Baku)" in text
     assert sum(link.endswith("/replace") for link in client.page.links) == 3
 
 
@@ -650,7 +650,7 @@ def test_my_administration_shows_what_waits(app, client_as):
     assert "your time: 18 May 2026, 16:00 (Brussels)" in text
     assert "the official letter is not attached yet" in text
     assert "Comments are welcome until 6 May 2026, 12:00 (Baku)" in text
-    assert "is held for a colleague until 4 May 2026, 17:00 (Baku)" in text
+    assert "It is kept for a colleague until 4 May 2026, 17:00 (Baku)" in text
     assert "5 hours left" in text
     assert "is to answer it by 7 May 2026, 12:00 (Baku)" in text
     for name in invitations:

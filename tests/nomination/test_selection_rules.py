@@ -311,11 +311,15 @@ S, R, D = Proposal.SELECT, Proposal.RESERVE, Proposal.DECLINE
         ([a_line(D)], {}, "Declined without a reason"),
         ([a_line()], {}, "1 candidate is undecided."),
         ([a_line(S), a_line(R, rank=2)], {"seats": {IN_PERSON: 3}}, "Places left in person: 2"),
-        ([a_line(R, rank=1, name="A"), a_line(S, rank=2, name="B")], {}, "B (rank 2) is selected, but not A (rank 1)"),
+        (
+            [a_line(R, rank=1, name="A"), a_line(S, rank=2, name="B")],
+            {},
+            "B (number 2 on its list) is selected, but A (number 1) is not",
+        ),
         ([a_line(S, sex=M), a_line(S, sex=F), a_line(S, sex=M)], {"women_percent": 40}, "1 of 3 (33%)"),
         ([a_line(S), a_line(R, organisation_id=2)], {"seats": {IN_PERSON: 1}}, "1 administration has no place"),
-        ([a_line(S, is_late=True)], {}, "Selected, although named after the deadline."),
-        ([a_line(S, understands=False)], {}, "although the session is not held in the person’s language"),
+        ([a_line(S, is_late=True)], {}, "Selected, although nominated after the deadline."),
+        ([a_line(S, understands=False)], {}, "although the session is not in the person’s language"),
     ],
 )
 def test_what_breaks_the_calls_own_rules_is_named(lines, values, wanted):

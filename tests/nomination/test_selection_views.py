@@ -410,7 +410,7 @@ def test_what_must_be_mended_first_is_named(app, client_as, clock):
 
     text = client.text(f"/calls/{call.id}/propose")
 
-    assert "First mend this" in text
+    assert "Correct this first" in text
     assert "2 candidates are undecided." in text
     client.post(f"/calls/{call.id}/propose", {"comments_until": "2026-05-22T18:00"}, status=422)
 

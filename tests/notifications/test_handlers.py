@@ -145,7 +145,7 @@ CASES: dict[str, tuple[Callable[[Scene], Event], str, str, str, str]] = {
     ),
     "taken back": (
         lambda scene: events.PlaceWithdrawn(**about(scene), reason="по просьбе ведомства", by_office=True),
-        "Your place has been taken back",
+        "The office has cancelled your place",
         "Reason: по просьбе ведомства",
         "Ваша запись отменена",
         "Причина: по просьбе ведомства",
@@ -457,8 +457,8 @@ def test_trainers_are_told_that_the_session_is_cancelled(app: Any) -> None:
 
     tell(events.SessionCancelled(**of_session(scene), reason="ремонт"))
 
-    assert "You need not lead it" in letters(scene.trainer)[0].body
-    assert "Your place has ended with it" in letters(scene.person)[0].body
+    assert "You no longer need to teach it" in letters(scene.trainer)[0].body
+    assert "Your place is cancelled too" in letters(scene.person)[0].body
 
 
 def test_personal_link_is_not_in_the_row(app: Any) -> None:

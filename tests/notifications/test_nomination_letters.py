@@ -357,13 +357,13 @@ CASES: dict[str, tuple[Scene, str, str]] = {
         "11 мая 2026 г., 18:00 (Баку)",
     ),
     "new numbers": (new_numbers, "Places for your administration: up to 2", "Число мест: не более 2"),
-    "reminder": (reminded, "has not named candidates", "пока не выдвинула кандидатов"),
-    "last reminder": (reminded_at_last, "has not named candidates", "пока не выдвинула кандидатов"),
+    "reminder": (reminded, "has not nominated candidates", "пока не выдвинула кандидатов"),
+    "last reminder": (reminded_at_last, "has not nominated candidates", "пока не выдвинула кандидатов"),
     "session cancelled": (cancelled, "Reason: ремонт", "Причина: ремонт"),
-    "nominated": (nominated, "Named by: Нино Беридзе", "Кто выдвинул: Нино Беридзе"),
+    "nominated": (nominated, "Nominated by: Нино Беридзе", "Кто выдвинул: Нино Беридзе"),
     "nominated by the office": (nominated_by_the_office, "on behalf of your administration", "Бюро от имени вашей"),
     "nominated late": (nominated_late, "What happens next: the office selects", "Что дальше: бюро проводит отбор"),
-    "dropped": (dropped, "no longer names you as a candidate", "сняла вашу кандидатуру"),
+    "dropped": (dropped, "no longer nominates you", "сняла вашу кандидатуру"),
     "left": (left_by_themselves, "Давид Лория is no longer a candidate", "Давид Лория больше не числится"),
     "proposed": (proposed, "– Давид Лория-2: reserve list, number 3", "— Давид Лория-2: резервный список, № 3"),
     "reopened": (reopened, "is changing the selection", "пересматривает предложение"),
@@ -376,24 +376,28 @@ CASES: dict[str, tuple[Scene, str, str]] = {
     "from the reserve": (from_reserve, "next on the reserve list", "подошла ваша очередь в резервном списке"),
     "replacement": (
         replacement,
-        "in place of a colleague (Давид Лория-1)",
+        "to replace a colleague (Давид Лория-1)",
         "на замену (вместо сотрудника: Давид Лория-1)",
     ),
-    "named again": (named_again, "has named you once more", "снова предложила вашу кандидатуру"),
+    "named again": (named_again, "has nominated you again", "снова предложила вашу кандидатуру"),
     "replaced": (replaced, "a colleague (Тамара Гелашвили)", "замену (Тамара Гелашвили)"),
     "confirmed": (confirmed, "You have confirmed your place (in person)", "Вы подтвердили место (очно)"),
     "confirmed by the office": (confirmed_by_the_office, "in your name", "от вашего имени"),
-    "turned down": (turned_down, "The place is held for your administration until", "Место сохраняется за вашей"),
+    "turned down": (turned_down, "The place is kept for your administration until", "Место сохраняется за вашей"),
     "turned down by the office": (turned_down_by_the_office, "The office has noted", "Бюро отметило"),
-    "taken back": (taken_back_by_the_administration, "has given back your place", "отказалась от вашего места"),
+    "taken back": (taken_back_by_the_administration, "has cancelled your place", "отказалась от вашего места"),
     "not answered": (not_answered, "did not answer the offer", "не поступил вовремя"),
-    "lapsed": (lapsed, "the offer has lapsed", "но не получили, поэтому предложение"),
-    "released": (released, "is no longer held for your administration", "больше не сохраняется за вашей"),
+    "lapsed": (lapsed, "the offer has ended", "но не получили, поэтому предложение"),
+    "released": (released, "is no longer kept for your administration", "больше не сохраняется за вашей"),
     "another way": (another_mode, "Now: in person and online", "Стало: очно и онлайн"),
     "begun": (begun_without_a_place, "no longer among its candidates", "не числитесь среди кандидатов"),
     "new days, candidate": (changed_for_candidate, "do not have a place yet", "места у вас пока нет"),
     "new days, offered": (changed_for_offered, "You have an offer of a place", "Вам предложено место, ответить нужно"),
-    "new days, contact point": (changed_for_contact_point, "was invited to name candidates", "пригласили выдвинуть"),
+    "new days, contact point": (
+        changed_for_contact_point,
+        "was invited to nominate candidates",
+        "пригласили выдвинуть",
+    ),
 }
 
 
@@ -696,7 +700,7 @@ def test_seat_lost_without_time_for_a_replacement_says_so() -> None:
 
     letter = latest(call.contact, "seat-left")
     assert letter.subject.startswith("An officer has left a place")
-    assert "No replacement can be named any more" in letter.body
+    assert "No replacement can be nominated any more" in letter.body
 
 
 def test_withdrawal_where_nobody_nominates_is_no_matter_of_contact_points() -> None:

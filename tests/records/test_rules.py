@@ -111,7 +111,7 @@ def facts(**values: Any) -> rules.ResultFacts:
 @pytest.mark.parametrize(
     ("values", "field", "sentence"),
     [
-        ({"recorded_by_id": 1}, None, "Nobody attests"),
+        ({"recorded_by_id": 1}, None, "You cannot record your own"),
         ({"recorded_by_id": None}, None, "signed in"),
         ({"achieved_on": date(2026, 5, 5)}, "achieved_on", "still to come"),
         ({"achieved_on": date(1, 1, 1)}, "achieved_on", "check the year"),

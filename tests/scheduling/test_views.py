@@ -626,7 +626,7 @@ def test_a_meeting_is_added_changed_and_removed(client_as):
     course_session, room = a_yard_session()
     client = client_as(a_coordinator())
 
-    assert "Container yard – holds 12" in client.get(f"/sessions/{course_session.id}/meetings/new").text
+    assert "Container yard – for 12 people" in client.get(f"/sessions/{course_session.id}/meetings/new").text
     client.post(f"/sessions/{course_session.id}/meetings/new", in_yard(room, title_en="Doors"))
     [meeting] = queries.meetings_of(course_session.id)
     assert 'value="09:00"' in client.get(f"/meetings/{meeting.id}/edit").text

@@ -67,9 +67,9 @@ def check_mark(mark: Mark, meeting_mode: MeetingMode, minutes: int, place_id: in
     """Raise DomainError (field ``mark-<place>`` or ``missed-<place>``) for what cannot have happened at the meeting."""
     if mark.presence not in possible_presences(meeting_mode):
         message = (
-            _l("This meeting is held in person only: nobody can attend it online.")
+            _l("This meeting is in person only: nobody can attend it online.")
             if meeting_mode is MeetingMode.IN_PERSON
-            else _l("This meeting is held online only: nobody can attend it in person.")
+            else _l("This meeting is online only: nobody can attend it in person.")
         )
         raise DomainError(message, field=f"mark-{place_id}")
     if mark.lacks_minutes:

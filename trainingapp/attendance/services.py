@@ -229,7 +229,7 @@ def _reasons_against(line: CompletionLine | None) -> tuple[str, ...]:
     if line.completion:
         return ()
     if line.participant.person_id == acting().person_id:
-        return (str(_l("Nobody attests himself or herself. Please ask another trainer or a coordinator.")),)
+        return (str(_l("You cannot record your own attendance or results. Ask another trainer or a coordinator.")),)
     return line.decision.missing
 
 

@@ -305,8 +305,8 @@ def announce(report: services.CompletionReport) -> None:
     if refused:
         flash(
             _n(
-                "For %(num)s person completion was not marked: what is missing stands beside the name.",
-                "For %(num)s people completion was not marked: what is missing stands beside each name.",
+                "For %(num)s person completion was not marked: see beside the name what is missing.",
+                "For %(num)s people completion was not marked: see beside each name what is missing.",
                 refused,
             ),
             "warning",

@@ -17,9 +17,9 @@ from trainingapp.core.text import search_key, sort_key
 TEXTS: dict[str, Any] = {
     "title": _l("Title"),
     "summary": _l("Summary"),
-    "description": _l("What it is about"),
+    "description": _l("About the course"),
     "outcomes": _l("What participants will be able to do"),
-    "audience": _l("For whom"),
+    "audience": _l("Who it is for"),
     "admission": _l("Conditions of admission"),
     "assessment": _l("How it is assessed"),
     "competency": _l("Competency"),

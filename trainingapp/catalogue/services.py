@@ -67,8 +67,8 @@ def change_course(course_id: int, values: CourseValues, version: int) -> None:
         if course.version != version:
             raise CourseChangedMeanwhile(
                 _l(
-                    "Somebody else has changed this course while you were writing. What you entered is kept below: "
-                    "compare it with the course as it is now. If you save again, yours replaces it."
+                    "Somebody else has changed this course while you were writing. Your text is below. If "
+                    "you save again, it replaces theirs."
                 )
             )
         check_against_others(course, values)
@@ -209,7 +209,7 @@ def delete_topic(topic_id: int) -> None:
     """Remove a topic that no course carries."""
     with transaction():
         topic = locked(Topic, topic_id)
-        with refusing_what_is_used(_l("Courses carry this topic. Take it off them first.")):
+        with refusing_what_is_used(_l("Some courses use this topic. Remove it from them first.")):
             publish(TopicDeleted(code=topic.code))
             db.session.delete(topic)
             db.session.flush()

@@ -187,7 +187,7 @@ def check_earlier(facts: Facts) -> None:
 
 def check_completion(facts: Facts) -> None:
     if not facts.completed:
-        raise DomainError(_l("Completion has not been recorded yet: the page “Completion” says what is missing."))
+        raise DomainError(_l("Completion has not been recorded yet: the page “Completion” shows what is missing."))
 
 
 def check_attendance(facts: Facts) -> None:

@@ -99,8 +99,8 @@ def announce(report: IssueReport) -> None:
     if more := len(report.refused[MOST_NAMED:]):
         flash(
             _n(
-                "%(num)s more person got none: the reason stands beside the name below.",
-                "%(num)s more people got none: the reason stands beside each name below.",
+                "%(num)s more person got none: see the reason beside the name below.",
+                "%(num)s more people got none: see the reason beside each name below.",
                 more,
             ),
             "warning",
@@ -157,7 +157,7 @@ def find_to_download(certificate_id: int, language: str) -> Certificate | None:
 def download(found: Certificate) -> Any:
     office = the_office()
     if queries.state_of(found, office.today(utc_now())) not in STANDING:
-        flash(_("This certificate does not stand any more, so it cannot be downloaded."), "warning")
+        flash(_("This certificate is no longer valid, so it cannot be downloaded."), "warning")
         return redirect(url_for(".certificate", certificate_id=found.id))
     language = (request.view_args or {})["language"]
     printed = PrintedFields.from_dict(found.printed)
@@ -183,7 +183,7 @@ def revoke(found: Certificate) -> Any:
         except DomainError as error:
             form.blame(error)
         else:
-            flash(_("The certificate was revoked. Whoever checks it is told so from now on."), "success")
+            flash(_("The certificate was revoked. From now on the check page says so."), "success")
             return redirect(url_for(".certificate", certificate_id=certificate_id), 303)
     return render_template("certificates/revoke.html", form=form, certificate=found), form.status
 

@@ -81,7 +81,7 @@ class Entry:
 def entries() -> list[Entry]:
     """The menu in its order: one's own work first. Checking a certificate is for strangers; members find it below."""
     return [
-        Entry(_("Desk"), "desk.coordinator", "desk", P.DESK_COORDINATOR),
+        Entry(_("My tasks"), "desk.coordinator", "desk", P.DESK_COORDINATOR),
         Entry(_("My administration"), "desk.my_administration", "building", P.DESK_CONTACT_POINT),
         Entry(_("Today"), "desk.today", "today", P.DESK_TRAINER),
         Entry(_("Administration"), "desk.administrator", "settings", P.DESK_ADMINISTRATOR),

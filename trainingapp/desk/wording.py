@@ -144,8 +144,8 @@ def selection_due(call: Any) -> str:
 def offers_lapsing(row: Any) -> str:
     """How many offers nobody has answered, and when the first lapses."""
     return _n(
-        "%(num)s offer without an answer lapses on %(when)s.",
-        "%(num)s offers without an answer; the first lapses on %(when)s.",
+        "%(num)s offer without an answer; it ends on %(when)s.",
+        "%(num)s offers without an answer; the first ends on %(when)s.",
         row.number,
         when=moment(row.first_at, row.time_zone),
     )
@@ -154,8 +154,8 @@ def offers_lapsing(row: Any) -> str:
 def held(row: Any) -> str:
     """How many places wait for a replacement, and until when the first does."""
     return _n(
-        "%(num)s place is held for a replacement until %(when)s.",
-        "%(num)s places are held for replacements; the first until %(when)s.",
+        "%(num)s place is kept for a replacement until %(when)s.",
+        "%(num)s places are kept for replacements; the first until %(when)s.",
         row.number,
         when=moment(row.first_at, row.time_zone),
     )

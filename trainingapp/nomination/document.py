@@ -75,9 +75,9 @@ def heading_of(organisation: Organisation | None) -> str:
 
 def how_to_nominate() -> str:
     return _(
-        "Your National Contact Point names the candidates on this page, ranks them and attaches your official letter."
-        " If your administration has no contact point at present, please write to the office: a coordinator can do it"
-        " on your behalf."
+        "The National Contact Point of your administration nominates the candidates at the address below, "
+        "ranks them and attaches your official letter. If your administration has no contact point at "
+        "present, please write to the office: a coordinator can do it on your behalf."
     )
 
 
@@ -111,7 +111,7 @@ def facts_of(course_session: CourseSession) -> Iterator[Fact]:
     yield _("Time zone"), zone_label(course_session.time_zone, course_session.starts_at)
     yield _("Language"), names_of(course_session.languages)
     yield _("Interpretation into"), names_of(course_session.interpretation)
-    yield _("For whom"), plainly(course.audience)
+    yield _("Who it is for"), plainly(course.audience)
     yield _("Who is admitted"), plainly(course.admission)
     yield _("Prerequisites"), titles(course_session)
     yield _("Places in total"), places_of(course_session)

@@ -64,8 +64,8 @@ def standing(invitation: Invitation, stage: Stage, live: int) -> str:
             )
         case Stage.FINAL:
             return _(
-                "The selection is final and everybody has been told by letter. "
-                "Those selected confirm their places; below is how each of them stands."
+                "The selection is final and everybody has been told by letter. Those selected confirm their "
+                "places; below is the status of each of them."
             )
         case Stage.CANCELLED:
             return _("The session has been cancelled, and the call with it.")

@@ -80,7 +80,7 @@ def check_attestor(person_id: int, attestor_id: int | None) -> int:
     if attestor_id is None:
         raise DomainError(_l("This must be recorded by a person who is signed in."))
     if attestor_id == person_id:
-        raise DomainError(_l("Nobody attests himself or herself. Please ask another trainer or a coordinator."))
+        raise DomainError(_l("You cannot record your own attendance or results. Ask another trainer or a coordinator."))
     return attestor_id
 
 
@@ -147,7 +147,7 @@ def plain_text(text: str | None, field: str) -> str | None:
     """The text without surrounding spaces, None for an empty one. Raises DomainError for what cannot be kept."""
     cleaned = (text or "").strip()
     if "\x00" in cleaned:
-        raise DomainError(_l("This text holds a character that cannot be kept. Please type it anew."), field=field)
+        raise DomainError(_l("This text has a character that cannot be saved. Please type it again."), field=field)
     if len(cleaned) > LONGEST_TEXT:
         raise DomainError(_l("Please write at most %(most)s characters.", most=LONGEST_TEXT), field=field)
     return cleaned or None

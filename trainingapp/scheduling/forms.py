@@ -244,7 +244,7 @@ class RoomForm(PlanForm):
     name_en = needed_line(_l("Name of the room, in English"), 100)
     name_ru = line(_l("Name of the room, in Russian"), 100)
     capacity = NumberField(
-        _l("How many people it holds"), validators=[InputRequired(), NumberRange(min=1, max=MOST_PLACES)]
+        _l("How many people fit in"), validators=[InputRequired(), NumberRange(min=1, max=MOST_PLACES)]
     )
 
     def plan(self) -> RoomPlan:

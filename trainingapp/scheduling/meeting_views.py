@@ -26,7 +26,7 @@ def back_to(session_id: int, sentence: str, endpoint: str = "scheduling.session"
 def offer_rooms(form: Any, course_session: CourseSession) -> None:
     """The rooms of the session's centre that are in use, each with how many people it holds."""
     rows = queries.rooms_of(course_session.centre_id) if course_session.centre_id else []
-    rooms = [(row.id, _("%(room)s – holds %(capacity)s", room=row.name, capacity=row.capacity)) for row in rows]
+    rooms = [(row.id, _("%(room)s – for %(capacity)s people", room=row.name, capacity=row.capacity)) for row in rows]
     form.room_id.choices = choices_of([("", _("No room (online)")), *rooms])
 
 

@@ -51,7 +51,7 @@ def confirm(course_session: CourseSession) -> Any:
         except DomainError as error:
             form.blame(error)
         else:
-            return done(course_session, _("The session is confirmed: it will be held."))
+            return done(course_session, _("The session is confirmed: it will take place."))
     again = queries.get_session(session_id)
     facts = services.facts_of(again, utc_now())
     return render_template(

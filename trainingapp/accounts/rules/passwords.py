@@ -69,6 +69,6 @@ def check_password(password: str, own_words: Iterable[str]) -> None:
     if len(password) > LONGEST:
         raise DomainError(_l("This is too long: at most %(length)s characters.", length=LONGEST), "password")
     if is_common(password):
-        raise DomainError(_l("Others would try this password first. Please choose another one."), "password")
+        raise DomainError(_l("This password is too easy to guess. Please choose another one."), "password")
     if is_about_oneself(password, own_words):
         raise DomainError(_l("This password is too close to your own name or e-mail address."), "password")

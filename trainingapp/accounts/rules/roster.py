@@ -243,7 +243,7 @@ def read_roster(data: bytes, *, language: str, time_zone: str, headings_needed: 
     for number, row in rows:
         details, reasons = read_row(row, language, time_zone)
         if details.email in seen:
-            reasons.append(_l("The same e-mail address stands in row %(row)s.", row=seen[details.email]))
+            reasons.append(_l("The same e-mail address is also in row %(row)s.", row=seen[details.email]))
         if reasons:
             name = f"{details.family_name} {details.given_name}".strip()[:200]
             roster.refusals.append(Refusal(number, name, reasons))

@@ -52,7 +52,7 @@ def sign_in(email: str, password: str, address: str | None, *, now: datetime) ->
     if person is None or not may_enter or not person.is_active:
         count_attempt(by_email, WITHIN, now)
         count_attempt(by_address, WITHIN, now)
-        raise SignInRefused(_l("This e-mail address and password do not belong together. Check both and try again."))
+        raise SignInRefused(_l("Wrong e-mail address or password. Check both and try again."))
     forget_attempts(by_email)
     return enter(person.id, password)
 

@@ -22,7 +22,7 @@ from trainingapp.core.i18n import LANGUAGES, _l
 from trainingapp.core.permissions import Role
 
 EMAIL_ONCE = Constraint("uq_person_email", "person.email", EMAIL_TAKEN, "email")
-ROLE_ONCE = Constraint("uq_role_grant_once", "", _l("This person already holds that role."), "role")
+ROLE_ONCE = Constraint("uq_role_grant_once", "", _l("This person already has that role."), "role")
 
 
 def add_person(details: PersonDetails, organisation_id: int, *, now: datetime) -> Person:

@@ -101,7 +101,7 @@ OBSTACLE_LABELS = {
     Obstacle.SWITCHED_OFF: _l("the account is switched off"),
     Obstacle.TRAINER: _l("the person is a trainer of this session"),
     Obstacle.PREREQUISITES: _l("something that the course requires is missing or no longer valid"),
-    Obstacle.CLASH: _l("another place is held at the same time"),
+    Obstacle.CLASH: _l("there is another place at the same time"),
     Obstacle.QUOTA: _l("all places of the administration’s quota are taken"),
 }
 
@@ -124,7 +124,7 @@ VACANCY_LABELS = {
     Vacancy.NOT_FINAL: _l("The selection is not final yet."),
     Vacancy.NOBODY_WAITS: _l("Nobody is left on the reserve list for it."),
     Vacancy.NOBODY_CAN: _l("Nobody on the reserve list can take it now; each of them is told why."),
-    Vacancy.TOO_CLOSE: _l("So close to the start nothing moves by itself: offer it by hand."),
+    Vacancy.TOO_CLOSE: _l("The start is too close for automatic offers: offer the place yourself."),
     Vacancy.OVER: _l("The session has begun, or is not open."),
 }
 
@@ -168,14 +168,14 @@ STEP_LABELS = {
     Step.CONFIRMED: _l("confirmed the place"),
     Step.MODE_CHANGED: _l("takes part in another way"),
     Step.PROMOTED: _l("moved up from the waiting list to a place"),
-    Step.PASSED_OVER: _l("was passed over and keeps the position"),
+    Step.PASSED_OVER: _l("was skipped and keeps the position"),
     Step.DECLINED: _l("was declined"),
-    Step.TURNED_DOWN: _l("turned the offer down"),
-    Step.WITHDRAWN: _l("gave the place back"),
+    Step.TURNED_DOWN: _l("declined the offer"),
+    Step.WITHDRAWN: _l("cancelled the place"),
     Step.OFFER_LAPSED: _l("did not answer the offer in time"),
-    Step.HELD: _l("left a place that is held for a replacement from the same administration"),
+    Step.HELD: _l("left a place that is kept for a replacement from the same administration"),
     Step.REPLACED: _l("was replaced by a colleague"),
-    Step.RELEASED: _l("left a place that is no longer held for a replacement"),
+    Step.RELEASED: _l("left a place that is no longer kept for a replacement"),
     Step.CANCELLED: _l("lost the place because the session was cancelled"),
     Step.LAPSED: _l("got no place before the session began"),
     Step.LEFT: _l("left after the start"),

@@ -48,7 +48,7 @@ def check_undecided(status: PlaceStatus) -> None:
         raise DomainError(DECIDED)
 
 
-DECIDED = _l("Somebody has already decided on this place. Reload the page to see how it stands now.")
+DECIDED = _l("Somebody has already decided on this place. Reload the page to see its status now.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,20 +193,21 @@ def check_eligible(candidate: Candidate) -> None:
     """Raise NotEligible, naming what is missing, when something keeps the person from a seat."""
     match obstacle_of(candidate):
         case Obstacle.SWITCHED_OFF:
-            raise NotEligible(_l("This account is switched off, so it cannot hold a place."))
+            raise NotEligible(_l("This account is switched off, so the person cannot have a place."))
         case Obstacle.TRAINER:
             raise NotEligible(_l("A trainer of a session cannot take part in it: nobody assesses himself or herself."))
         case Obstacle.PREREQUISITES:
             raise NotEligible(
                 _l(
-                    "This course requires what is missing or no longer valid in the training record: %(courses)s.",
+                    "The course requires these courses, which are missing or no longer valid in the training "
+                    "record: %(courses)s.",
                     courses=", ".join(candidate.missing),
                 )
             )
         case Obstacle.CLASH:
             raise NotEligible(
                 _l(
-                    "At the same time there is another place, on %(session)s. Give it back first.",
+                    "At the same time there is another place, on %(session)s. Cancel it first.",
                     session=candidate.clash,
                 )
             )

@@ -135,7 +135,10 @@ def check_offer(status: PlaceStatus, offered_until: datetime | None) -> None:
         raise DomainError(_l("This place is already confirmed."))
     if status is PlaceStatus.LAPSED and offered_until is not None:
         raise DomainError(
-            _l("The offer was not answered in time and has lapsed. Please write to your National Contact Point.")
+            _l(
+                "The offer was not answered in time, so it is no longer valid. Please write to your National "
+                "Contact Point."
+            )
         )
     raise DomainError(_l("There is no offer to answer any more."))
 

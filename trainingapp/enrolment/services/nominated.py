@@ -142,7 +142,7 @@ def correct_nominated(place_id: int, mode: PlaceMode, motivation: str | None, *,
     with transaction():
         place, course_session = lock_place(place_id)
         if place.status is not PlaceStatus.NOMINATED:
-            raise DomainError(_l("This candidate has already been decided on. Reload the page to see how it stands."))
+            raise DomainError(_l("This candidate has already been decided on. Reload the page to see the decision."))
         place.motivation = tidy(motivation) or None
         if mode is not place.mode:
             check_mode(facts_of(course_session), mode)
@@ -180,7 +180,7 @@ def give_places(course_session_id: int, selection: Selection, *, now: datetime) 
         session = facts_of(course_session)
         check_before_start(session, now)
         if terms.final_at is not None:
-            raise DomainError(_l("The selection is already final. Reload the page to see how it stands now."))
+            raise DomainError(_l("The selection is already final. Reload the page to see it."))
         exceptions = given(selection.exceptions)
         chosen = chosen_of(course_session, places, exceptions)
         check_selection(selection, chosen, session.free, queries.free_quotas(course_session_id))
@@ -342,7 +342,7 @@ def release_hold(place_id: int, *, now: datetime) -> Place:
         place, course_session = lock_place(place_id)
         settle(course_session, now)
         if place.held_until is None:
-            raise DomainError(_l("This place is no longer held. Reload the page to see how it stands now."))
+            raise DomainError(_l("This place is no longer kept. Reload the page to see its status now."))
         release(place, course_session, Step.RELEASED, now=now)
         publish(events.SeatReleased(**about(place)))
         settle(course_session, now)

@@ -63,7 +63,7 @@ def confirm(place_id: int, form: OfferForm) -> str:
 
 def turn_down(place_id: int, form: TurnDownForm) -> str:
     services.turn_down(place_id, form.reason.data, now=utc_now())
-    return _("The offer is turned down. The place goes on.")
+    return _("The offer is declined. The place will be offered to somebody else.")
 
 
 def offer_page(place: Place, reader: Reader, yes: OfferForm, no: TurnDownForm) -> str:
@@ -177,7 +177,7 @@ def hindrance(candidate: Candidate) -> Any:
 def release(place: Place) -> Any:
     place_id, session_id, reader = place.id, place.course_session_id, reader_of(place)
     services.release_hold(place_id, now=utc_now())
-    flash(_("The place is no longer held: it goes to the reserve list."), "success")
+    flash(_("The place is no longer kept: it goes to the reserve list."), "success")
     if reader is Reader.OFFICE:
         return back_home(reader, session_id)
     return redirect(url_for("enrolment.history", place_id=place_id), 303)

@@ -95,7 +95,7 @@ def withdraw(place: Place) -> Any:
         except DomainError as error:
             form.blame(error)
         else:
-            flash(_("The place has been given back."), "success")
+            flash(_("The place has been cancelled."), "success")
             return back_home(reader, session_id)
     page = render_template(
         "enrolment/withdraw.html",

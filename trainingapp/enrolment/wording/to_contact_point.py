@@ -14,66 +14,67 @@ TO_CONTACT_POINT: Mapping[Point, Any] = {
         "you and the officer are told by letter."
     ),
     Point.REQUESTED: _l("The coordinator decides; the officer is told by letter."),
-    Point.IN_LINE: _l("Number %(position)s on the waiting list; moves up when a place is given back."),
+    Point.IN_LINE: _l("Number %(position)s on the waiting list; moves up when somebody cancels a place."),
     Point.ON_RESERVE: _l("%(ordinal)s on the reserve list."),
-    Point.PASSED_OVER: _l("Passed over for now because %(obstacle)s; the position is kept."),
+    Point.PASSED_OVER: _l("Skipped for now because %(obstacle)s; the position is kept."),
     Point.TO_PUT_RIGHT: _l("Once that is put right, the next free place can be offered."),
     Point.QUOTA_USED_UP: _l(
-        "Passed over for now: your administration has all the places that it may have (%(taken)s of %(accept)s). "
-        "The position is kept. You can name this officer in place of one who cannot come."
+        "Skipped for now: your administration has all the places that it may have (%(taken)s of %(accept)s). "
+        "The position is kept. You can nominate this officer to replace one who cannot come."
     ),
     Point.STILL: _l(
-        "Since %(still_from)s nothing moves by itself, so close to the start: "
-        "only the coordinator can still offer a place."
+        "Since %(still_from)s there are no automatic offers, because the start is close: only the "
+        "coordinator can still offer a place."
     ),
     Point.STILL_AHEAD: _l(
-        "Until %(still_from)s free places are offered by themselves; after that only the coordinator offers them."
+        "Until %(still_from)s free places are offered automatically; after that only the coordinator offers them."
     ),
     Point.HELD_FOR_OWN: _l(
-        "The next place is held for your own administration until %(next_hold_until)s: "
-        "you can name this officer for it."
+        "The next place is kept for your own administration until %(next_hold_until)s: you can nominate this "
+        "officer for it."
     ),
-    Point.HELD_FOR_OTHERS: _l("The next place is held for %(next_hold_for)s until %(next_hold_until)s."),
+    Point.HELD_FOR_OTHERS: _l("The next place is kept for %(next_hold_for)s until %(next_hold_until)s."),
     Point.OFFERED_TO_ANOTHER: _l(
-        "The next place is offered to somebody until %(next_offer_until)s; "
-        "if that offer is not taken, the place goes on."
+        "The next place is offered to somebody until %(next_offer_until)s. If that person does not take it, "
+        "it is offered to the next one."
     ),
     Point.ALL_TAKEN: _l(
-        "All places are taken. One that is given back is first held for a replacement from the same administration, "
-        "then offered in the order of this list."
+        "All places are taken. A place that becomes free is first kept for a replacement from the same "
+        "administration, then offered in the order of this list."
     ),
-    Point.OFFERED: _l("Has an offer and is to answer it by %(until)s; without an answer it lapses."),
+    Point.OFFERED: _l("Has an offer and must answer it by %(until)s; without an answer the offer ends."),
     Point.OVERDUE: _l(
-        "The offer was not answered by %(until)s and lapses. "
-        "While the place is held for your administration, you can name somebody for it."
+        "The offer was not answered by %(until)s and ends. While the place is kept for your administration, "
+        "you can nominate somebody for it."
     ),
     Point.TAKES_OVER: _l("Takes over the place of %(predecessor)s."),
-    Point.REPLACEABLE: _l("If the officer cannot come, name a replacement by %(cut_off)s."),
+    Point.REPLACEABLE: _l("If the officer cannot come, nominate a replacement by %(cut_off)s."),
     Point.TOO_LATE_TO_REPLACE: _l(
-        "The time to name a replacement ended on %(cut_off)s; write to the coordinator if the officer cannot come."
+        "The time to nominate a replacement ended on %(cut_off)s; write to the coordinator if the officer cannot come."
     ),
     Point.PLACED: _l("Has a place (%(mode)s). The session begins on %(day)s."),
     Point.PLACED_UNCONFIRMED: _l(
-        "Has a place (%(mode)s). The session begins on %(day)s; the office has yet to confirm that it is held."
+        "Has a place (%(mode)s). The session begins on %(day)s; the office has not yet confirmed that it "
+        "will take place."
     ),
     Point.PLACED_RUNNING: _l("Has a place (%(mode)s). The session is running."),
     Point.PLACED_OVER: _l("Took part. Results and certificates are in the officer’s record."),
     Point.DECLINED: _l("The request was declined: %(reason)s"),
     Point.NOT_SELECTED: _l("Not selected: %(reason)s"),
-    Point.WITHDRAWN: _l("The place was given back. While enrolment is open the officer can ask again."),
+    Point.WITHDRAWN: _l("The place was cancelled. While enrolment is open the officer can ask again."),
     Point.CANDIDACY_ENDED: _l("No longer a candidate for this session."),
-    Point.TURNED_DOWN: _l("Turned the offer down."),
-    Point.GIVEN_BACK: _l("The place was given back."),
+    Point.TURNED_DOWN: _l("Declined the offer."),
+    Point.GIVEN_BACK: _l("The place was cancelled."),
     Point.REPLACED: _l("Replaced by %(successor)s."),
-    Point.OFFER_LAPSED: _l("Nobody answered the offer by %(until)s, so it lapsed."),
+    Point.OFFER_LAPSED: _l("The offer was not answered by %(until)s, so it ended."),
     Point.REASON: _l("Reason: %(reason)s"),
     Point.HELD: _l(
-        "The place is held for your administration until %(held_until)s: name a replacement by then. "
-        "If there is none, release it, and it goes to the reserve list at once."
+        "The place is kept for your administration until %(held_until)s: nominate a replacement by then. If "
+        "there is none, release the place, and it goes to the reserve list at once."
     ),
     Point.HELD_AGAIN: _l(
-        "The place is held for your administration until %(held_until)s: "
-        "name a replacement by then, or the same officer again."
+        "The place is kept for your administration until %(held_until)s: nominate a replacement by then, or "
+        "the same officer again."
     ),
     Point.GONE: _l("The place has gone to the reserve list."),
     Point.NEVER_FREE: _l("The session began before a place became free."),

@@ -12,20 +12,22 @@ TO_OFFICE: Mapping[Point, Any] = {
     Point.NOMINATED: _l("Nominated, and not decided on yet: the selection is made on the pages of the call."),
     Point.REQUESTED: _l("Waits for your decision."),
     Point.QUOTA_USED_UP: _l(
-        "Passed over for now: the administration has all the places of its quota (%(taken)s of %(accept)s). "
-        "A larger quota on the call’s page would change it."
+        "Skipped for now: the administration has all the places of its quota (%(taken)s of %(accept)s). A "
+        "larger quota on the call’s page would change it."
     ),
-    Point.STILL: _l("Since %(still_from)s nothing moves by itself: free places are offered by hand."),
-    Point.STILL_AHEAD: _l("Until %(still_from)s free places are offered by themselves, after that by hand."),
+    Point.STILL: _l("Since %(still_from)s there are no automatic offers: the office offers free places itself."),
+    Point.STILL_AHEAD: _l(
+        "Until %(still_from)s free places are offered automatically, after that by the office itself."
+    ),
     Point.HELD_FOR_OWN: _l(
-        "The next place is held for the same administration (%(next_hold_for)s) until %(next_hold_until)s: "
-        "this officer can be named for it."
+        "The next place is kept for the same administration (%(next_hold_for)s) until %(next_hold_until)s: "
+        "this officer can be nominated for it."
     ),
-    Point.OFFERED: _l("Is to answer the offer by %(until)s; without an answer it lapses."),
-    Point.OVERDUE: _l("The offer was not answered by %(until)s: it lapses within minutes."),
-    Point.REPLACEABLE: _l("The administration can name a replacement until %(cut_off)s."),
-    Point.TOO_LATE_TO_REPLACE: _l("Since %(cut_off)s only the office can name a replacement."),
+    Point.OFFERED: _l("Must answer the offer by %(until)s; without an answer the offer ends."),
+    Point.OVERDUE: _l("The offer was not answered by %(until)s: it ends within minutes."),
+    Point.REPLACEABLE: _l("The administration can nominate a replacement until %(cut_off)s."),
+    Point.TOO_LATE_TO_REPLACE: _l("Since %(cut_off)s only the office can nominate a replacement."),
     Point.PLACED_OVER: _l("Took part."),
-    Point.HELD: _l("Held for a replacement from the same administration until %(held_until)s."),
-    Point.HELD_AGAIN: _l("Held for the administration until %(held_until)s; the same officer can be named again."),
+    Point.HELD: _l("Kept for a replacement from the same administration until %(held_until)s."),
+    Point.HELD_AGAIN: _l("Kept for the administration until %(held_until)s; the same officer can be nominated again."),
 }

@@ -19,36 +19,40 @@ TO_OFFICER: Mapping[Point, Any] = {
         "A free place goes to the first person who meets what the course requires."
     ),
     Point.ON_RESERVE: _l("You are %(ordinal)s on the reserve list."),
-    Point.PASSED_OVER: _l("You were passed over for now because %(obstacle)s. Your position is kept."),
+    Point.PASSED_OVER: _l("You were skipped for now because %(obstacle)s. You keep your position."),
     Point.TO_PUT_RIGHT: _l("Once that is put right, the next free place can be offered to you."),
     Point.QUOTA_USED_UP: _l(
-        "Your administration has all the places that it may have (%(taken)s of %(accept)s), so you were passed over "
-        "for now. Your position is kept: when one of these places becomes free, it can be offered to you."
+        "Your administration has all the places that it may have (%(taken)s of %(accept)s), so you were "
+        "skipped for now. You keep your position: when one of these places becomes free, it can be offered "
+        "to you."
     ),
     Point.STILL: _l(
-        "Since %(still_from)s nothing moves by itself, so close to the start: "
-        "only the coordinator can still offer a place."
+        "Since %(still_from)s there are no automatic offers, because the start is close: only the "
+        "coordinator can still offer a place."
     ),
     Point.STILL_AHEAD: _l(
-        "Until %(still_from)s free places are offered by themselves; after that only the coordinator offers them."
+        "Until %(still_from)s free places are offered automatically; after that only the coordinator offers them."
     ),
     Point.HELD_FOR_OWN: _l(
-        "The next place is held for your own administration until %(next_hold_until)s: "
-        "your National Contact Point can name you for it."
+        "The next place is kept for your own administration until %(next_hold_until)s: your National Contact "
+        "Point can nominate you for it."
     ),
-    Point.HELD_FOR_OTHERS: _l("The next place is held for %(next_hold_for)s until %(next_hold_until)s."),
+    Point.HELD_FOR_OTHERS: _l("The next place is kept for %(next_hold_for)s until %(next_hold_until)s."),
     Point.OFFERED_TO_ANOTHER: _l(
-        "The next place is offered to somebody until %(next_offer_until)s; "
-        "if that offer is not taken, the place goes on."
+        "The next place is offered to somebody until %(next_offer_until)s. If that person does not take it, "
+        "it is offered to the next one."
     ),
     Point.ALL_TAKEN: _l(
-        "All places are taken. One that is given back is first held for a replacement from the same administration, "
-        "then offered in the order of this list."
+        "All places are taken. A place that becomes free is first kept for a replacement from the same "
+        "administration, then offered in the order of this list."
     ),
-    Point.OFFERED: _l("You have an offer: confirm it by %(until)s. Without an answer it lapses and the place goes on."),
+    Point.OFFERED: _l(
+        "You have an offer: confirm it by %(until)s. If you do not answer, you lose the offer and the place goes "
+        "to somebody else."
+    ),
     Point.OVERDUE: _l(
-        "The time to answer your offer ended on %(until)s. Write to your National Contact Point: "
-        "while the place is held for your administration, you can be named for it again."
+        "The time to answer your offer ended on %(until)s. Write to your National Contact Point: while the "
+        "place is kept for your administration, you can be nominated for it again."
     ),
     Point.TAKES_OVER: _l("You take over the place of a colleague from your administration."),
     Point.REPLACEABLE: _l(
@@ -56,7 +60,8 @@ TO_OFFICER: Mapping[Point, Any] = {
     ),
     Point.PLACED: _l("You have a place (%(mode)s). The session begins on %(day)s."),
     Point.PLACED_UNCONFIRMED: _l(
-        "You have a place (%(mode)s). The session begins on %(day)s; the office has yet to confirm that it is held."
+        "You have a place (%(mode)s). The session begins on %(day)s; the office has not yet confirmed that "
+        "it will take place."
     ),
     Point.PLACED_RUNNING: _l("You have a place (%(mode)s). The session is running."),
     Point.PLACED_OVER: _l("You took part. Results and certificates are in your record."),
@@ -64,21 +69,23 @@ TO_OFFICER: Mapping[Point, Any] = {
     Point.NOT_SELECTED: _l(
         "You were not selected this time: %(reason)s Your administration can nominate you for another session."
     ),
-    Point.WITHDRAWN: _l("This place was given back. While enrolment is open you can ask again."),
+    Point.WITHDRAWN: _l("This place was cancelled. While enrolment is open you can ask again."),
     Point.CANDIDACY_ENDED: _l(
         "You are no longer a candidate for this session. Your National Contact Point can tell you more."
     ),
-    Point.TURNED_DOWN: _l("You turned the offer down."),
-    Point.GIVEN_BACK: _l("Your place was given back."),
+    Point.TURNED_DOWN: _l("You declined the offer."),
+    Point.GIVEN_BACK: _l("Your place was cancelled."),
     Point.REPLACED: _l("A colleague from your administration has taken over the place."),
-    Point.OFFER_LAPSED: _l("Nobody answered your offer by %(until)s, so it lapsed."),
+    Point.OFFER_LAPSED: _l("You did not answer the offer by %(until)s, so it ended."),
     Point.REASON: _l("Reason: %(reason)s"),
-    Point.HELD: _l("The place is held for a replacement from your administration until %(held_until)s."),
+    Point.HELD: _l("The place is kept for a replacement from your administration until %(held_until)s."),
     Point.HELD_AGAIN: _l(
-        "The place is held for your administration until %(held_until)s. If you still want it, "
-        "ask your National Contact Point today to name you again."
+        "The place is kept for your administration until %(held_until)s. If you still want it, ask your "
+        "National Contact Point today to nominate you again."
     ),
-    Point.GONE: _l("The place has gone on. Your administration can nominate you for another session."),
+    Point.GONE: _l(
+        "The place has been offered to somebody else. Your administration can nominate you for another session."
+    ),
     Point.NEVER_FREE: _l("The session began before a place became free. The course page shows other dates."),
     Point.CANCELLED: _l("The session was cancelled: %(reason)s The course page shows other dates."),
     Point.LEFT: _l("Recorded as incomplete: %(reason)s"),

@@ -46,7 +46,7 @@ class CallForm(PlanForm):
         MOST_REMIND_DAYS,
         _l("It goes to those who have not answered. 0: no reminder."),
     )
-    nominate_each = number(_l("Candidates that each may name"), 1, MOST_CANDIDATES)
+    nominate_each = number(_l("Candidates that each may nominate"), 1, MOST_CANDIDATES)
     accept_each = number(_l("Places that each may be given"), 1, MOST_CANDIDATES)
     women_percent = NumberField(
         _l("Share of women aimed at, in per cent"),
@@ -58,13 +58,16 @@ class CallForm(PlanForm):
     signatory_en = line(_l("Signed by, in English"))
     signatory_ru = line(_l("Signed by, in Russian"))
     offer_days = number(
-        _l("Days to confirm an offer"), 1, MOST_DAYS, _l("After them an offer without an answer lapses.")
+        _l("Days to confirm an offer"), 1, MOST_DAYS, _l("After these days an offer without an answer ends.")
     )
     hold_days = number(
-        _l("Days for naming a replacement"),
+        _l("Days to nominate a replacement"),
         0,
         MOST_DAYS,
-        _l("So long a place that became free is held for the same administration; then it goes to the reserve list."),
+        _l(
+            "For these days a place that became free is kept for the same administration; then it goes to the "
+            "reserve list."
+        ),
     )
     cut_off_days = number(
         _l("Replacements until, days before the start"),
@@ -73,10 +76,10 @@ class CallForm(PlanForm):
         _l("Later only a coordinator can replace somebody."),
     )
     still_days = number(
-        _l("Nothing moves by itself within, days before the start"),
+        _l("Automatic offers stop, days before the start"),
         0,
         MOST_DAYS,
-        _l("So near the start a free place is offered by hand only: travel takes time."),
+        _l("So near the start only the office itself offers a free place: travel takes time."),
     )
 
     def plan(self, closes: datetime | None = None) -> CallPlan:

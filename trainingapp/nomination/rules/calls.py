@@ -92,8 +92,8 @@ def number_problems(numbers: Numbers, nominate_field: str, accept_field: str, *,
         yield Problem(sentence, accept_field)
     if nominate is not None and accept is not None and accept > nominate >= 1:
         sentence = _ln(
-            "An administration that may name %(num)s candidate cannot get %(accept)s places.",
-            "An administration that may name %(num)s candidates cannot get %(accept)s places.",
+            "An administration that may nominate %(num)s candidate cannot get %(accept)s places.",
+            "An administration that may nominate %(num)s candidates cannot get %(accept)s places.",
             nominate,
             accept=accept,
         )
@@ -219,7 +219,8 @@ def inviting_problems(
 def uninviting_problems(organisation_id: int, known: Standing) -> Iterator[Problem]:
     if known.invited and known.has_answered:
         sentence = _l(
-            "%(name)s has already named candidates or written: it stays invited. To give it no place, set 0 places.",
+            "%(name)s has already nominated candidates or written: it stays invited. To give it no place, "
+            "set 0 places.",
             name=known.name,
         )
         yield Problem(sentence, f"invited-{organisation_id}")
@@ -229,8 +230,8 @@ def below_taken(known: Standing, accept: int | None, field_name: str) -> Iterato
     """Nobody who has a place may lose it through a smaller number."""
     if accept is not None and 0 <= accept < known.taken:
         sentence = _ln(
-            "%(name)s already has %(num)s place (offered, confirmed or held): it cannot get fewer.",
-            "%(name)s already has %(num)s places (offered, confirmed or held): it cannot get fewer.",
+            "%(name)s already has %(num)s place (offered, confirmed or kept): it cannot get fewer.",
+            "%(name)s already has %(num)s places (offered, confirmed or kept): it cannot get fewer.",
             known.taken,
             name=known.name,
         )
@@ -247,7 +248,7 @@ def default_problems(defaults: Defaults, standing: Iterable[Standing]) -> Iterat
             yield from below_taken(known, counting.accept, "accept_each")
         if (counting.accept or 0) > (counting.nominate or 0):
             sentence = _l(
-                "%(name)s could name %(nominate)s and get %(accept)s: change its own numbers first.",
+                "%(name)s could nominate %(nominate)s and get %(accept)s: change its own numbers first.",
                 name=known.name,
                 nominate=counting.nominate,
                 accept=counting.accept,

@@ -32,7 +32,7 @@ OUTCOME_LABELS = {
     Outcome.NEW: _l("new person"),
     Outcome.KNOWN: _l("known person"),
     Outcome.NAMED: _l("already nominated"),
-    Outcome.REFUSED: _l("cannot be taken in"),
+    Outcome.REFUSED: _l("cannot be imported"),
 }
 
 

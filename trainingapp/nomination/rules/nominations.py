@@ -12,7 +12,7 @@ from trainingapp.nomination.models import Stage
 from trainingapp.nomination.rules.stages import STANDS, WrongStage, check_stage
 
 OVER = frozenset({Stage.CLOSED, Stage.PROPOSED, Stage.FINAL})
-RANKS_STAND = _l("The selection has been proposed: the order of the candidates stands.")
+RANKS_STAND = _l("The selection has been proposed: the order of the candidates cannot change any more.")
 CHANGED_MEANWHILE = _l("The list of candidates has changed meanwhile. Please look at it again.")
 
 

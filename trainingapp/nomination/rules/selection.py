@@ -238,7 +238,8 @@ def out_of_order(lines: Sequence[Line]) -> Iterator[Finding]:
         if skipped:
             better, worse = skipped
             text = _l(
-                "%(name)s: %(worse)s (rank %(low)s) is selected, but not %(better)s (rank %(high)s).",
+                "%(name)s: %(worse)s (number %(low)s on its list) is selected, but %(better)s (number "
+                "%(high)s) is not.",
                 name=better.organisation,
                 worse=worse.name,
                 low=worse.rank,
@@ -289,8 +290,8 @@ def left_out(lines: Sequence[Line], quotas: Mapping[int, int]) -> Iterator[Findi
     ]
     if first:
         text = _ln(
-            "%(num)s administration has no place although it named somebody who could take one.",
-            "%(num)s administrations have no place although they named somebody who could take one.",
+            "%(num)s administration has no place although it nominated somebody who could take one.",
+            "%(num)s administrations have no place although they nominated somebody who could take one.",
             len(first),
         )
         yield Finding(text, first, of_administrations=True)
@@ -299,10 +300,10 @@ def left_out(lines: Sequence[Line], quotas: Mapping[int, int]) -> Iterator[Findi
 def late(lines: Sequence[Line]) -> Iterator[Finding]:
     found = [one for one in selected(lines) if one.is_late]
     if found:
-        yield Finding(_l("Selected, although named after the deadline."), found)
+        yield Finding(_l("Selected, although nominated after the deadline."), found)
 
 
 def without_language(lines: Sequence[Line]) -> Iterator[Finding]:
     found = [one for one in selected(lines) if not one.understands]
     if found:
-        yield Finding(_l("Selected, although the session is not held in the person’s language."), found)
+        yield Finding(_l("Selected, although the session is not in the person’s language."), found)

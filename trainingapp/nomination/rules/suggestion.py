@@ -49,10 +49,10 @@ SENTENCES = {
     Why.OVER_QUOTA: _l("%(name)s, rank %(rank)s: comes after those who fill its quota of %(quota)s."),
     Why.LACKS: _l("Lacks: %(missing)s. Behind everybody who could take a place; moves up once the record shows it."),
     Why.CLASHES: _l(
-        "Has a place on %(clash)s at the same time. Behind everybody who could take a place; "
-        "moves up once that one is given back."
+        "Has a place on %(clash)s at the same time. Comes after everybody who could take a place; moves up "
+        "if the other place is cancelled."
     ),
-    Why.SWITCHED_OFF: _l("The account is switched off, so it cannot hold a place."),
+    Why.SWITCHED_OFF: _l("The account is switched off, so the person cannot have a place."),
     Why.TRAINER: _l("Is a trainer of this session, and cannot take part in it."),
 }
 

@@ -58,13 +58,13 @@ def first_text(occasion: Occasion, language: str) -> str:
             ),
         ]
         if occasion.sponsor:
-            paragraphs.append(_("It is held with the support of: %(sponsor)s.", sponsor=ended(occasion.sponsor)))
+            paragraphs.append(_("It is supported by: %(sponsor)s.", sponsor=ended(occasion.sponsor)))
         if occasion.audience:
-            paragraphs.append(_("For whom it is: %(audience)s", audience=plain(str(occasion.audience))))
+            paragraphs.append(_("Who the course is for: %(audience)s", audience=plain(str(occasion.audience))))
         paragraphs.append(
             _(
-                "The number of places, the deadline and the way to nominate are given below. Please name officers who"
-                " meet the requirements, in the order in which you would like them to be chosen."
+                "The number of places, the deadline and the way to nominate are given below. Please nominate "
+                "officers who meet the requirements, in the order in which you would like them to be chosen."
             )
         )
         paragraphs.append(_("We thank you for your co-operation."))

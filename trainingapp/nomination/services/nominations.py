@@ -92,7 +92,7 @@ def withdraw_nomination(nomination_id: int, reason: str, *, now: datetime) -> No
         lock_to_change(queries.invitation_id_of(nomination_id), now)
         nomination = locked(Nomination, nomination_id)
         if nomination.place.status is not PlaceStatus.NOMINATED:
-            raise DomainError(_l("This candidate has already been decided on. Reload the page to see how it stands."))
+            raise DomainError(_l("This candidate has already been decided on. Reload the page to see the decision."))
         if not tidy(reason):
             raise DomainError(_l("Please give the reason: the candidate and the office will read it."), "reason")
         places.withdraw(nomination.place_id, reason, now=now)

@@ -42,7 +42,7 @@ def columns(call: Call, wanted: Wish) -> list[Column]:
     """The columns that can be sorted, with the address that sorts by each."""
     texts = {
         "name": _("Candidate"),
-        "administration": _("Named by"),
+        "administration": _("Nominated by"),
         "rank": _("Rank"),
         "requirements": _("Requirements"),
         "language": _("Language"),

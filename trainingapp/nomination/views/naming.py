@@ -52,8 +52,8 @@ def nominate(invitation: Invitation) -> Any:
 
 def flash_named(count: int) -> None:
     text = _n(
-        "%(num)s candidate is nominated. Please check the order: the first comes first.",
-        "%(num)s candidates are nominated. Please check the order: the first comes first.",
+        "%(num)s candidate is nominated. Please check the order: the first in the list has priority.",
+        "%(num)s candidates are nominated. Please check the order: the first in the list has priority.",
         count,
     )
     flash(text, "success")

@@ -101,8 +101,8 @@ def suggest(call: Call) -> Page:
     call_id = call.id
     number = services.apply_suggestion(call_id, now=utc_now())
     text = _n(
-        "The rule has proposed something for %(num)s candidate. Change by hand what you see otherwise.",
-        "The rule has proposed something for each of %(num)s candidates. Change by hand what you see otherwise.",
+        "A suggestion was made for %(num)s candidate. Change what you do not agree with.",
+        "A suggestion was made for each of %(num)s candidates. Change what you do not agree with.",
         number,
     )
     flash(text, "success")

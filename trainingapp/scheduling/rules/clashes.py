@@ -114,7 +114,7 @@ def room_problems(proposal: Proposal, frame: Frame) -> Iterator[Problem]:
     if proposal.mode is MeetingMode.ONLINE:
         return
     if room is None:
-        yield Problem(_l("Choose the room in which people meet, or hold the meeting online."), "room_id")
+        yield Problem(_l("Choose the room in which people meet, or make the meeting online."), "room_id")
         return
     if room.is_closed:
         yield Problem(_l("Room “%(room)s” is no longer in use.", room=room.name), "room_id")
@@ -127,7 +127,7 @@ def room_problems(proposal: Proposal, frame: Frame) -> Iterator[Problem]:
 def too_small(room: RoomFacts, capacity: int) -> Problem:
     """The sentence that a room holds fewer people than the session takes."""
     sentence = _l(
-        "Room “%(room)s” is too small: it holds %(holds)s, and the session has %(capacity)s places in person.",
+        "Room “%(room)s” is too small: it is for %(holds)s people, and the session has %(capacity)s places in person.",
         room=room.name,
         holds=room.capacity,
         capacity=capacity,

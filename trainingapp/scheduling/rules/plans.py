@@ -94,11 +94,11 @@ def plan_problems(plan: SessionPlan, *, for_whole_run: bool) -> Iterator[Problem
     if plan.capacity < 1:
         yield Problem(_l("A session needs at least one place, in person or online."), "capacity_in_person")
     if plan.capacity_in_person and plan.centre_id is None:
-        yield Problem(_l("Whoever takes part in person needs a place to come to: choose the centre."), "centre_id")
+        yield Problem(_l("Participants in person need a place to come to: choose the centre."), "centre_id")
     if plan.minimum > plan.capacity:
         yield Problem(_l("The minimum is larger than the number of places."), "minimum")
     if not plan.languages:
-        yield Problem(_l("Choose at least one language in which the session is held."), "languages")
+        yield Problem(_l("Choose at least one language of the session."), "languages")
     yield from deadline_problems(plan, for_whole_run=for_whole_run)
 
 
@@ -121,7 +121,7 @@ def change_problems(plan: SessionPlan, standing: Standing) -> Iterator[Problem]:
             when = Span(slot.starts_at, slot.ends_at, plan.time_zone)
             yield Problem(_l("The meeting %(when)s would be outside. Move or remove it first.", when=when), "ends_on")
         if room and room.centre_id != plan.centre_id:
-            sentence = _l("Meetings are held in room “%(room)s” of another centre. Move them first.", room=room.name)
+            sentence = _l("Some meetings are in room “%(room)s” of another centre. Move them first.", room=room.name)
             yield Problem(sentence, "centre_id")
         elif room and room.capacity < plan.capacity_in_person:
             yield Problem(too_small(room, plan.capacity_in_person).sentence, "capacity_in_person")

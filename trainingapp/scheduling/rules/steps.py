@@ -101,7 +101,7 @@ def opening_needs(facts: StepFacts, _reason: str) -> Iterator[Problem]:
     if not facts.meetings and not facts.is_distance:
         yield Problem(_l("There is no meeting yet: add at least one."))
     if not facts.languages:
-        yield Problem(_l("No language is chosen in which the session is held."))
+        yield Problem(_l("No language of the session is chosen."))
     if facts.capacity_in_person and facts.centre_id is None:
         yield Problem(_l("There are places in person, but no centre where people come to."))
     if facts.closes_at <= facts.now:
@@ -113,7 +113,7 @@ def confirming_needs(facts: StepFacts, reason: str) -> Iterator[Problem]:
         yield Problem(_l("Nobody leads the session yet: add a trainer."))
     if below_minimum(facts) and not reason:
         sentence = _l(
-            "The minimum is not reached: %(taken)s of %(minimum)s. Say why the session is held all the same.",
+            "The minimum is not reached: %(taken)s of %(minimum)s. Say why the session takes place all the same.",
             taken=facts.taken,
             minimum=facts.minimum,
         )

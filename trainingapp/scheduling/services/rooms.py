@@ -75,7 +75,7 @@ def reopen_room(room_id: int) -> Room:
 
 def check_capacity(plan: RoomPlan) -> None:
     if plan.capacity < 1:
-        raise DomainError(_l("A room holds at least one person."), "capacity")
+        raise DomainError(_l("A room is for at least one person."), "capacity")
 
 
 def too_many(row: Any) -> object:
