@@ -42,7 +42,7 @@ class Base:
     def __init__(self, environ: Mapping[str, str] = os.environ) -> None:
         self.environ = environ
         self.DATA_DIR = Path(environ.get("DATA_DIR") or ROOT / "instance").resolve()
-        self.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        self.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.FILES_DIR = Path(environ.get("FILES_DIR") or self.DATA_DIR / "files").resolve()
         self.QUEUE_FILE = self.DATA_DIR / "queue.sqlite3"
         self.SECRET_KEY = self.secret_key()

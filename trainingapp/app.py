@@ -19,6 +19,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from trainingapp.core import actor, catalogue, permissions
 from trainingapp.core.db import db, hide_values, setup_sqlite
 from trainingapp.core.errorpages import setup_error_pages
+from trainingapp.core.files import private_file, private_folder
 from trainingapp.core.formats import setup_formats
 from trainingapp.core.i18n import LANGUAGE_NAMES, Bilingual, current_language, language_name, select_language
 from trainingapp.core.security import setup_security
@@ -68,11 +69,13 @@ def import_settings(path: str) -> Any:
 
 
 def setup_database(app: Flask) -> None:
+    private_folder(Path(app.config["FILES_DIR"]))
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT.parent / "migrations"), render_as_batch=True, compare_type=True)
     with app.app_context():
         hide_values(db.engine)
         if db.engine.dialect.name == "sqlite":
+            private_file(Path(db.engine.url.database or ""))  # its log takes the same mode
             setup_sqlite(db.engine)
 
 

@@ -190,6 +190,18 @@ def path_of(app: Flask, stored: StoredFile) -> Path:
     return Path(app.config["FILES_DIR"]) / stored.sha256[:2] / stored.sha256
 
 
+def test_folder_that_others_may_read_is_named(well: Flask) -> None:
+    folder = Path(well.config["DATA_DIR"])
+    assert findings()["privacy"].level is doctor.Level.OK
+    folder.chmod(0o755)
+
+    found = findings()["privacy"]
+
+    folder.chmod(0o700)
+    assert found.level is doctor.Level.WARNING
+    assert found.text == f"Other users of this machine may read {folder}."
+
+
 def test_long_lists_are_shortened() -> None:
     assert doctor.shortened([f"S-{number}" for number in range(12)]).endswith("S-9 and 2 more")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -34,11 +35,12 @@ from trainingapp.app import create_app
 from trainingapp.core.actor import acting_as
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
-from trainingapp.core.files import download, file_name, keep
+from trainingapp.core.files import download, file_name, keep, path_of, write_synced
 from trainingapp.core.passwords import hash_password
 from trainingapp.core.permissions import Role, public
 from trainingapp.core.web import safe_next
 from trainingapp.notifications.models import Letter
+from trainingapp.notifications.tasks import queue_of
 from trainingapp.scheduling.models import SessionStatus
 
 PASSWORD = "a few words in a row"
@@ -242,6 +244,30 @@ def test_links_in_letters_do_not_come_from_the_visitor(visitor: FlaskClient) -> 
 
     assert db.session.scalars(sa.select(AccessLink.person_id)).all() == [person.id]
     assert "example.org/" not in db.session.scalars(sa.select(Letter.body)).one()
+
+
+# --- other users of the same machine
+
+
+def test_nothing_is_readable_by_other_users_of_the_machine(tmp_path: Path) -> None:
+    folder = tmp_path / "office"
+    old = os.umask(0o000)
+    try:
+        app = create_app(config.Testing({"DATA_DIR": str(folder), "FILES_DIR": str(tmp_path / "files")}))
+        with app.app_context(), app.extensions["sqlalchemy"].engine.connect() as connection:
+            config.kept_secret(folder / "secret_key")
+            connection.exec_driver_sql("CREATE TABLE stored_file (id INTEGER)")
+            write_synced(path_of("ab12"), [b"evidence"])
+            queue_of(app).create_consumer()
+            made = [path for path in tmp_path.rglob("*") if "static" not in path.parts]
+            modes = {str(path.relative_to(tmp_path)): path.stat().st_mode & 0o077 for path in made}
+        with app.app_context():
+            db.engine.dispose()
+    finally:
+        os.umask(old)
+
+    assert {"office/trainingapp.sqlite3-wal", "office/queue.sqlite3", "files/ab/ab12"} <= modes.keys()
+    assert {name: mode for name, mode in modes.items() if mode} == {}
 
 
 # --- what cannot be read

@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import tempfile
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,8 @@ def keep(data: bytes, name: str, *, by: int | None, now: datetime, field: str | 
     """Keep a PDF, JPEG or PNG. Raises DomainError for other files, empty and too large ones."""
     content_type = recognise(data, field)
     digest = hashlib.sha256(data).hexdigest()
-    _write_once(_path_of(digest), data)
+    if not path_of(digest).exists():
+        write_synced(path_of(digest), [data])
     with transaction():
         stored = StoredFile(
             name=named_as_it_is(file_name(name), content_type),
@@ -97,7 +99,7 @@ def named_as_it_is(name: str, content_type: str) -> str:
 
 def read(stored: StoredFile) -> bytes:
     """The bytes of a stored file. Raises OSError when they are gone and ValueError when they were altered."""
-    data = _path_of(stored.sha256).read_bytes()
+    data = path_of(stored.sha256).read_bytes()
     if hashlib.sha256(data).hexdigest() != stored.sha256:
         raise ValueError(f"stored file {stored.id} is not what was handed in")
     return data
@@ -116,17 +118,35 @@ def download(data: bytes, name: str, content_type: str, *, inline: bool = False)
     return Response(data, mimetype=content_type, headers=headers)
 
 
-def _path_of(digest: str) -> Path:
-    return Path(current_app.config["FILES_DIR"]) / digest[:2] / digest
+def path_of(sha256: str) -> Path:
+    """Where the bytes with this hash are kept."""
+    return Path(current_app.config["FILES_DIR"]) / sha256[:2] / sha256
 
 
-def _write_once(path: Path, data: bytes) -> None:
-    if path.exists():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
+def write_synced(path: Path, blocks: Iterable[bytes]) -> None:
+    """Write a file that is its owner's only, appears whole, and outlives a power cut as the row about it does."""
+    private_folder(path.parent)
     handle, temporary = tempfile.mkstemp(dir=path.parent)
     with os.fdopen(handle, "wb") as file:
-        file.write(data)
+        for block in blocks:
+            file.write(block)
         file.flush()
-        os.fsync(file.fileno())  # the row that says we have it outlives a power cut: so must the file
+        os.fsync(file.fileno())
     Path(temporary).replace(path)
+
+
+def private_folder(path: Path) -> None:
+    """Make the folder, closed to other users of the machine. One that is there keeps the mode that somebody gave it."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def private_file(path: Path) -> None:
+    """Make sure that the file is there and that no other user of the machine can read it."""
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+    if is_open_to_others(path):
+        path.chmod(0o600)
+
+
+def is_open_to_others(path: Path) -> bool:
+    """Whether other users of the machine may do something with it."""
+    return os.name == "posix" and bool(path.stat().st_mode & 0o077)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -15,6 +16,7 @@ from huey.serializer import Serializer
 
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
+from trainingapp.core.files import private_file
 from trainingapp.enrolment.services import sweep
 from trainingapp.notifications import reminders
 from trainingapp.notifications.services import deliver_due
@@ -62,6 +64,7 @@ JOBS: tuple[tuple[Callable[[], None], str], ...] = (
 
 def queue_of(app: Flask) -> SqliteHuey:
     """The queue of this application, with its periodic tasks by the minutes at which they run."""
+    private_file(Path(app.config["QUEUE_FILE"]))
     queue = SqliteHuey(
         "trainingapp",
         filename=str(app.config["QUEUE_FILE"]),

@@ -1,0 +1,21 @@
+"""What `flask doctor` finds about the machine and the settings that the office runs with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import current_app
+
+from trainingapp.cli.findings import Finding, Level, shortened
+from trainingapp.core.files import is_open_to_others
+
+
+def check_privacy() -> Finding:
+    """Whether other users of the machine can read what the office keeps."""
+    folder, files = Path(current_app.config["DATA_DIR"]), Path(current_app.config["FILES_DIR"])
+    ours = [folder, files, *folder.glob("*.sqlite3*"), folder / "secret_key"]
+    shown = [str(path) for path in ours if path.exists() and is_open_to_others(path)]
+    if shown:
+        hint = f"chmod -R go= {folder} {files}"
+        return Finding("privacy", Level.WARNING, f"Other users of this machine may read {shortened(shown)}.", hint)
+    return Finding("privacy", Level.OK, "The database and the files are closed to other users of this machine.")
