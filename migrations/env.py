@@ -33,9 +33,8 @@ def compare_type(
 
 
 def run() -> None:
-    engine = current_app.extensions["migrate"].db.engine
     options = current_app.extensions["migrate"].configure_args
-    with engine.connect() as connection, references_unchecked(connection):
+    with connected() as connection, references_unchecked(connection):
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
@@ -45,6 +44,17 @@ def run() -> None:
         with context.begin_transaction():
             context.run_migrations()
             check_references(connection)
+
+
+@contextmanager
+def connected() -> Iterator[sa.Connection]:
+    """The connection whose transaction the migrations are to be part of, where the caller has one; else a new one."""
+    given = context.config.attributes.get("connection")
+    if given is not None:
+        yield given
+        return
+    with current_app.extensions["migrate"].db.engine.connect() as connection:
+        yield connection
 
 
 @contextmanager

@@ -6,12 +6,16 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from trainingapp.core.db import db
+from trainingapp.core.db import checkpoint, db
+from trainingapp.core.occupancy import Occupied, in_use
 
 
 def serve(host: str, port: int) -> None:
@@ -47,7 +51,19 @@ def serve(host: str, port: int) -> None:
         for job in jobs:
             stop_worker(job)
 
-    server.serve()
+    with occupied():
+        server.serve()
+    checkpoint()
+
+
+@contextmanager
+def occupied() -> Iterator[None]:
+    """Serve inside: no backup is put back meanwhile."""
+    try:
+        with in_use(Path(current_app.config["DATA_DIR"])):
+            yield
+    except Occupied as error:
+        raise click.ClickException(str(error)) from None
 
 
 def address(host: str, port: int) -> str:
@@ -87,7 +103,8 @@ def worker() -> None:
     """Deliver letters and do other work that pages do not wait for."""
     from trainingapp.notifications.tasks import run_consumer
 
-    run_consumer(current_app._get_current_object())  # type: ignore[attr-defined]
+    with occupied():
+        run_consumer(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
 @click.command("serve")

@@ -8,7 +8,7 @@ decision hangs (:func:`locked`).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import Enum
@@ -151,6 +151,13 @@ def setup_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if WRITING.get() else "BEGIN")
+
+
+def checkpoint() -> None:
+    """Take SQLite's log into its file, so that a stopped office is one file."""
+    if db.engine.dialect.name == "sqlite":
+        with closing(db.engine.raw_connection()) as connection:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def hide_values(engine: Engine) -> None:

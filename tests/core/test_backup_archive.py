@@ -1,0 +1,149 @@
+"""A backup is whole, of this program and of this kind of database, or it is refused; the commands say what they did."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.builders import NOW, an_officer
+from tests.conftest import database_file
+from trainingapp.core import backup
+from trainingapp.core.backup import Refused, archive, sqlite
+from trainingapp.core.db import db, transaction
+from trainingapp.core.files import StoredFile, path_of
+from trainingapp.notifications.models import Letter
+
+
+@pytest.mark.parametrize("part", ["database/office.sqlite3", "files/", "manifest.json"])
+def test_damaged_backup_is_refused(made: Path, elsewhere: Flask, part: str) -> None:
+    with ZipFile(made) as whole:
+        parts = {name: whole.read(name) for name in whole.namelist()}
+    chosen = next(name for name in parts if name.startswith(part))
+    parts[chosen] = parts[chosen][:-20] + b"x" * 20
+    with ZipFile(made, "w") as spoilt:
+        for name, data in parts.items():
+            spoilt.writestr(name, data)
+
+    with elsewhere.app_context(), pytest.raises(Refused, match=r"damaged|no backup"):
+        backup.restore(made, replace=False)
+
+    assert not database_file(elsewhere).stat().st_size
+
+
+def test_cut_off_backup_is_refused(made: Path, elsewhere: Flask) -> None:
+    made.write_bytes(made.read_bytes()[:-1000])
+
+    with elsewhere.app_context(), pytest.raises(Refused, match=r"is damaged, or no backup of an office"):
+        backup.restore(made, replace=False)
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        ({"revision": "9999"}, "from a newer version of the program"),
+        ({"engine": "postgresql"}, "goes back to the kind of database"),
+        ({"format": 2}, "was made by another version of this program"),
+        ({"parts": {}}, "does not hold what its manifest says"),
+    ],
+)
+def test_backup_that_does_not_fit_is_refused(
+    made: Path, elsewhere: Flask, facts: dict[str, Any], sentence: str
+) -> None:
+    with ZipFile(made) as whole:
+        parts = {name: whole.read(name) for name in whole.namelist()}
+    parts["manifest.json"] = json.dumps(json.loads(parts["manifest.json"]) | facts).encode()
+    with ZipFile(made, "w") as changed:
+        for name, data in parts.items():
+            changed.writestr(name, data)
+
+    with elsewhere.app_context(), pytest.raises(Refused, match=sentence):
+        backup.restore(made, replace=False)
+
+
+def test_backup_overwrites_nothing_and_is_its_owners_only(made: Path) -> None:
+    assert made.stat().st_mode & 0o077 == 0
+
+    with pytest.raises(Refused, match="is there already"):
+        backup.make(made, now=NOW)
+
+    assert sorted(path.name for path in made.parent.iterdir() if path.name.startswith("office.zip")) == ["office.zip"]
+
+
+def test_backup_that_fails_leaves_nothing(office: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "verify", lambda path: (_ for _ in ()).throw(Refused("The disk lies.")))
+
+    with pytest.raises(Refused, match=r"The disk lies\."):
+        backup.make(tmp_path / "office.zip", now=NOW)
+
+    assert list(tmp_path.glob("office.zip*")) == []
+
+
+def test_lost_file_is_said_and_does_not_stop_the_backup(office: Flask, tmp_path: Path) -> None:
+    lost = db.session.scalars(sa.select(StoredFile)).first()
+    assert lost is not None
+    path_of(lost.sha256).unlink()
+
+    result = office.test_cli_runner().invoke(args=["backup", str(tmp_path / "office.zip")])
+
+    assert result.exit_code == 1
+    assert "Files that are gone from the disk or altered, and so not in the backup: 1." in result.output
+    assert backup.verify(tmp_path / "office.zip").lost_files == [lost.sha256]
+
+
+def test_key_is_not_in_the_backup(made: Path, office: Flask) -> None:
+    with ZipFile(made) as whole:
+        assert not [name for name in whole.namelist() if office.config["SECRET_KEY"].encode() in whole.read(name)]
+
+
+def test_command_says_what_comes_next(
+    made: Path, elsewhere: Flask, monkeypatch: pytest.MonkeyPatch, run: Callable[..., str]
+) -> None:
+    with elsewhere.app_context():
+        said = run(elsewhere, "restore", str(made))
+        assert f"The office is as it was on {NOW:%d %B %Y, %H:%M} UTC." in said
+        assert said.endswith("→ Run `python3 manage.py doctor`, then start the office.\n")
+        plain = {"recipient_id": an_officer().id, "language": "en", "subject": "Your place", "body": "…"}
+        with transaction():
+            db.session.add(Letter(reason="one", written_at=NOW, next_try_at=NOW, **plain))
+        made = made.with_name("with letters.zip")
+        run(elsewhere, "backup", str(made))
+        monkeypatch.setitem(elsewhere.config, "SECRET_KEY", "another one")
+
+        said = run(elsewhere, "restore", str(made), "--replace")
+
+    assert "SECRET_KEY is not the one of the backup" in said
+    assert "Letters that were waiting when the backup was made: 1." in said
+
+
+@pytest.fixture
+def run() -> Callable[..., str]:
+    def invoke(app: Flask, *words: str) -> str:
+        result = app.test_cli_runner().invoke(args=list(words))
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    return invoke
+
+
+def test_copy_of_a_damaged_database_is_no_backup(tmp_path: Path) -> None:
+    path = tmp_path / "x.sqlite3"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE a (b)")
+        connection.executemany("INSERT INTO a VALUES (?)", [("x" * 500,) for _ in range(100)])
+    connection.close()
+    data = bytearray(path.read_bytes())
+    data[5000:9000] = b"\xff" * 4000
+    path.write_bytes(data)
+
+    connection = sqlite3.connect(path)
+    with pytest.raises(Refused, match="The database is damaged"):
+        sqlite.counted(connection)
+    connection.close()
