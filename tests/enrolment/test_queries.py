@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date, time
+
 import pytest
+import sqlalchemy as sa
 
 from tests.books import IN_PERSON, REASON, an_invited_session, an_offer
-from tests.builders import NOW, a_course, a_session, an_officer
+from tests.builders import NOW, a_course, a_meeting, a_session, an_officer
 from trainingapp.catalogue.models import AccessClass
+from trainingapp.core.db import db
 from trainingapp.enrolment import queries, services
 from trainingapp.enrolment.models import PlaceStatus, Step
 
@@ -53,3 +57,39 @@ def test_a_place_whose_hold_has_ended_still_tells_what_was_given_back(app):
     services.release_hold(place_id, now=NOW)
 
     assert end_of(place_id) == (S.OFFERED, S.WITHDRAWN, Step.TURNED_DOWN)
+
+
+def test_clashes_name_another_session_that_meets_at_the_same_time(app):
+    officer, late = an_officer().id, {"day": date(2026, 6, 1), "start": time(12)}
+    sessions = [a_session(a_course(access_class=AccessClass.OPEN), code=code) for code in ("MINE", "SAME", "NEXT")]
+    a_meeting(sessions[0], **late, minutes=120)
+    a_meeting(sessions[1], day=date(2026, 5, 31), start=time(14), minutes=23 * 60)  # until an hour into the other
+    a_meeting(sessions[2], day=date(2026, 6, 1), start=time(14))
+    for session in sessions[1:]:
+        services.enrol(officer, session.id, IN_PERSON, now=NOW)
+
+    assert queries.clashes_of(sessions[0].id, [officer, an_officer().id]) == {officer: "SAME"}
+    assert queries.clashes_of(sessions[2].id, [officer]) == {}
+
+
+def test_clashes_read_no_table_from_end_to_end(app, engine_name):
+    """They are asked inside decisions, so they must not grow with everything that the office ever did."""
+    if engine_name == "postgresql":
+        pytest.skip("a small table is read whole there, whatever the indexes")
+    session, other, officer = a_session(), a_session(), an_officer().id
+    a_meeting(session), a_meeting(other)
+    session_id = session.id
+    asked: list[tuple[str, tuple[object, ...]]] = []
+    sa.event.listen(db.engine, "before_cursor_execute", note := lambda *what: asked.append((what[2], what[3])))
+    queries.clashes_of(session_id, [officer])
+    sa.event.remove(db.engine, "before_cursor_execute", note)
+
+    questions = [(words, values) for words, values in asked if words.startswith("SELECT")]
+    plans = [
+        row.detail
+        for words, values in questions
+        for row in db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", values)
+    ]
+
+    assert len(questions) == 3
+    assert not [line for line in plans if line.startswith("SCAN")]

@@ -41,11 +41,13 @@ class Place(Base):
         sa.CheckConstraint("status <> 'offered' OR offered_until IS NOT NULL", name="offer_has_its_deadline"),
         sa.CheckConstraint("held_until IS NULL OR status IN ('withdrawn', 'lapsed')", name="held_after_its_end"),
         sa.CheckConstraint("replaces_id <> id", name="replaces_another"),
+        sa.Index("ix_place_course_session_id_organisation_id_status", "course_session_id", "organisation_id", "status"),
+        sa.Index("ix_place_person_id_course_session_id", "person_id", "course_session_id"),
         sa.Index("ix_place_held_until", "held_until", sqlite_where=HELD, postgresql_where=HELD),
     )
 
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
-    course_session_id: Mapped[int] = mapped_column(sa.ForeignKey("course_session.id"), index=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    course_session_id: Mapped[int] = mapped_column(sa.ForeignKey("course_session.id"))
     organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
     status: Mapped[PlaceStatus] = mapped_column(enum_column(PlaceStatus, "place_status"), index=True)
     mode: Mapped[PlaceMode] = mapped_column(enum_column(PlaceMode, "place_mode"))

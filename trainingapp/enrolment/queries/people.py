@@ -15,6 +15,7 @@ from trainingapp.enrolment.models import LIVE, SEATED, Place, PlaceStatus
 from trainingapp.enrolment.rules import Candidate
 from trainingapp.records.queries import missing_prerequisites_of
 from trainingapp.scheduling.models import CourseSession, Meeting, SessionStatus, SessionTrainer
+from trainingapp.scheduling.rules.clashes import LONGEST
 
 MOST_COLLEAGUES = 500
 HELD = {SessionStatus.OPEN, SessionStatus.CONFIRMED, SessionStatus.RUNNING}
@@ -55,22 +56,46 @@ def candidates(
 
 def clashes_of(course_session_id: int, person_ids: Sequence[int]) -> dict[int, str]:
     """For each person the code of another session with a seat of theirs that meets at the same time as this one."""
-    mine, theirs = aliased(Meeting), aliased(Meeting)
+    codes = sessions_meeting_with(course_session_id)
+    if not codes:
+        return {}
     rows = db.session.execute(
-        sa.select(Place.person_id, sa.func.min(CourseSession.code).label("code"))
-        .join(CourseSession, CourseSession.id == Place.course_session_id)
-        .join(theirs, theirs.course_session_id == CourseSession.id)
-        .join(mine, sa.and_(mine.starts_at < theirs.ends_at, theirs.starts_at < mine.ends_at))
-        .where(
-            mine.course_session_id == course_session_id,
+        sa.select(Place.person_id, Place.course_session_id).where(
+            Place.course_session_id.in_(codes),
             Place.person_id.in_(person_ids),
-            Place.course_session_id != course_session_id,
             Place.status == PlaceStatus.PLACED,
+        )
+    ).all()
+    found: dict[int, str] = {}
+    for person_id, session_id in rows:
+        found[person_id] = min(codes[session_id], found.get(person_id, codes[session_id]))
+    return found
+
+
+def sessions_meeting_with(course_session_id: int) -> dict[int, str]:
+    """The other sessions that meet at the same time as this one, with their codes. They are few, whoever has a seat."""
+    slots = db.session.execute(
+        sa.select(Meeting.starts_at, Meeting.ends_at).where(Meeting.course_session_id == course_session_id)
+    ).all()
+    if not slots:
+        return {}
+    at_the_time = [  # a meeting lasts LONGEST at most, so both ends of the range are in the index
+        sa.and_(
+            Meeting.starts_at > slot.starts_at - LONGEST,
+            Meeting.starts_at < slot.ends_at,
+            Meeting.ends_at > slot.starts_at,
+        )
+        for slot in slots
+    ]
+    meeting_then = sa.select(Meeting.course_session_id).where(sa.or_(*at_the_time))
+    rows = db.session.execute(
+        sa.select(CourseSession.id, CourseSession.code).where(
+            CourseSession.id.in_(meeting_then),
+            CourseSession.id != course_session_id,
             CourseSession.status.in_(HELD),
         )
-        .group_by(Place.person_id)
     )
-    return {row.person_id: row.code for row in rows}
+    return {row.id: row.code for row in rows}
 
 
 def people_by_ids(person_ids: Collection[int]) -> dict[int, Person]:
