@@ -14,8 +14,10 @@ from flask_migrate import stamp
 from tests.builders import NOW, a_call, a_course, a_nomination, a_session, an_invitation, an_officer, an_organisation
 from trainingapp.accounts.models import Organisation
 from trainingapp.cli import doctor
+from trainingapp.core.clock import standing_at
 from trainingapp.core.db import db, transaction
 from trainingapp.core.files import StoredFile, keep
+from trainingapp.core.heartbeat import SILENT_AFTER, Work, beat, this_host
 from trainingapp.enrolment.models import Place, PlaceMode, PlaceStatus, Quota
 from trainingapp.nomination.models import Invitation
 from trainingapp.notifications.models import Letter
@@ -105,6 +107,28 @@ def test_letters_given_up_or_late_are_counted(well: Flask) -> None:
     assert found["letters.failed"].text.endswith(": 1.")
     assert found["letters.late"].text.endswith(": 1.")
     assert found["letters.failed"].level is found["letters.late"].level is doctor.Level.WARNING
+
+
+def test_process_that_fell_silent_is_an_error_that_says_where(well: Flask) -> None:
+    with standing_at(NOW):
+        beat(Work.MAIL)
+        beat(Work.JOBS)
+
+    with standing_at(NOW + SILENT_AFTER):
+        beat(Work.JOBS)
+        found = findings()
+
+    assert found["worker.jobs"].level is doctor.Level.OK
+    assert found["worker.mail"].level is doctor.Level.ERROR
+    assert f"on {this_host()} since {NOW:%Y-%m-%d %H:%M} UTC" in found["worker.mail"].text
+    assert "manage.py run" in found["worker.mail"].hint
+
+
+def test_process_in_trouble_is_a_warning_in_the_words_of_the_server(well: Flask) -> None:
+    beat(Work.MAIL, "not_admitted", "535 wrong password")
+
+    assert findings()["worker.mail"].level is doctor.Level.WARNING
+    assert "535 wrong password" in findings()["worker.mail"].text
 
 
 def test_texts_without_russian_are_counted(well: Flask) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from email import message_from_bytes
@@ -14,13 +15,26 @@ from flask import Flask
 
 
 class Postbox:
-    """What came in; ``answers`` holds replies to RCPT (by address) and to DATA (for the next messages)."""
+    """What came in. Replies to MAIL, to RCPT (by address) and to DATA (for the next messages) can be told to it.
+
+    It takes ``seconds`` for each letter, and hangs up at one to the address ``hang_up_at``.
+    """
 
     def __init__(self) -> None:
         self.messages: list[Message] = []
         self.recipients: list[str] = []
         self.refused: dict[str, str] = {}
         self.data_replies: list[str] = []
+        self.sender_reply: str | None = None
+        self.hang_up_at: str | None = None
+        self.seconds = 0.0
+        self.begun = 0
+
+    async def handle_MAIL(self, _server: Any, _session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        if self.sender_reply:
+            return self.sender_reply
+        envelope.mail_from, envelope.mail_options = address, [*envelope.mail_options, *options]
+        return "250 OK"
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
         if address in self.refused:
@@ -28,7 +42,12 @@ class Postbox:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+        self.begun += 1
+        await asyncio.sleep(self.seconds)
+        if self.hang_up_at in envelope.rcpt_tos:
+            server.transport.abort()
+            return "421 closing"
         if self.data_replies:
             return self.data_replies.pop(0)
         self.messages.append(message_from_bytes(envelope.content))

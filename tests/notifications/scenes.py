@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,12 +13,12 @@ from tests.builders import NOW
 from trainingapp.accounts.models import AccessLink, LinkPurpose, Person
 from trainingapp.certificates.models import Certificate, CertificateKind
 from trainingapp.core.bus import publish
-from trainingapp.core.clock import utc_now
+from trainingapp.core.clock import standing_at, utc_now
 from trainingapp.core.db import db, transaction
 from trainingapp.enrolment.models import Place, PlaceMode, PlaceStatus, Way
 from trainingapp.events import Event
 from trainingapp.notifications.models import Letter
-from trainingapp.notifications.services import Draft, keep
+from trainingapp.notifications.services import Delivery, Draft, deliver_due, keep
 from trainingapp.scheduling.models import CourseSession, SessionStatus
 
 
@@ -107,6 +107,12 @@ def a_letter(person: Person, reason: str = "test:1", **values: Any) -> Letter:
     with transaction():
         keep([Draft(recipient_id=person.id, reason=reason, **{**defaults, **values})], now=now)
     return letters(person)[-1]
+
+
+def deliver_at(moment: datetime) -> Delivery:
+    """Deliver what is due at that moment, at which the clock stands meanwhile."""
+    with standing_at(moment):
+        return deliver_due()
 
 
 DAY = date(2026, 6, 1)

@@ -29,7 +29,7 @@ from tests.notifications.calling import (
     latest,
 )
 from tests.notifications.conftest import Postbox
-from tests.notifications.scenes import letters, tell
+from tests.notifications.scenes import deliver_at, letters, tell
 from tests.pages import PageClient
 from trainingapp import events
 from trainingapp.accounts.models import AccessLink, Person
@@ -45,7 +45,6 @@ from trainingapp.nomination.models import Call, Invitation, Proposal
 from trainingapp.nomination.queries.loading import find_nomination_of
 from trainingapp.notifications import reminders
 from trainingapp.notifications.models import Letter
-from trainingapp.notifications.services import deliver_due
 from trainingapp.scheduling.models import CourseSession, SessionStatus
 from trainingapp.scheduling.services import steps as scheduling
 
@@ -838,7 +837,7 @@ def test_offer_is_sent_even_when_its_link_was_used_meanwhile(postbox: Postbox) -
     with transaction():
         db.session.get_one(AccessLink, link.id).used_at = AFTER
 
-    deliver_due(now=AFTER + DAY)
+    deliver_at(AFTER + DAY)
 
     offer = next(text for text in map(text_of, postbox.messages) if "You are offered" in text)
     assert "http://localhost/sign-in" in offer
@@ -848,7 +847,7 @@ def test_offer_is_sent_even_when_its_link_was_used_meanwhile(postbox: Postbox) -
 def test_offer_is_sent_with_a_link_that_opens(postbox: Postbox) -> None:
     offered_without_account(a_call())
 
-    deliver_due(now=AFTER)
+    deliver_at(AFTER)
 
     assert any("http://localhost/access/" in text for text in map(text_of, postbox.messages))
 
@@ -866,7 +865,7 @@ def test_invitation_travels_with_the_message(postbox: Postbox, language: str) ->
     call = a_call(language)
     opened(call)
 
-    deliver_due(now=NOW)
+    deliver_at(NOW)
 
     message = next(one for one in postbox.messages if call.contact.email in str(one["To"]))
     (pdf,) = [part for part in message.walk() if part.get_content_type() == "application/pdf"]
@@ -881,7 +880,7 @@ def test_letter_whose_file_is_gone_is_sent_without_it(postbox: Postbox, app: Fla
     stored = letters(call.contact)[0].attachment
     (Path(app.config["FILES_DIR"]) / stored.sha256[:2] / stored.sha256).unlink()
 
-    deliver_due(now=NOW)
+    deliver_at(NOW)
 
     message = next(one for one in postbox.messages if call.contact.email in str(one["To"]))
     assert not message.is_multipart()

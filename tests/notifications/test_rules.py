@@ -30,7 +30,7 @@ def test_pauses_grow() -> None:
 
 @given(st.integers(min_value=1, max_value=20))
 def test_letter_is_tried_eight_times_and_then_given_up(tries: int) -> None:
-    next_try = decide_next_try(tries, Failure.UNREACHABLE, NOW)
+    next_try = decide_next_try(tries, 0, Failure.REFUSED, NOW)
 
     assert (next_try is None) == (tries >= 8)
     assert next_try is None or next_try > NOW
@@ -38,7 +38,7 @@ def test_letter_is_tried_eight_times_and_then_given_up(tries: int) -> None:
 
 @pytest.mark.parametrize("failure", sorted(HOPELESS))
 def test_hopeless_letter_is_not_tried_again(failure: Failure) -> None:
-    assert decide_next_try(1, failure, NOW) is None
+    assert decide_next_try(1, 0, failure, NOW) is None
 
 
 @pytest.mark.parametrize(

@@ -6,19 +6,15 @@ from typing import Any
 import pytest
 from huey import SqliteHuey
 
-from tests import builders
 from tests.notifications.calling import AFTER, DAY, a_call, kinds
-from tests.notifications.conftest import Postbox
-from tests.notifications.scenes import a_letter
 from trainingapp.core.actor import acting_as
-from trainingapp.core.clock import standing_at, utc_now
+from trainingapp.core.clock import standing_at
 from trainingapp.core.db import db
 from trainingapp.enrolment import services as places
 from trainingapp.enrolment.models import Place, PlaceStatus
 from trainingapp.notifications.tasks import (
     JOBS,
     JsonSerializer,
-    deliver_due_letters,
     inside,
     queue_of,
     remind_of_calls,
@@ -46,24 +42,16 @@ def test_task_survives_the_queue_as_json(tmp_path: Any) -> None:
     assert b"pickle" not in JsonSerializer().serialize({"a": 1})
 
 
-def test_letters_are_delivered_every_minute(app: Any, postbox: Postbox) -> None:
-    a_letter(builders.an_officer(), now=utc_now())
-
-    inside(app, deliver_due_letters)()
-
-    assert len(postbox.messages) == 1
-
-
 def test_every_job_runs_on_an_empty_house(app: Any) -> None:
     for job, _minute in JOBS:
         inside(app, job)()
 
 
-def test_letters_go_every_minute_and_places_are_settled_every_five() -> None:
+def test_clock_is_heard_every_minute_and_places_are_settled_every_five() -> None:
     minutes = {job.__name__: minute for job, minute in JOBS}
 
     assert minutes == {
-        "deliver_due_letters": "*",
+        "give_sign_of_life": "*",
         "advance_sessions": "*/5",
         "settle_places": "*/5",
         "remind_of_calls": "*/15",

@@ -22,6 +22,7 @@ from trainingapp.cli.rows import examine_rows
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
 from trainingapp.core.files import StoredFile, read
+from trainingapp.core.heartbeat import Work, condition_of
 from trainingapp.notifications import mail
 from trainingapp.notifications.models import DUE, Letter
 
@@ -43,7 +44,8 @@ def examine() -> Iterator[Finding]:
     yield head
     if head.level is Level.ERROR:
         return
-    yield from (check_failed_letters(), check_late_letters(), check_russian(), check_files())
+    yield from (check_work(Work.JOBS), check_work(Work.MAIL), check_failed_letters(), check_late_letters())
+    yield from (check_russian(), check_files())
     yield check_privacy()
     yield from examine_rows(utc_now())
 
@@ -101,6 +103,29 @@ def check_migrations() -> Finding:
     return Finding("migrations", Level.OK, f"The tables are those that the application needs ({head}).")
 
 
+WORK = {Work.JOBS: ("work by the clock", "flask worker"), Work.MAIL: ("delivery of letters", "flask mail")}
+
+
+def check_work(work: Work) -> Finding:
+    """Whether a process does it, and nothing keeps it from it. Who never began, or ended in good order, is no alarm."""
+    what, command = WORK[work]
+    name, condition = f"worker.{work}", condition_of(work, utc_now())
+    latest = condition.latest
+    if latest is None:
+        text, hint = f"No process does the {what}.", f"`python3 manage.py run` starts `{command}` beside the server."
+        return Finding(name, Level.INFO, text, hint)
+    if not condition.is_alive:
+        silent = f"process {latest.pid} on {latest.host} since {latest.beat_at:%Y-%m-%d %H:%M} UTC"
+        text = f"The {what} has stopped: nothing was heard of {silent}."
+        hint = "Read what the service has written, then stop it and start it again with `python3 manage.py run`."
+        return Finding(name, Level.ERROR, text, hint)
+    if condition.trouble is not None:
+        why = latest.trouble_detail or condition.trouble
+        text = f"The {what} is not possible since {latest.trouble_since:%Y-%m-%d %H:%M} UTC: {why}"
+        return Finding(name, Level.WARNING, text, "It goes on by itself as soon as the finding named mail is well.")
+    return Finding(name, Level.OK, f"The {what} is done on {latest.host}.")
+
+
 def check_failed_letters() -> Finding:
     count = letters(Letter.given_up_at.is_not(None))
     if count:
@@ -112,7 +137,7 @@ def check_failed_letters() -> Finding:
 def check_late_letters() -> Finding:
     count = letters(DUE, Letter.tries == 0, Letter.next_try_at < utc_now() - PATIENCE)
     if count:
-        hint = "Is `flask worker` running? `python3 manage.py run` starts one beside the server."
+        hint = "Is `flask mail` running? `python3 manage.py run` starts it beside the server."
         return Finding("letters.late", Level.WARNING, f"Letters nobody has tried to send for an hour: {count}.", hint)
     return Finding("letters.late", Level.OK, "No letter is kept waiting.")
 

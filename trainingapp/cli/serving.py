@@ -1,4 +1,4 @@
-"""Serving the office with granian, and the worker that delivers letters beside it."""
+"""Serving the office with granian, and beside it the processes that do what pages do not wait for."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ from flask.cli import with_appcontext
 from trainingapp.core.db import checkpoint, db
 from trainingapp.core.occupancy import Occupied, in_use
 
+BESIDE = ("worker", "mail")  # commands of `flask`, each in a process of its own
+
 
 def serve(host: str, port: int) -> None:
-    """Serve until told to stop; one worker process for jobs lives and ends with it."""
+    """Serve until told to stop; a process for each of ``BESIDE`` lives and ends with it."""
     from granian import Granian  # only who serves waits for these imports
     from granian.constants import Interfaces
     from granian.log import LogLevels
@@ -43,7 +45,7 @@ def serve(host: str, port: int) -> None:
 
     @server.on_startup
     def begin() -> None:
-        jobs.append(start_worker())
+        jobs.extend(start_worker(command) for command in BESIDE)
         click.echo(f"Serving at {address(host, port)} - stop with Ctrl-C.")
 
     @server.on_shutdown
@@ -84,9 +86,9 @@ def ensure_free(host: str, port: int) -> None:
             ) from None
 
 
-def start_worker() -> subprocess.Popen[bytes]:
-    """Start `flask worker` out of reach of Ctrl-C: the server alone tells it to stop."""
-    return subprocess.Popen([sys.executable, "-m", "flask", "worker"], start_new_session=True)
+def start_worker(command: str) -> subprocess.Popen[bytes]:
+    """Start this command of `flask` out of reach of Ctrl-C: the server alone tells it to stop."""
+    return subprocess.Popen([sys.executable, "-m", "flask", command], start_new_session=True)
 
 
 def stop_worker(job: subprocess.Popen[bytes]) -> None:
@@ -100,11 +102,21 @@ def stop_worker(job: subprocess.Popen[bytes]) -> None:
 @click.command("worker")
 @with_appcontext
 def worker() -> None:
-    """Deliver letters and do other work that pages do not wait for."""
+    """Do what the clock asks for: end offers, remind, start and finish sessions."""
     from trainingapp.notifications.tasks import run_consumer
 
     with occupied():
         run_consumer(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+@click.command("mail")
+@with_appcontext
+def mail_command() -> None:
+    """Deliver letters by e-mail, one after the other, until told to stop."""
+    from trainingapp.notifications.mailer import run_mailer
+
+    with occupied():
+        run_mailer(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
 @click.command("serve")
@@ -116,4 +128,4 @@ def serve_command(host: str, port: int) -> None:
     serve(host, port)
 
 
-commands = (worker, serve_command)
+commands = (worker, mail_command, serve_command)

@@ -15,6 +15,7 @@ from trainingapp.core.links import absolute
 from trainingapp.core.text import tidy
 from trainingapp.enrolment.models import Place
 from trainingapp.notifications import queries
+from trainingapp.notifications.rules import URGENT
 from trainingapp.notifications.services import LINK, Draft
 from trainingapp.scheduling.models import CourseSession
 
@@ -53,6 +54,7 @@ def draft(kind: str, person: Person, reason: str, facts: dict[str, Any]) -> Draf
         language=person.language,
         subject=subject,
         body=body,
+        can_wait=kind not in URGENT,
         course_session_id=facts["session_id"],
         access_link_id=facts["link_id"],
         attachment_id=facts["attachment_id"],

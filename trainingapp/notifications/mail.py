@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import smtplib
+import socket
 import ssl
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -19,9 +21,12 @@ from trainingapp.core.i18n import Bilingual
 from trainingapp.core.text import tidy
 from trainingapp.notifications.models import Failure
 
-SECONDS = 10
+SECONDS = 30  # for each answer of the server, and for a letter with its attachment to go out
+LONGEST = timedelta(minutes=2)  # for everything about one letter, however slowly the answers drip in
 SMTPS_PORT = 465
 PERMANENT = 500
+CLOSING = 421
+TOO_LARGE = 552
 
 
 class SendingFailed(Exception):
@@ -101,6 +106,7 @@ def connect() -> smtplib.SMTP:
             server.starttls(context=ssl.create_default_context())
         if config["MAIL_USERNAME"]:
             server.login(config["MAIL_USERNAME"], config["MAIL_PASSWORD"])
+        server.ehlo_or_helo_if_needed()
     except BaseException:
         server.close()
         raise
@@ -108,19 +114,49 @@ def connect() -> smtplib.SMTP:
 
 
 def send(server: smtplib.SMTP, made: EmailMessage) -> None:
-    """Hand the message over. Raises SendingFailed: the address, the letter, or the way to the server is at fault."""
+    """Hand the message over within ``LONGEST``. Raises SendingFailed: what is at fault, the letter or the way."""
     try:
-        server.send_message(made)
+        with limited(server):
+            server.send_message(made)
     except smtplib.SMTPRecipientsRefused as error:
         code, answer = next(iter(error.recipients.values()))
         failure = Failure.ADDRESS if code >= PERMANENT else Failure.REFUSED
-        raise SendingFailed(failure, f"{code} {answer.decode('utf-8', 'replace')}") from error
-    except smtplib.SMTPServerDisconnected as error:
-        raise SendingFailed(Failure.UNREACHABLE, described(error)) from error
+        text = tidy(f"{code} {answer.decode('utf-8', 'replace')}")[:500]
+        raise SendingFailed(Failure.UNREACHABLE if code == CLOSING else failure, text) from error
     except (smtplib.SMTPException, ValueError) as error:
-        raise SendingFailed(Failure.REFUSED, described(error)) from error
+        raise SendingFailed(judged(error), described(error)) from error
     except OSError as error:
         raise SendingFailed(Failure.UNREACHABLE, described(error)) from error
+
+
+def judged(error: Exception) -> Failure:
+    """What an answer of the server is about. Our own address as the sender's is the same in every letter."""
+    code = error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else None
+    if isinstance(error, smtplib.SMTPServerDisconnected) or code == CLOSING:
+        return Failure.UNREACHABLE
+    if isinstance(error, smtplib.SMTPSenderRefused) and code != TOO_LARGE:
+        return Failure.NOT_ADMITTED
+    return Failure.REFUSED
+
+
+@contextmanager
+def limited(server: smtplib.SMTP) -> Iterator[None]:
+    """Break the connection when the block lasts too long: a timeout alone begins anew with every byte."""
+
+    def break_off() -> None:
+        if server.sock is not None:
+            with suppress(OSError):
+                socket.socket.shutdown(
+                    server.sock, socket.SHUT_RDWR
+                )  # of TLS too, whose own one is not for other threads
+
+    timer = threading.Timer(LONGEST.total_seconds(), break_off)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def described(error: Exception) -> str:

@@ -47,6 +47,7 @@ class Failure(StrEnum):
     ADDRESS = "address"
     REFUSED = "refused"
     LINK_OVER = "link_over"
+    FILE_GONE = "file_gone"
 
     @property
     def label(self) -> Any:
@@ -55,10 +56,18 @@ class Failure(StrEnum):
 
 FAILURE_LABELS = {
     Failure.UNREACHABLE: _l("The mail server could not be reached. Nothing has to be done: it is tried again."),
-    Failure.NOT_ADMITTED: _l("The mail server did not accept our password: an administrator should check it."),
+    Failure.NOT_ADMITTED: _l(
+        "The mail server does not accept our user name, password or sender’s address. "
+        "An administrator should check them."
+    ),
     Failure.ADDRESS: _l("The mail server does not accept this e-mail address: check it on the person’s page."),
     Failure.REFUSED: _l("The mail server refused the letter. Its answer below says why."),
     Failure.LINK_OVER: _l("Its personal link was used or expired before the letter could be sent: send a new one."),
+    Failure.FILE_GONE: _l(
+        "Its attached file is missing on the machine that sends letters, so the letter was stopped. An administrator "
+        "should put the file back and then send the letter again. If several machines serve the office, they must "
+        "share one folder of files."
+    ),
 }
 
 
@@ -67,7 +76,9 @@ class Letter(Base):
 
     ``access_link_id`` stands for the personal link of an invitation: the body holds a placeholder, and the link itself
     is made when the letter is delivered, so that nobody can read it here. Without ``next_try_at`` nobody tries to
-    send it. ``attachment_id`` is a file that goes with it: the invitation to a call.
+    send it; while a process is sending it, that is the moment when its claim ends. ``tries`` counts the answers of the
+    mail server about this letter, ``interruptions`` how often the connection broke while it was being sent.
+    ``attachment_id`` is a file that goes with it: the invitation to a call.
     """
 
     __tablename__ = "letter"
@@ -75,7 +86,7 @@ class Letter(Base):
         sa.UniqueConstraint("recipient_id", "reason"),
         sa.CheckConstraint("language IN ('en', 'ru')", name="language_known"),
         sa.CheckConstraint("sent_at IS NULL OR given_up_at IS NULL", name="sent_or_given_up"),
-        sa.Index("ix_letter_due", "next_try_at", sqlite_where=DUE, postgresql_where=DUE),
+        sa.Index("ix_letter_due", "can_wait", "next_try_at", sqlite_where=DUE, postgresql_where=DUE),
     )
 
     recipient_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
@@ -88,7 +99,9 @@ class Letter(Base):
     attachment_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stored_file.id"))
     written_at: Mapped[datetime] = mapped_column(index=True)
     next_try_at: Mapped[datetime | None]
+    can_wait: Mapped[bool] = mapped_column(default=True)
     tries: Mapped[int] = mapped_column(default=0)
+    interruptions: Mapped[int] = mapped_column(default=0)
     failure: Mapped[Failure | None] = mapped_column(enum_column(Failure, "letter_failure"))
     last_error: Mapped[str | None] = mapped_column(sa.Text)
     sent_at: Mapped[datetime | None]

@@ -11,7 +11,21 @@ from trainingapp.notifications.models import Failure, LetterState
 from trainingapp.scheduling.models import SessionStatus
 
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720, 1440))
-HOPELESS = frozenset({Failure.ADDRESS, Failure.LINK_OVER})
+HOPELESS = frozenset({Failure.ADDRESS, Failure.LINK_OVER, Failure.FILE_GONE})
+ABOUT_THE_SERVER = frozenset({Failure.UNREACHABLE, Failure.NOT_ADMITTED})
+URGENT = frozenset(
+    {
+        "call_cancelled",
+        "cancelled",
+        "invitation",
+        "offer_reminder",
+        "offered",
+        "password_reset",
+        "replaced",
+        "turned_down",
+        "withdrawn",
+    }
+)
 
 TOLD_OF_DATES = frozenset({SessionStatus.OPEN, SessionStatus.CONFIRMED, SessionStatus.RUNNING})
 TOLD_OF_MEETINGS = frozenset({SessionStatus.CONFIRMED, SessionStatus.RUNNING})
@@ -24,8 +38,21 @@ LAST_DAYS = 1
 BEFORE_LAPSE_DAYS = 2
 
 
-def decide_next_try(tries: int, failure: Failure, now: datetime) -> datetime | None:
-    """When to try again after that many tries, with growing pauses; None when it is time to give up."""
+def concerns_the_letter(failure: Failure) -> bool:
+    """Whether it says something about this letter, and not about the way to the mail server for all of them."""
+    return failure not in ABOUT_THE_SERVER
+
+
+def decide_next_try(tries: int, interruptions: int, failure: Failure, now: datetime) -> datetime | None:
+    """When to try again, with growing pauses; None when it is time to give up.
+
+    Nothing is given up because of the server, and nothing waits for it longer than half an hour: a letter at which the
+    connection broke only lets others go first.
+    """
+    if failure is Failure.NOT_ADMITTED:
+        return now
+    if not concerns_the_letter(failure):
+        return now + PAUSES[min(interruptions, 3) - 1]
     if failure in HOPELESS or tries > len(PAUSES):
         return None
     return now + PAUSES[tries - 1]

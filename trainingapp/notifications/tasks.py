@@ -1,4 +1,4 @@
-"""What runs beside the pages: a worker that delivers letters and does what the clock asks for."""
+"""What runs beside the pages: a worker that does what the clock asks for. Letters have a process of their own."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from huey.serializer import Serializer
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
 from trainingapp.core.files import private_file
+from trainingapp.core.heartbeat import Work, beat, retire
 from trainingapp.enrolment.services import sweep
 from trainingapp.notifications import reminders
-from trainingapp.notifications.services import deliver_due
 from trainingapp.scheduling.services.steps import advance
 
 
@@ -34,8 +34,8 @@ class JsonSerializer(Serializer):
         return Message(*value) if isinstance(value, list) else value
 
 
-def deliver_due_letters() -> None:
-    deliver_due(now=utc_now())
+def give_sign_of_life() -> None:
+    beat(Work.JOBS)
 
 
 def advance_sessions() -> None:
@@ -55,7 +55,7 @@ def remind_of_calls() -> None:
 
 
 JOBS: tuple[tuple[Callable[[], None], str], ...] = (
-    (deliver_due_letters, "*"),
+    (give_sign_of_life, "*"),
     (advance_sessions, "*/5"),
     (settle_places, "*/5"),
     (remind_of_calls, "*/15"),
@@ -93,4 +93,6 @@ def inside(app: Flask, job: Callable[[], None]) -> Callable[[], None]:
 
 def run_consumer(app: Flask) -> None:
     """Work until told to stop by INT or TERM. In the main thread of a process of its own: it sets signal handlers."""
+    inside(app, give_sign_of_life)()
     queue_of(app).create_consumer(workers=1, graceful_signal="TERM").run()
+    inside(app, lambda: retire(Work.JOBS))()

@@ -38,10 +38,10 @@ def find_attached(letter_id: int) -> Letter | None:
     return letter if letter is not None and letter.attachment is not None else None
 
 
-def due(now: datetime, limit: int) -> list[int]:
-    """The ids of letters to be tried now, those that have waited longest first."""
+def due(now: datetime) -> sa.Select[Letter]:
+    """The letters to be tried now: the urgent ones first, then those that have waited longest."""
     waiting = IN_STATE[LetterState.WAITING] & (Letter.next_try_at <= now)
-    return list(db.session.scalars(sa.select(Letter.id).where(waiting).order_by(Letter.next_try_at).limit(limit)))
+    return sa.select(Letter).where(waiting).order_by(Letter.can_wait, Letter.next_try_at, Letter.id)
 
 
 def letters_of(person_id: int) -> Rows:

@@ -1,0 +1,23 @@
+"""Letters that failed, or were only kept, are sent again when somebody asks for it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from trainingapp.core.db import locked, transaction
+from trainingapp.core.errors import DomainError
+from trainingapp.core.i18n import _l
+from trainingapp.notifications import mail
+from trainingapp.notifications.models import Letter
+from trainingapp.notifications.rules import can_try_again, decide_state
+
+
+def try_again(letter_id: int, *, now: datetime) -> Letter:
+    """Let a letter that was given up, or was only kept, be sent. Raises DomainError when there is nothing to try."""
+    with transaction():
+        letter = locked(Letter, letter_id)
+        state = decide_state(sent_at=letter.sent_at, given_up_at=letter.given_up_at, next_try_at=letter.next_try_at)
+        if not can_try_again(state, mail_is_set=mail.is_set(), has_link=letter.access_link_id is not None):
+            raise DomainError(_l("This letter cannot be sent now."))
+        letter.next_try_at, letter.tries, letter.interruptions, letter.given_up_at = now, 0, 0, None
+    return letter

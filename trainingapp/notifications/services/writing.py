@@ -1,0 +1,44 @@
+"""Letters are kept with the change they tell of, in its transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+from trainingapp.core.db import db, in_transaction
+from trainingapp.notifications import mail
+from trainingapp.notifications.models import Letter
+
+LINK = "{link}"
+ROWS_AT_ONCE = 500  # a webinar has thousands of participants, and a statement only so many parameters
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A letter as it is written. The body of one with a personal link holds ``{link}`` in its place."""
+
+    recipient_id: int
+    reason: str
+    language: str
+    subject: str
+    body: str
+    can_wait: bool = True
+    course_session_id: int | None = None
+    access_link_id: int | None = None
+    attachment_id: int | None = None
+
+
+def keep(drafts: Iterable[Draft], *, now: datetime) -> None:
+    """Keep the letters, in the transaction of the change they tell of. Nobody is told twice for the same reason."""
+    if not in_transaction():
+        raise RuntimeError("a letter tells of something that has happened")
+    next_try_at = now if mail.is_set() else None
+    rows = [{**asdict(draft), "written_at": now, "next_try_at": next_try_at} for draft in drafts]
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    with db.session.no_autoflush:  # what a letter refers to is there; the rest can be written together, at the end
+        for begin in range(0, len(rows), ROWS_AT_ONCE):
+            some = insert(Letter).values(rows[begin : begin + ROWS_AT_ONCE])
+            db.session.execute(some.on_conflict_do_nothing(index_elements=[Letter.recipient_id, Letter.reason]))
