@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from tests.builders import NOW
+from tests.enrolment.said import TABLE, Case, cases, said_of
 from trainingapp.core.i18n import Bilingual, speaking
 from trainingapp.enrolment.models import Obstacle, PlaceMode, PlaceStatus, Step, Way
 from trainingapp.enrolment.rules.standing import Point, points_of
@@ -29,8 +32,9 @@ HELD_FOR_GEORGIA = {
     "next_hold_for": Bilingual("Georgia", "Грузия"),
 }
 HELD_FOR_US = {**HELD_FOR_GEORGIA, "next_hold_organisation_id": 7}
-LEFT = {"status": S.WITHDRAWN, "offered_until": SOON, "ended_by": Step.WITHDRAWN}
+LEFT = {"status": S.WITHDRAWN, "offered_until": SOON, "ended_by": Step.WITHDRAWN, "left_from": S.PLACED}
 REPLACED = {"successor_id": 2, "successor_given_name": "Nino", "successor_family_name": "Beridze"}
+UNANSWERED = {"status": S.LAPSED, "offered_until": SOON, "ended_by": Step.OFFER_LAPSED, "left_from": S.OFFERED}
 FIRST_COME = {"by_nomination": False, "way": Way.SELF}
 
 SITUATIONS: dict[str, tuple[dict[str, Any], list[Point]]] = {
@@ -87,7 +91,16 @@ SITUATIONS: dict[str, tuple[dict[str, Any], list[Point]]] = {
     ),
     "over": ({"status": S.PLACED, "session_status": SessionStatus.FINISHED}, [Point.PLACED_OVER]),
     "not selected": ({"status": S.DECLINED, "reason": "Full"}, [Point.NOT_SELECTED]),
-    "candidacy ended": ({"status": S.WITHDRAWN, "ended_by": Step.WITHDRAWN}, [Point.CANDIDACY_ENDED]),
+    "completed": (
+        {"status": S.PLACED, "has_completed": True, "session_status": SessionStatus.FINISHED},
+        [Point.COMPLETED],
+    ),
+    "undecided at the start": ({"status": S.NOMINATED, "now": STARTS_AT}, [Point.NOT_DECIDED]),
+    "candidacy ended": (
+        {"status": S.WITHDRAWN, "ended_by": Step.WITHDRAWN, "left_from": S.NOMINATED},
+        [Point.CANDIDACY_ENDED],
+    ),
+    "offer taken back": ({**LEFT, "left_from": S.OFFERED}, [Point.OFFER_ENDED, Point.GONE]),
     "turned down, held": (
         {**LEFT, "ended_by": Step.TURNED_DOWN, "held_until": SOON, "reason": "On leave"},
         [Point.TURNED_DOWN, Point.REASON, Point.HELD],
@@ -100,11 +113,11 @@ SITUATIONS: dict[str, tuple[dict[str, Any], list[Point]]] = {
         [Point.REPLACED, Point.REASON],
     ),
     "offer lapsed, held": (
-        {"status": S.LAPSED, "offered_until": SOON, "ended_by": Step.OFFER_LAPSED, "held_until": SOON},
+        {**UNANSWERED, "held_until": SOON},
         [Point.OFFER_LAPSED, Point.HELD_AGAIN],
     ),
     "offer lapsed, gone": (
-        {"status": S.LAPSED, "offered_until": SOON, "ended_by": Step.OFFER_LAPSED},
+        UNANSWERED,
         [Point.OFFER_LAPSED, Point.GONE],
     ),
     "never free": ({"status": S.LAPSED, "ended_by": Step.LAPSED}, [Point.NEVER_FREE]),
@@ -118,7 +131,10 @@ SITUATIONS: dict[str, tuple[dict[str, Any], list[Point]]] = {
     ),
     "placed without nomination": ({**FIRST_COME, "status": S.PLACED}, [Point.PLACED_UNCONFIRMED]),
     "declined": ({**FIRST_COME, "status": S.DECLINED, "reason": "Full"}, [Point.DECLINED]),
-    "withdrawn": ({**FIRST_COME, "status": S.WITHDRAWN}, [Point.WITHDRAWN]),
+    "given back": ({**FIRST_COME, **LEFT}, [Point.GIVEN_BACK, Point.ASK_AGAIN]),
+    "given back after enrolment": ({**FIRST_COME, **LEFT, "now": CUT_OFF}, [Point.GIVEN_BACK]),
+    "request withdrawn": ({**FIRST_COME, **LEFT, "left_from": S.REQUESTED}, [Point.REQUEST_WITHDRAWN, Point.ASK_AGAIN]),
+    "list left": ({**FIRST_COME, **LEFT, "left_from": S.WAITING}, [Point.LIST_LEFT, Point.ASK_AGAIN]),
 }
 SAID = [
     (
@@ -193,6 +209,9 @@ def a_row(**values: Any) -> SimpleNamespace:
         "organisation_id": 7,
         "session_status": SessionStatus.OPEN,
         "starts_on": date(2026, 6, 1),
+        "ends_on": date(2026, 6, 3),
+        "closes_at": CUT_OFF,
+        "has_completed": False,
         "first_meeting_at": STARTS_AT,
         "time_zone": "Asia/Baku",
         "by_nomination": True,
@@ -208,7 +227,7 @@ def a_row(**values: Any) -> SimpleNamespace:
     }
     nothing = (
         "position passed_over reason offered_until held_until replaces_id next_hold_until next_hold_organisation_id "
-        "next_hold_for next_offer_until ended_by successor_id successor_given_name successor_family_name"
+        "next_hold_for next_offer_until ended_by left_from successor_id successor_given_name successor_family_name"
     )
     return SimpleNamespace(**{**dict.fromkeys(nothing.split()), **defaults, **values})
 
@@ -242,6 +261,30 @@ def test_sentence_says_why_and_what_next(app, reader, name, words):
         said = sentence(row, reader, now=now)
 
     assert words in said
+
+
+def test_every_combination_says_what_the_table_says(app):
+    """Every state of a place, however it came about, in every state of the session, completed or not."""
+    table: dict[Case, list[str]] = {}
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        for place, by, sessions, completion, *said in list(csv.reader(file))[1:]:
+            for session, completed in product(sessions.split("; "), completion.split(" or ")):
+                assert table.setdefault(Case(place, by, session, completed), said) is said, "said twice"
+
+    with app.test_request_context():
+        said_now = {case: list(said_of(case)) for case in cases()}
+
+    assert said_now == table
+
+
+def test_only_who_completed_is_told_so():
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+
+    told = [row for row in rows if "ompleted" in " ".join(row[reader] for reader in ("label", *Reader))]
+
+    assert {(row["place"], row["completion"]) for row in told} == {("placed", "yes")}
+    assert not [row for row in rows if re.search("took part", " ".join(row.values()), re.IGNORECASE)]
 
 
 @pytest.mark.parametrize(("reader", "name", "words"), IN_RUSSIAN)
@@ -319,7 +362,7 @@ def test_ordinals_are_written_as_one_reads_them(app, number, english, russian):
 )
 def test_label_tells_reserve_list_and_waiting_list_apart(app, values, label):
     with app.test_request_context(), speaking("en"):
-        assert label_of(a_row(**values)) == label
+        assert label_of(a_row(**values), NOW) == label
 
 
 def a_step(**values: Any) -> SimpleNamespace:

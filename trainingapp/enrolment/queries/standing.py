@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from trainingapp.accounts.models import Organisation, Person
 from trainingapp.enrolment.models import HOLDABLE, LIVE, Place, PlaceHistory, PlaceMode, PlaceStatus, Quota, Terms
+from trainingapp.records.models import Completion
 from trainingapp.scheduling.models import CourseSession, Meeting
 
 WAITS = Place.status == PlaceStatus.WAITING
@@ -96,6 +97,20 @@ def last_change(column: Any) -> sa.ScalarSelect[Any]:
     )
 
 
+def has_completed() -> sa.Label[bool]:
+    """For a query over Place: whether its holder's completion of the session is recorded."""
+    return (
+        sa.exists()
+        .where(
+            Completion.person_id == Place.person_id,
+            Completion.course_session_id == Place.course_session_id,
+            Completion.withdrawn_at.is_(None),
+        )
+        .correlate(Place)
+        .label("has_completed")
+    )
+
+
 def first_meeting() -> sa.Label[Any]:
     return (
         sa.select(sa.func.min(Meeting.starts_at))
@@ -114,10 +129,12 @@ def with_standing(statement: sa.Select[*tuple[Any, ...]]) -> sa.Select[Any]:
             next_offer(),
             ended_by(),
             left_from(),
+            has_completed(),
             first_meeting(),
             CourseSession.status.label("session_status"),
             CourseSession.starts_on,
             CourseSession.ends_on,
+            CourseSession.enrolment_closes_at.label("closes_at"),
             CourseSession.time_zone,
             Terms.id.is_not(None).label("by_nomination"),
             Terms.offer_days,

@@ -7,8 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from trainingapp.core.clock import day_start
-from trainingapp.enrolment.models import Obstacle, PlaceStatus, Step, Way
+from trainingapp.core.clock import day_start, today_in
+from trainingapp.enrolment.models import SEATED, Obstacle, PlaceStatus, Step
 from trainingapp.enrolment.rules.moving import TermsFacts, moves_now
 from trainingapp.scheduling.models import SessionStatus
 
@@ -38,11 +38,16 @@ class Point(StrEnum):
     PLACED_UNCONFIRMED = "placed_unconfirmed"
     PLACED_RUNNING = "placed_running"
     PLACED_OVER = "placed_over"
+    COMPLETED = "completed"
+    NOT_DECIDED = "not_decided"
     DECLINED = "declined"
     NOT_SELECTED = "not_selected"
-    WITHDRAWN = "withdrawn"
+    REQUEST_WITHDRAWN = "request_withdrawn"
+    LIST_LEFT = "list_left"
+    ASK_AGAIN = "ask_again"
     CANDIDACY_ENDED = "candidacy_ended"
     TURNED_DOWN = "turned_down"
+    OFFER_ENDED = "offer_ended"
     GIVEN_BACK = "given_back"
     REPLACED = "replaced"
     OFFER_LAPSED = "offer_lapsed"
@@ -55,10 +60,12 @@ class Point(StrEnum):
     LEFT = "left"
 
 
-PLACED_POINTS = {
-    SessionStatus.OPEN: Point.PLACED_UNCONFIRMED,
-    SessionStatus.RUNNING: Point.PLACED_RUNNING,
-    SessionStatus.FINISHED: Point.PLACED_OVER,
+BEFORE_A_SEAT = frozenset({PlaceStatus.NOMINATED, PlaceStatus.REQUESTED, PlaceStatus.WAITING})
+ALWAYS = {
+    PlaceStatus.NOMINATED: Point.NOMINATED,
+    PlaceStatus.REQUESTED: Point.REQUESTED,
+    PlaceStatus.CANCELLED: Point.CANCELLED,
+    PlaceStatus.INCOMPLETE: Point.LEFT,
 }
 
 
@@ -66,6 +73,16 @@ def starts_at_of(row: Any) -> datetime:
     """The moment from which the session has begun: its first meeting, else its first day in the venue's zone."""
     found: datetime = row.first_meeting_at or day_start(row.starts_on, row.time_zone)
     return found
+
+
+def is_over(row: Any, now: datetime) -> bool:
+    """Whether the session has ended: somebody finished it, or its last day is past in the venue's zone."""
+    return row.session_status is SessionStatus.FINISHED or today_in(row.time_zone, now) > row.ends_on
+
+
+def has_begun(row: Any, now: datetime) -> bool:
+    """Whether the session has begun, even where nobody has pressed the button."""
+    return row.session_status in {SessionStatus.RUNNING, SessionStatus.FINISHED} or now >= starts_at_of(row)
 
 
 def terms_of_row(row: Any) -> TermsFacts:
@@ -84,10 +101,8 @@ def terms_of_row(row: Any) -> TermsFacts:
 def points_of(row: Any, now: datetime) -> Iterator[Point]:
     """What is to be told of a place. ``row`` has ``PLACE_COLUMNS`` and what ``queries.with_standing`` adds."""
     match row.status:
-        case PlaceStatus.NOMINATED:
-            yield Point.NOMINATED
-        case PlaceStatus.REQUESTED:
-            yield Point.REQUESTED
+        case status if status in BEFORE_A_SEAT and has_begun(row, now):
+            yield Point.NOT_DECIDED
         case PlaceStatus.WAITING:
             yield from waiting_points(row, now)
         case PlaceStatus.OFFERED | PlaceStatus.PLACED:
@@ -95,11 +110,9 @@ def points_of(row: Any, now: datetime) -> Iterator[Point]:
         case PlaceStatus.DECLINED:
             yield Point.NOT_SELECTED if row.by_nomination else Point.DECLINED
         case PlaceStatus.WITHDRAWN | PlaceStatus.LAPSED:
-            yield from ended_points(row)
-        case PlaceStatus.CANCELLED:
-            yield Point.CANCELLED
-        case _:
-            yield Point.LEFT
+            yield from ended_points(row, now)
+        case status:
+            yield ALWAYS[status]
 
 
 def waiting_points(row: Any, now: datetime) -> Iterator[Point]:
@@ -141,7 +154,9 @@ def next_seat(row: Any) -> Iterator[Point]:
 def seat_points(row: Any, now: datetime) -> Iterator[Point]:
     """An offer or a place; where administrations nominate, until when a colleague may take it over."""
     if row.status is PlaceStatus.PLACED:
-        yield PLACED_POINTS.get(row.session_status, Point.PLACED)
+        yield placed_point(row, now)
+        if row.has_completed:
+            return
     elif row.offered_until <= now:
         yield Point.OVERDUE
         return
@@ -156,23 +171,36 @@ def seat_points(row: Any, now: datetime) -> Iterator[Point]:
         yield Point.REPLACEABLE if now < terms.cut_off else Point.TOO_LATE_TO_REPLACE
 
 
-def ended_points(row: Any) -> Iterator[Point]:
+def placed_point(row: Any, now: datetime) -> Point:
+    """What is to be told of a seat: what is ahead, or how it came out. Only who completed is told so."""
+    if row.has_completed:
+        return Point.COMPLETED
+    if is_over(row, now):
+        return Point.PLACED_OVER
+    if has_begun(row, now):
+        return Point.PLACED_RUNNING
+    return Point.PLACED_UNCONFIRMED if row.session_status is SessionStatus.OPEN else Point.PLACED
+
+
+def ended_points(row: Any, now: datetime) -> Iterator[Point]:
     """How a place ended before the start, and where its seat has gone."""
-    if row.status is PlaceStatus.LAPSED and row.ended_by is not Step.OFFER_LAPSED:
+    if row.status is PlaceStatus.LAPSED and row.left_from is not PlaceStatus.OFFERED:
         yield Point.NEVER_FREE
-    elif not row.by_nomination:
-        yield Point.WITHDRAWN
-    else:
+    elif row.by_nomination:
         yield from end_of_nominated(row)
+    else:
+        yield ENDS_FROM.get(row.left_from, Point.GIVEN_BACK)
+        if row.session_status in {SessionStatus.OPEN, SessionStatus.CONFIRMED} and now < row.closes_at:
+            yield Point.ASK_AGAIN
 
 
 def end_of_nominated(row: Any) -> Iterator[Point]:
-    had_seat = row.offered_until is not None or row.held_until is not None or row.way is not Way.NOMINATION
+    had_seat = row.left_from in SEATED
     was_replaced = row.successor_id is not None
     if not had_seat:
         yield Point.CANDIDACY_ENDED
     elif not (was_replaced and row.ended_by is Step.REPLACED):
-        yield ENDS.get(row.ended_by, Point.GIVEN_BACK)
+        yield ENDS.get(row.ended_by) or ENDS_FROM.get(row.left_from, Point.GIVEN_BACK)
     if was_replaced:
         yield Point.REPLACED
     if row.reason:
@@ -184,3 +212,8 @@ def end_of_nominated(row: Any) -> Iterator[Point]:
 
 
 ENDS = {Step.OFFER_LAPSED: Point.OFFER_LAPSED, Step.TURNED_DOWN: Point.TURNED_DOWN}
+ENDS_FROM = {
+    PlaceStatus.REQUESTED: Point.REQUEST_WITHDRAWN,
+    PlaceStatus.WAITING: Point.LIST_LEFT,
+    PlaceStatus.OFFERED: Point.OFFER_ENDED,
+}

@@ -8,9 +8,9 @@ from enum import StrEnum
 from typing import Any
 
 from trainingapp.core.clock import utc_now
-from trainingapp.core.i18n import _
-from trainingapp.enrolment.models import PlaceStatus, Way
-from trainingapp.enrolment.rules.standing import Point, points_of
+from trainingapp.core.i18n import _, _l
+from trainingapp.enrolment.models import PlaceStatus, Step, Way
+from trainingapp.enrolment.rules.standing import BEFORE_A_SEAT, Point, has_begun, is_over, points_of
 from trainingapp.enrolment.wording.to_contact_point import TO_CONTACT_POINT
 from trainingapp.enrolment.wording.to_office import TO_OFFICE
 from trainingapp.enrolment.wording.to_officer import TO_OFFICER
@@ -49,11 +49,42 @@ def sentence(
     return " ".join(str(texts[point]) % values for point in points)
 
 
-def label_of(row: Any) -> str:
-    """The state of a place in a word or two. ``row`` is a place, or a row of a list of places."""
-    if getattr(row, "successor_id", None) is not None:
+def label_of(row: Any, now: datetime | None = None) -> str:
+    """The state of a place in a word or two. ``row`` is one that ``sentence`` takes; of a live place less is enough."""
+    if not hasattr(row, "session_status"):
+        return str(_label_of_live(row.status, row.way is Way.NOMINATION))
+    if row.successor_id is not None:
         return _("Replaced by a colleague")
-    by_nomination = getattr(row, "by_nomination", row.way is Way.NOMINATION)
-    if row.status is PlaceStatus.WAITING and by_nomination:
-        return _("On the reserve list")
-    return str(row.status.label)
+    match row.status:
+        case PlaceStatus.PLACED:
+            return _label_of_seat(row, now or utc_now())
+        case PlaceStatus.WITHDRAWN | PlaceStatus.LAPSED:
+            return str(ENDED_BY.get(row.ended_by) or ENDED_FROM.get(row.left_from, row.status.label))
+    if row.status in BEFORE_A_SEAT and has_begun(row, now or utc_now()):
+        return _("Got no place")
+    return str(_label_of_live(row.status, row.by_nomination))
+
+
+def _label_of_live(status: PlaceStatus, by_nomination: bool) -> Any:
+    return BY_NOMINATION.get(status, status.label) if by_nomination else status.label
+
+
+def _label_of_seat(row: Any, now: datetime) -> str:
+    if row.has_completed:
+        return _("Completed")
+    return _("Session over") if is_over(row, now) else str(row.status.label)
+
+
+BY_NOMINATION = {PlaceStatus.WAITING: _l("On the reserve list"), PlaceStatus.DECLINED: _l("Not selected")}
+ENDED_BY = {
+    Step.OFFER_LAPSED: _l("Offer not answered"),
+    Step.TURNED_DOWN: _l("Offer declined"),
+    Step.LAPSED: _l("No place became free"),
+}
+ENDED_FROM = {
+    PlaceStatus.NOMINATED: _l("Candidacy withdrawn"),
+    PlaceStatus.REQUESTED: _l("Request withdrawn"),
+    PlaceStatus.WAITING: _l("No longer on the list"),
+    PlaceStatus.OFFERED: _l("Offer ended"),
+    PlaceStatus.PLACED: _l("Place cancelled"),
+}

@@ -27,7 +27,8 @@ TO_OFFICE: Mapping[Point, Any] = {
     Point.OVERDUE: _l("The offer was not answered by %(until)s: it ends within minutes."),
     Point.REPLACEABLE: _l("The administration can nominate a replacement until %(cut_off)s."),
     Point.TOO_LATE_TO_REPLACE: _l("Since %(cut_off)s only the office can nominate a replacement."),
-    Point.PLACED_OVER: _l("Took part."),
+    Point.PLACED_OVER: _l("The session is over. No completion is recorded."),
+    Point.COMPLETED: _l("Completed the course."),
     Point.HELD: _l("Kept for a replacement from the same administration until %(held_until)s."),
     Point.HELD_AGAIN: _l("Kept for the administration until %(held_until)s; the same officer can be nominated again."),
 }

@@ -63,17 +63,22 @@ TO_OFFICER: Mapping[Point, Any] = {
         "You have a place (%(mode)s). The session begins on %(day)s; the office has not yet confirmed that "
         "it will take place."
     ),
-    Point.PLACED_RUNNING: _l("You have a place (%(mode)s). The session is running."),
-    Point.PLACED_OVER: _l("You took part. Results and certificates are in your record."),
+    Point.PLACED_RUNNING: _l("You have a place (%(mode)s). The session began on %(day)s."),
+    Point.PLACED_OVER: _l("The session is over. No completion is recorded for you."),
+    Point.COMPLETED: _l("You completed the course. Results and certificates are in your record."),
+    Point.NOT_DECIDED: _l("The session began on %(day)s. You got no place before that."),
     Point.DECLINED: _l("Your request was declined: %(reason)s"),
     Point.NOT_SELECTED: _l(
         "You were not selected this time: %(reason)s Your administration can nominate you for another session."
     ),
-    Point.WITHDRAWN: _l("This place was cancelled. While enrolment is open you can ask again."),
+    Point.REQUEST_WITHDRAWN: _l("Your request was withdrawn."),
+    Point.LIST_LEFT: _l("You are no longer on the list."),
+    Point.ASK_AGAIN: _l("You can ask again until %(closes)s."),
     Point.CANDIDACY_ENDED: _l(
         "You are no longer a candidate for this session. Your National Contact Point can tell you more."
     ),
     Point.TURNED_DOWN: _l("You declined the offer."),
+    Point.OFFER_ENDED: _l("Your offer is no longer open."),
     Point.GIVEN_BACK: _l("Your place was cancelled."),
     Point.REPLACED: _l("A colleague from your administration has taken over the place."),
     Point.OFFER_LAPSED: _l("You did not answer the offer by %(until)s, so it ended."),

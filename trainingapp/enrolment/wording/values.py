@@ -50,6 +50,7 @@ MAKERS: Mapping[str, Callable[[Any], Any]] = {
     "taken": lambda row: row.quota_taken or 0,
     "mode": lambda row: row.mode.label,
     "day": lambda row: day(row.starts_on),
+    "closes": lambda row: at(row, row.closes_at),
     "reason": lambda row: ended(row.reason),
     "until": lambda row: at(row, row.offered_until),
     "held_until": lambda row: at(row, row.held_until),
