@@ -27,7 +27,7 @@ from trainingapp.accounts.queries import AccountState, PeopleFilter
 from trainingapp.accounts.rules.access import LinkRefused
 from trainingapp.accounts.rules.organisations import OrganisationDetails
 from trainingapp.accounts.rules.people import PersonDetails
-from trainingapp.accounts.services import access, organisations, people
+from trainingapp.accounts.services import access, attempts, organisations, people, sign_ins
 from trainingapp.accounts.services.roster import import_people
 from trainingapp.core import bus
 from trainingapp.core.actor import acting_as
@@ -206,26 +206,77 @@ def test_sign_in_knows_the_right_password_only(app, published):
             access.sign_in(email, password, "::1", now=NOW)
 
 
+def guess(email: str, address: str, times: int = 1, now=NOW) -> None:
+    for _ in range(times):
+        with pytest.raises(access.SignInRefused):
+            access.sign_in(email, "wrong", address, now=now)
+
+
 def test_sign_in_waits_after_too_many_attempts(app):
     person = with_account()
-    for _ in range(access.TRIES_PER_EMAIL):
-        with pytest.raises(access.SignInRefused):
-            access.sign_in(person.email, "wrong", "::1", now=NOW)
+    guess(person.email, "192.0.2.1", attempts.TRIES)
 
-    with pytest.raises(TooManyAttempts):
-        access.sign_in(person.email, PASSWORD, "::2", now=NOW)
+    with pytest.raises(TooManyAttempts, match="15 min"):
+        access.sign_in(person.email, PASSWORD, "192.0.2.1", now=NOW)
 
-    assert access.sign_in(person.email, PASSWORD, "::1", now=NOW + access.WITHIN).id == person.id
+    assert access.sign_in(person.email, PASSWORD, "192.0.2.1", now=NOW + attempts.WITHIN).id == person.id
+
+
+def test_stranger_locks_nobody_out(app):
+    person = with_account()
+    guess(person.email, "192.0.2.1", attempts.TRIES)
+
+    assert access.sign_in(person.email, PASSWORD, "192.0.2.2", now=NOW).id == person.id
+
+
+def test_many_networks_are_slowed_down_and_the_person_is_not(app):
+    person = with_account()
+    sign_ins.begin(person.id, "198.51.100.7", "", now=NOW - timedelta(days=3))
+    for number in range(attempts.TRIES_OF_STRANGERS):
+        guess(person.email, f"192.0.2.{number}")
+
+    with pytest.raises(TooManyAttempts, match="1 min"):
+        access.sign_in(person.email, PASSWORD, "192.0.2.99", now=NOW)
+
+    assert access.sign_in(person.email, PASSWORD, "198.51.100.7", now=NOW).id == person.id
+    assert access.sign_in(person.email, PASSWORD, "192.0.2.99", now=NOW + attempts.AT_ONCE).id == person.id
 
 
 def test_sign_in_waits_for_an_address_that_tries_many_people(app, monkeypatch):
-    monkeypatch.setattr(access, "TRIES_PER_ADDRESS", 3)
+    monkeypatch.setattr(attempts, "TRIES_PER_NETWORK", 3)
     for number in range(3):
-        with pytest.raises(access.SignInRefused):
-            access.sign_in(f"nobody{number}@example.org", "wrong", "::1", now=NOW)
+        guess(f"nobody{number}@example.org", f"2001:db8::{number}")
 
     with pytest.raises(TooManyAttempts):
-        access.sign_in("other@example.org", "wrong", "::1", now=NOW)
+        access.sign_in("other@example.org", "wrong", "2001:db8::9", now=NOW)
+
+    guess("other@example.org", "2001:db8:0:1::9")
+
+
+def test_failed_sign_ins_are_logged_and_do_not_fill_the_log(app, published, monkeypatch):
+    monkeypatch.setattr(attempts, "NOTED_OF_A_NETWORK", 3)
+    monkeypatch.setattr(attempts, "TRIES", 50)
+    person = with_account()
+    published.clear()
+
+    guess(person.email, "192.0.2.1")
+    guess("a secret typed in the wrong field", "192.0.2.1")
+    guess(person.email, "192.0.2.1", 10)
+
+    assert published == [
+        events.SignInFailed(person_id=person.id),
+        events.UnknownSignInFailed(),
+        events.SignInFailed(person_id=person.id),
+        events.SignInFailed(person_id=person.id),
+    ]
+
+
+def test_windows_that_have_passed_are_forgotten(app):
+    guess("nobody@example.org", "192.0.2.1")
+
+    guess("other@example.org", "192.0.2.2", now=NOW + timedelta(days=2))
+
+    assert set(db.session.scalars(sa.select(Throttle.window_began_at))) == {NOW + timedelta(days=2)}
 
 
 def test_sign_in_counts_attempts_that_come_at_once(app, in_threads):

@@ -20,7 +20,7 @@ from tests.builders import (
 from trainingapp.accounts import forms, queries
 from trainingapp.accounts.models import Person
 from trainingapp.accounts.queries import AccountState
-from trainingapp.accounts.services import access, people
+from trainingapp.accounts.services import access, attempts, people
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
 from trainingapp.core.permissions import Role
@@ -162,7 +162,7 @@ def test_sign_in_begins_a_session_of_its_own(app, client_as):
 
 def test_sign_in_says_when_to_come_back_after_too_many_attempts(app, client_as):
     client = client_as(None)
-    for _ in range(access.TRIES_PER_EMAIL):
+    for _ in range(attempts.TRIES):
         client.post("/sign-in", {"email": "anna@example.org", "password": "wrong"}, status=422)
 
     client.post("/sign-in", {"email": "anna@example.org", "password": "wrong"}, status=429)

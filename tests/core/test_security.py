@@ -28,7 +28,7 @@ from tests.builders import (
     an_officer,
 )
 from trainingapp.accounts.models import AccessLink, Person
-from trainingapp.accounts.services import access
+from trainingapp.accounts.services import access, attempts
 from trainingapp.accounts.services.people import deactivate
 from trainingapp.accounts.views import sign_in as sign_in_views
 from trainingapp.app import create_app
@@ -213,7 +213,7 @@ def test_account_that_is_switched_off_is_out_at_once(visitor: FlaskClient) -> No
 def test_made_up_address_of_the_network_does_not_get_past_the_limit(
     visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(access, "TRIES_PER_ADDRESS", 3)
+    monkeypatch.setattr(attempts, "TRIES_PER_NETWORK", 3)
 
     answers = [
         signing_in(visitor, f"nobody{number}@example.org", headers={"X-Forwarded-For": f"192.0.2.{number}"})

@@ -91,6 +91,17 @@ def find_sign_in(token: str, now: datetime) -> SignIn | None:
     return db.session.scalars(statement).one_or_none()
 
 
+def has_signed_in_from(email: str, address: str | None) -> bool:
+    """Whether this account has been used from this address of the network lately."""
+    statement = (
+        sa.select(SignIn.id)
+        .join(Person, Person.id == SignIn.person_id)
+        .where(Person.email == email.strip().lower(), SignIn.address == address)
+        .limit(1)
+    )
+    return db.session.scalar(statement) is not None
+
+
 def sign_ins_of(person_id: int, now: datetime) -> list[Any]:
     """Where the person is signed in, the latest use first: id, device, address, began_at, seen_at."""
     statement = (

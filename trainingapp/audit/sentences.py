@@ -24,6 +24,8 @@ SENTENCES: dict[type[Event], Any] = {
     events.ContactPointHandedOver: _l("Contact point of %(organisation)s: now %(person)s."),
     events.RoleRevoked: _l("Role taken from %(person)s: %(role)s."),
     events.SignedIn: _l("%(person)s signed in."),
+    events.SignInFailed: _l("Sign-in failed: %(person)s."),
+    events.UnknownSignInFailed: _l("Sign-in failed: nobody has the e-mail address that was entered."),
     events.SignedOut: _l("%(person)s signed out."),
     events.PeopleImported: _l(
         "List of officers imported for %(organisation)s: added %(added)s, known already %(known)s, refused %(refused)s."

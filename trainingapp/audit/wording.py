@@ -100,9 +100,14 @@ def latest_entries(limit: int) -> list[tuple[datetime, str, Markup, str]]:
 
 
 def line(entry: Any, names: Names, zone: str) -> Line:
-    who = f"{entry.given_name} {entry.family_name}" if entry.family_name else str(_("the system"))
+    who = f"{entry.given_name} {entry.family_name}" if entry.family_name else nobody(entry.address)
     told = sentence(entry.event, entry.data, names, zone)
     return Line(entry.at, who, entry.address, told, changes(entry, names, zone))
+
+
+def nobody(address: str | None) -> str:
+    """Who acted without being signed in: from the network somebody, else the system itself."""
+    return _("a visitor") if address else _("the system")
 
 
 def object_name(logged: Logged) -> str:

@@ -20,6 +20,8 @@ from trainingapp.events.accounts import (
     RoleRevoked,
     SignedIn,
     SignedOut,
+    SignInFailed,
+    UnknownSignInFailed,
 )
 from trainingapp.events.attendance import (
     AttendanceCorrected,
@@ -183,6 +185,7 @@ __all__ = [
     "SessionScheduled",
     "SessionStarted",
     "SheetScanAttached",
+    "SignInFailed",
     "SignedIn",
     "SignedOut",
     "TermsSet",
@@ -191,6 +194,7 @@ __all__ = [
     "TopicDeleted",
     "TrainerAssigned",
     "TrainerReleased",
+    "UnknownSignInFailed",
     "Values",
     "changes",
 ]

@@ -102,6 +102,18 @@ class SignedIn(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SignInFailed(Event):
+    """Somebody gave another password than that of the account, or the account is switched off."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnknownSignInFailed(Event):
+    """Somebody tried an e-mail address that nobody has. It is not kept: it may be a password in the wrong field."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignedOut(Event):
     """In one browser, or in all of them."""
 

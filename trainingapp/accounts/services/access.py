@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 import sqlalchemy as sa
 
@@ -12,6 +11,15 @@ from trainingapp.accounts import queries
 from trainingapp.accounts.models import AccessLink, AccessToken, LinkPurpose, Person
 from trainingapp.accounts.rules.access import LIFETIMES, check_link, link_state
 from trainingapp.accounts.rules.passwords import check_password
+from trainingapp.accounts.services.attempts import (
+    TRIES,
+    WITHIN,
+    check_sign_in,
+    forget_failures,
+    network_of,
+    note_failure,
+    throttle_key,
+)
 from trainingapp.core.actor import acting
 from trainingapp.core.bus import publish
 from trainingapp.core.clock import zone
@@ -19,12 +27,9 @@ from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import DomainError, TooManyAttempts
 from trainingapp.core.i18n import LANGUAGES, _l
 from trainingapp.core.passwords import hash_password, is_outdated, password_matches
-from trainingapp.core.throttle import check_attempts, count_attempt, forget_attempts
+from trainingapp.core.throttle import check_attempts, count_attempt
 from trainingapp.core.tokens import link_address, new_token, token_hash
 
-WITHIN = timedelta(minutes=15)
-TRIES_PER_EMAIL = 10
-TRIES_PER_ADDRESS = 100
 RESETS_WITHIN = timedelta(hours=1)
 RESETS_PER_EMAIL = 3
 RESETS_PER_ADDRESS = 20
@@ -34,26 +39,19 @@ class SignInRefused(DomainError):
     """The e-mail address and the password do not belong together, whichever of them is wrong."""
 
 
-def throttle_key(what: str, value: str) -> str:
-    """A key of fixed length that does not keep the address itself."""
-    return f"{what}:{sha256(value.encode()).hexdigest()[:40]}"
-
-
 def sign_in(email: str, password: str, address: str | None, *, now: datetime) -> Person:
     """The person whose e-mail and password these are.
 
     Raises SignInRefused, the same and after the same time whatever is wrong, or TooManyAttempts.
     """
-    by_email, by_address = throttle_key("sign-in", email.strip().lower()), throttle_key("sign-in-from", address or "")
-    check_attempts(by_email, TRIES_PER_EMAIL, WITHIN, now)
-    check_attempts(by_address, TRIES_PER_ADDRESS, WITHIN, now)
+    check_sign_in(email, address, now=now)
     person = queries.find_person_by_email(email)
+    person_id = person.id if person else None
     may_enter = password_matches(person.password_hash if person else None, password)
     if person is None or not may_enter or not person.is_active:
-        count_attempt(by_email, WITHIN, now)
-        count_attempt(by_address, WITHIN, now)
+        note_failure(email, address, person_id, now=now)
         raise SignInRefused(_l("Wrong e-mail address or password. Check both and try again."))
-    forget_attempts(by_email)
+    forget_failures(email, address)
     return enter(person.id, password)
 
 
@@ -156,7 +154,7 @@ def ask_for_reset(email: str, address: str | None, *, now: datetime) -> None:
 
     Never says whether somebody has. Raises TooManyAttempts for an address of the network that asks too often.
     """
-    by_address, by_email = throttle_key("reset-from", address or ""), throttle_key("reset", email.strip().lower())
+    by_address, by_email = throttle_key("reset-from", network_of(address)), throttle_key("reset", email.strip().lower())
     check_attempts(by_address, RESETS_PER_ADDRESS, RESETS_WITHIN, now)
     count_attempt(by_address, RESETS_WITHIN, now)
     try:
@@ -218,7 +216,7 @@ def set_password(person: Person, password_hash: str, now: datetime) -> None:
 def change_password(person_id: int, old: str, new: str, *, now: datetime) -> Person:
     """Another password for somebody who knows the present one. Ends the sessions in other browsers."""
     key = throttle_key("password", str(person_id))
-    check_attempts(key, TRIES_PER_EMAIL, WITHIN, now)
+    check_attempts(key, TRIES, WITHIN, now)
     known = db.session.get_one(Person, person_id)
     version = known.password_version
     if not password_matches(known.password_hash, old):
