@@ -402,8 +402,8 @@ def test_invite_all_leaves_out_accounts_and_open_invitations(app):
     an_officer()
     access.invite(invited.id, now=NOW)
 
-    assert access.invite_all(organisation.id, now=NOW) == 1
-    assert access.invite_all(organisation.id, now=NOW) == 0
+    assert access.invite_all(organisation.id, now=NOW) == (1, 0)
+    assert access.invite_all(organisation.id, now=NOW) == (0, 0)
     assert queries.account_state_of(new.id, NOW) is AccountState.INVITED
     assert queries.account_state_of(new.id, NOW + timedelta(days=15)) is AccountState.WITHOUT
 
@@ -540,3 +540,28 @@ def test_nobody_gives_a_role_to_oneself(app):
 
     assert refusal.value.field == "role"
     assert queries.find_person(person.id).roles == {Role.ADMINISTRATOR}
+
+
+def test_sender_of_very_many_invitations_waits(app, monkeypatch):
+    monkeypatch.setattr(access, "INVITATIONS", 2)
+    sender, people_to_invite = a_coordinator(), [an_officer().id for _ in range(3)]
+
+    with acting_as(sender.id):
+        for person_id in people_to_invite[:2]:
+            access.invite(person_id, now=NOW)
+        with pytest.raises(TooManyAttempts, match="60 min"):
+            access.invite(people_to_invite[2], now=NOW)
+        access.invite(people_to_invite[2], now=NOW + access.INVITATIONS_WITHIN)
+
+    with acting_as(a_coordinator().id):
+        access.invite(people_to_invite[0], now=NOW + timedelta(minutes=5))
+
+
+def test_invitation_is_not_made_again_at_once(app):
+    person = an_officer()
+    with acting_as(a_coordinator().id):
+        access.invite(person.id, now=NOW)
+        with pytest.raises(TooManyAttempts, match="short time ago"):
+            access.invite(person.id, now=NOW + timedelta(minutes=4))
+
+    access.ask_for_reset(person.email, "192.0.2.1", now=NOW + timedelta(minutes=4))

@@ -6,6 +6,7 @@ import io
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from tests.builders import (
     NOW,
@@ -18,10 +19,10 @@ from tests.builders import (
     an_organisation,
 )
 from trainingapp.accounts import forms, queries
-from trainingapp.accounts.models import Person
+from trainingapp.accounts.models import AccessLink, Person
 from trainingapp.accounts.queries import AccountState
 from trainingapp.accounts.services import access, attempts, people
-from trainingapp.core.clock import utc_now
+from trainingapp.core.clock import standing_at, utc_now
 from trainingapp.core.db import db
 from trainingapp.core.permissions import Role
 from trainingapp.core.tables import Sheet, workbook
@@ -425,11 +426,42 @@ def test_invite_shows_the_link_once_to_administrators_only(app, client_as):
     person = an_officer()
     administrator, coordinator = client_as(an_administrator()), client_as(a_coordinator())
 
-    for client, shown in ((coordinator, False), (administrator, True)):
-        client.post(f"/people/{person.id}/invite")
+    for minutes, client, shown in ((0, coordinator, False), (10, administrator, True)):
+        with standing_at(NOW + timedelta(minutes=minutes)):
+            client.post(f"/people/{person.id}/invite")
         assert ("/access/" in client.text(f"/people/{person.id}")) is shown
         assert "/access/" not in client.text(f"/people/{person.id}")
-    assert queries.account_state_of(person.id, utc_now()) is AccountState.INVITED
+    assert queries.account_state_of(person.id, NOW) is AccountState.INVITED
+
+
+@pytest.mark.usefixtures("time_stands")
+def test_second_invitation_at_once_is_refused_with_the_reason(app, client_as):
+    person, coordinator = an_officer(), client_as(a_coordinator())
+
+    for _ in range(2):
+        coordinator.post(f"/people/{person.id}/invite")
+
+    text = coordinator.text(f"/people/{person.id}")
+    assert "its letter may still be on its way. Please try again in 5 min." in text
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(AccessLink)) == 1
+
+
+@pytest.mark.usefixtures("time_stands")
+def test_inviting_very_many_says_who_is_left(app, client_as, monkeypatch):
+    monkeypatch.setattr(access, "INVITATIONS", 2)
+    organisation_id = an_organisation().id
+    for _ in range(3):
+        an_officer(organisation_id=organisation_id)
+    coordinator = client_as(a_coordinator())
+
+    coordinator.post(f"/organisations/{organisation_id}/invite")
+    text = coordinator.text(f"/organisations/{organisation_id}")
+    with standing_at(NOW + timedelta(hours=1)):
+        coordinator.post(f"/organisations/{organisation_id}/invite")
+
+    assert "2 people have been invited." in text
+    assert "1 person is left: so many invitations within an hour are enough." in text
+    assert queries.people_without_account(organisation_id, NOW) == []
 
 
 def test_reset_link_is_shown_to_nobody(app, client_as):

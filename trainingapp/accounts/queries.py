@@ -155,6 +155,12 @@ def find_open_invitation(person_id: int, now: datetime) -> AccessLink | None:
     return db.session.scalars(statement).one_or_none()
 
 
+def last_link_made_at(person_id: int) -> datetime | None:
+    """When the latest link of the person was made."""
+    statement = sa.select(AccessLink.created_at).where(AccessLink.person_id == person_id)
+    return db.session.scalar(statement.order_by(AccessLink.id.desc()).limit(1))
+
+
 def was_invited(person_id: int) -> bool:
     """Whether the office has ever invited the person."""
     return db.session.scalar(sa.select(sa.exists().where(AccessLink.person_id == person_id))) is True

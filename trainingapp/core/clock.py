@@ -76,3 +76,8 @@ def day_start(day: date, zone_name: str) -> datetime:
 def today_in(zone_name: str, now: datetime) -> date:
     """The date that the clock of the zone shows."""
     return in_zone(now, zone_name).date()
+
+
+def minutes_left(until: datetime, now: datetime) -> int:
+    """Whole minutes until the moment, at least one."""
+    return max(1, round((until - now).total_seconds() / 60))

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
+from trainingapp.core.clock import minutes_left
 from trainingapp.core.db import Base, db, transaction
 from trainingapp.core.errors import TooManyAttempts
 from trainingapp.core.i18n import _
@@ -43,11 +44,6 @@ def check_attempts(key: str, limit: int, within: timedelta, now: datetime) -> No
     if row is not None and row.attempts >= limit:
         minutes = minutes_left(row.window_began_at + within, now)
         raise TooManyAttempts(_("Too many attempts. Please try again in %(minutes)s min.", minutes=minutes))
-
-
-def minutes_left(until: datetime, now: datetime) -> int:
-    """Whole minutes until the moment, at least one."""
-    return max(1, round((until - now).total_seconds() / 60))
 
 
 def count_attempt(key: str, within: timedelta, now: datetime) -> int:

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from trainingapp.accounts.models import LinkPurpose
-from trainingapp.core.errors import DomainError
+from trainingapp.core.clock import minutes_left
+from trainingapp.core.errors import DomainError, TooManyAttempts
 from trainingapp.core.i18n import _l
 from trainingapp.core.permissions import Role
 
 LIFETIMES = {LinkPurpose.INVITATION: timedelta(days=14), LinkPurpose.PASSWORD_RESET: timedelta(hours=2)}
+BETWEEN_LINKS = timedelta(minutes=5)
 OF_AN_ORGANISATION = {Role.OFFICER, Role.CONTACT_POINT}
 
 
@@ -73,4 +75,16 @@ def check_not_given_to_oneself(person_id: int, actor_id: int | None) -> None:
                 command="python3 manage.py people role",
             ),
             "role",
+        )
+
+
+def check_not_just_sent(last_at: datetime | None, now: datetime) -> None:
+    """Raise TooManyAttempts when a link was made for the person just now: its letter may still be on its way."""
+    if last_at is not None and now - last_at < BETWEEN_LINKS:
+        raise TooManyAttempts(
+            _l(
+                "A link for this person was made a short time ago, and its letter may still be on its way. "
+                "Please try again in %(minutes)s min.",
+                minutes=minutes_left(last_at + BETWEEN_LINKS, now),
+            )
         )

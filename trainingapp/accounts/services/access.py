@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from trainingapp import events
 from trainingapp.accounts import queries
 from trainingapp.accounts.models import AccessLink, AccessToken, LinkPurpose, Person
-from trainingapp.accounts.rules.access import LIFETIMES, check_link, link_state
+from trainingapp.accounts.rules.access import LIFETIMES, check_link, check_not_just_sent, link_state
 from trainingapp.accounts.rules.passwords import check_password
 from trainingapp.accounts.services.attempts import (
     TRIES,
@@ -27,9 +27,11 @@ from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import DomainError, TooManyAttempts
 from trainingapp.core.i18n import LANGUAGES, _l
 from trainingapp.core.passwords import hash_password, is_outdated, password_matches
-from trainingapp.core.throttle import check_attempts, count_attempt
+from trainingapp.core.throttle import attempts_within, check_attempts, count_attempt
 from trainingapp.core.tokens import link_address, new_token, token_hash
 
+INVITATIONS_WITHIN = timedelta(hours=1)
+INVITATIONS = 300  # an administration with all its officers, and not the whole region
 RESETS_WITHIN = timedelta(hours=1)
 RESETS_PER_EMAIL = 3
 RESETS_PER_ADDRESS = 20
@@ -68,17 +70,30 @@ def enter(person_id: int, password: str) -> Person:
 
 
 def invite(person_id: int, *, now: datetime) -> int:
-    """Make a link by which somebody comes in, and have a letter written. Gives the link's id.
+    """Make a link by which somebody comes in, on behalf of the office, and have a letter written. Gives the link's id.
 
     An invitation for those without an account; a link to a new password for the others. Links made before stop.
+    Raises TooManyAttempts when that person has just got one, or who is acting has sent very many.
     """
     with transaction():
         person = locked(Person, person_id)
-        if person.deactivated_at is not None:
-            raise DomainError(_l("This account is switched off. Switch it on first."))
-        if person.password_hash is not None:
-            return make_link(person, LinkPurpose.PASSWORD_RESET, now)
-        return make_link(person, LinkPurpose.INVITATION, now)
+        if acting().person_id is not None:
+            check_not_just_sent(queries.last_link_made_at(person_id), now)
+            check_attempts(sender_key(), INVITATIONS, INVITATIONS_WITHIN, now)
+            count_attempt(sender_key(), INVITATIONS_WITHIN, now)
+        return send_link(person, now)
+
+
+def sender_key() -> str:
+    return f"invited-by:{acting().person_id}"
+
+
+def send_link(person: Person, now: datetime) -> int:
+    """As :func:`invite`, however often: for those who ask themselves, and for whoever takes over a role."""
+    if person.deactivated_at is not None:
+        raise DomainError(_l("This account is switched off. Switch it on first."))
+    has_account = person.password_hash is not None
+    return make_link(person, LinkPurpose.PASSWORD_RESET if has_account else LinkPurpose.INVITATION, now)
 
 
 def make_link(person: Person, purpose: LinkPurpose, now: datetime) -> int:
@@ -140,13 +155,18 @@ def close_links(person_id: int, now: datetime) -> None:
     db.session.execute(sa.update(AccessLink).where(still_open).values(used_at=now))
 
 
-def invite_all(organisation_id: int, *, now: datetime) -> int:
-    """Invite everybody of an organisation who has neither an account nor an open invitation. Gives how many."""
+def invite_all(organisation_id: int, *, now: datetime) -> tuple[int, int]:
+    """Invite those of an organisation who have neither an account nor an open invitation.
+
+    Gives how many were invited, and how many are left because so many within an hour are enough.
+    """
     with transaction():
         people = queries.people_without_account(organisation_id, now)
-        for person_id in people:
-            invite(person_id, now=now)
-    return len(people)
+        may_send = max(0, INVITATIONS - attempts_within(sender_key(), INVITATIONS_WITHIN, now))
+        for person_id in people[:may_send]:
+            count_attempt(sender_key(), INVITATIONS_WITHIN, now)
+            send_link(locked(Person, person_id), now)
+    return len(people[:may_send]), len(people[may_send:])
 
 
 def ask_for_reset(email: str, address: str | None, *, now: datetime) -> None:
@@ -165,7 +185,7 @@ def ask_for_reset(email: str, address: str | None, *, now: datetime) -> None:
     with transaction():
         person = queries.find_person_by_email(email)
         if person is not None and person.is_active and (person.password_hash or queries.was_invited(person.id)):
-            invite(person.id, now=now)
+            send_link(locked(Person, person.id), now)
 
 
 def use_link(

@@ -43,7 +43,7 @@ def hand_over(organisation_id: int, person_id: int, *, predecessor_id: int | Non
             )
         )
         if person.password_hash is None:
-            access.invite(person_id, now=now)
+            access.send_link(person, now)
     return person
 
 

@@ -14,7 +14,7 @@ from trainingapp.accounts.services import people as services
 from trainingapp.accounts.views.blueprint import bp, organisation_choices
 from trainingapp.accounts.views.people import render_person
 from trainingapp.core.clock import utc_now
-from trainingapp.core.errors import DomainError
+from trainingapp.core.errors import DomainError, TooManyAttempts
 from trainingapp.core.i18n import _, _n
 from trainingapp.core.permissions import P, can, requires
 
@@ -27,7 +27,11 @@ def back_to(person_id: int) -> Response:
 @requires(P.PEOPLE_INVITE, on=queries.find_person)
 def invite(person: Person) -> Response:
     person_id, email, has_account = person.id, person.email, person.password_hash is not None
-    link_id = access.invite(person_id, now=utc_now())
+    try:
+        link_id = access.invite(person_id, now=utc_now())
+    except TooManyAttempts as error:
+        flash(str(error.message), "warning")
+        return back_to(person_id)
     if current_app.config["MAIL_SERVER"]:
         invited = _("The invitation is on its way.")
         flash(_("A link to a new password is on its way.") if has_account else invited, "success")
@@ -53,12 +57,22 @@ def only_at_the_server(email: str) -> str:
 @requires(P.PEOPLE_INVITE, on=queries.find_organisation)
 def invite_all(organisation: Organisation) -> Response:
     organisation_id = organisation.id
-    count = access.invite_all(organisation_id, now=utc_now())
+    count, left = access.invite_all(organisation_id, now=utc_now())
     if count:
         flash(_n("%(num)s person has been invited.", "%(num)s people have been invited.", count), "success")
-    else:
+    if left:
+        flash(left_over(left), "warning")
+    elif not count:
         flash(_("Nobody was left to invite: everyone here has an account or an open invitation."), "info")
     return redirect(url_for("accounts.organisation", organisation_id=organisation_id), 303)  # type: ignore[return-value]
+
+
+def left_over(number: int) -> str:
+    return _n(
+        "%(num)s person is left: so many invitations within an hour are enough. Please go on in an hour.",
+        "%(num)s people are left: so many invitations within an hour are enough. Please go on in an hour.",
+        number,
+    )
 
 
 @bp.post("/people/<int:person_id>/switch-off")
