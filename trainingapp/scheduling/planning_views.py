@@ -58,7 +58,7 @@ def first_values(course: Course) -> dict[str, Any]:
     today = today_in(centre.time_zone if centre else current_app.config["OFFICE_TIME_ZONE"], utc_now())
     first = today + timedelta(days=30)
     return {
-        "code": queries.suggested_code(course.code, first.year),
+        "code": queries.suggested_code(course.code),
         "centre_id": centre.id if centre else None,
         "closes": datetime.combine(first - timedelta(days=7), time(18)),
         "languages": list(course.languages),

@@ -148,12 +148,12 @@ def codes_like(prefix: str) -> Sequence[str]:
     ).all()
 
 
-def suggested_code(course_code: str, year: int) -> str:
-    """A code that no session has: the course's, the year, and the next running number."""
-    prefix = f"{course_code}-{year}-"
+def suggested_code(course_code: str) -> str:
+    """A code that no session has: the course's, and the next running number."""
+    prefix = f"{course_code}-"
     endings = [code.removeprefix(prefix) for code in codes_like(prefix)]
     taken = [int(ending) for ending in endings if ending.isascii() and ending.isdecimal() and len(ending) < 6]
-    return f"{prefix}{max(taken, default=0) + 1:02}"
+    return f"{prefix}{max(taken, default=0) + 1}"
 
 
 def due_to_start(now: datetime) -> Sequence[int]:
