@@ -80,7 +80,7 @@ def test_issue_never_confuses_attendance_with_completion(heard):
 
 def test_issue_prints_names_title_hours_place_result_and_footnote(heard):
     kosovo = an_organisation(name_en="Kosovo", name_ru="Косово", note_en="* Understood …", note_ru="* Следует …")
-    course = a_course(title_en="Seals", title_ru="Пломбы")
+    course = a_course(title_en="Seals", title_ru="Пломбы", duration_minutes=960)  # its two meetings take six hours
     course_session = a_finished_session(course, centre_id=a_centre(name_en="Training Centre", name_ru="Центр").id)
     person = an_officer(
         given_name="Айгерім", family_name="Омарова", patronymic=None, given_name_latin="Aigerim",
@@ -96,7 +96,7 @@ def test_issue_prints_names_title_hours_place_result_and_footnote(heard):
     assert (printed.organisation_en, printed.organisation_ru) == ("Kosovo*", "Косово*")
     assert (printed.note_en, printed.note_ru) == ("* Understood …", "* Следует …")
     assert (printed.title_en, printed.title_ru) == ("Seals", "Пломбы")
-    assert (printed.hours, printed.starts_on, printed.ends_on) == (360, date(2026, 6, 1), date(2026, 6, 2))
+    assert (printed.hours, printed.starts_on, printed.ends_on) == (960, date(2026, 6, 1), date(2026, 6, 2))
     assert (printed.place_en, printed.place_ru) == ("Training Centre, Baku", "Центр, Баку")
     assert (printed.result_en, printed.result_ru) == ("Passed, 86\u00a0%", "Зачтено, 86\u00a0%")
     assert (printed.issued_on, printed.valid_until) == (date(2026, 6, 3), date(2028, 6, 2))

@@ -26,6 +26,7 @@ from tests.certificates.scenes import (
     someone_who_completed,
     someone_who_was_there,
 )
+from trainingapp.catalogue.models import CourseKind
 from trainingapp.certificates import services
 from trainingapp.certificates.models import Certificate, CertificateKind, Ground
 from trainingapp.certificates.rules import PrintedFields
@@ -66,6 +67,14 @@ def test_session_page_shows_who_can_get_one_and_why_others_cannot(client_as):
     assert "1 person can get one now" in text
     assert absent.person.list_name in text
     assert "Attended 0 % of the planned hours; the rule asks for 80 %." in text
+
+
+def test_session_page_says_which_hours_are_printed_where_they_differ(client_as):
+    course_session = a_finished_session(a_course(kind=CourseKind.PRACTICAL, duration_minutes=960))
+
+    text = client_as(a_coordinator()).text(issue_url(course_session))
+
+    assert "The meetings take 6 h, but the course has 16 h. Certificates print the hours of the course;" in text
 
 
 def test_session_page_issues_to_those_who_are_ticked(client_as):

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trainingapp.catalogue.models import CourseKind
 from trainingapp.core.errors import DomainError
 from trainingapp.scheduling.models import MeetingMode, SessionStatus
 from trainingapp.scheduling.rules.clashes import (
@@ -27,6 +28,7 @@ from trainingapp.scheduling.rules.plans import (
     Standing,
     change_problems,
     days_between,
+    hours_apart,
     plan_problems,
     slot_of,
 )
@@ -521,3 +523,18 @@ def test_a_long_refusal_is_cut_and_says_so():
 
 def test_nothing_is_refused_without_a_problem():
     refuse_if([])
+
+
+@pytest.mark.parametrize(
+    ("kind", "course", "planned", "apart"),
+    [
+        (CourseKind.PRACTICAL, 450, 450, False),
+        (CourseKind.PRACTICAL, 450, 1170, True),
+        (CourseKind.WORKSHOP, 450, 449, True),
+        (CourseKind.VR, 450, 0, False),
+        (CourseKind.DISTANCE, 960, 480, False),
+        (CourseKind.DISTANCE, 480, 960, True),
+    ],
+)
+def test_hours_of_meetings_and_course_are_compared(kind: CourseKind, course: int, planned: int, apart: bool) -> None:
+    assert hours_apart(kind, course, planned) is apart

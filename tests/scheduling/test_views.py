@@ -437,7 +437,7 @@ def test_a_coordinator_schedules_a_session(client_as):
     course = a_course(code="CCS")
     client = client_as(a_coordinator())
 
-    assert 'value="CCS-2026-01"' in client.get(f"/courses/{course.id}/sessions/new").text
+    assert 'value="CCS-1"' in client.get(f"/courses/{course.id}/sessions/new").text
     answer = client.post(f"/courses/{course.id}/sessions/new", written())
     made = db.session.get(CourseSession, int(client.location(answer).rsplit("/", 1)[1]))
 
@@ -666,6 +666,17 @@ def test_a_bad_meeting_is_refused_with_the_input_kept(client_as, values):
 
     assert "Двери" in answer.text
     assert queries.meetings_of(course_session.id) == []
+
+
+def test_a_difference_between_the_meetings_and_the_course_is_told_to_the_office(client_as):
+    course_session = a_session(a_course(kind=CourseKind.PRACTICAL, duration_minutes=450))
+    a_meeting(course_session, minutes=180)
+    words = "The meetings take 3 h, but the course has 7 h 30 min. Certificates print the hours of the course;"
+
+    assert words in client_as(a_coordinator()).text(f"/sessions/{course_session.id}")
+    assert words not in client_as(None).text(f"/sessions/{course_session.id}")
+    a_meeting(course_session, start=time(14), minutes=270)
+    assert "but the course has" not in client_as(a_coordinator()).text(f"/sessions/{course_session.id}")
 
 
 def test_a_time_that_the_clocks_skip_is_refused_at_its_field(client_as):

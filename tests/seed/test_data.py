@@ -217,6 +217,12 @@ def test_the_meetings_take_the_hours_of_the_course(session: dict[str, Any]):
 
 
 @sessions
+def test_the_code_is_formed_as_the_office_forms_it(session: dict[str, Any]):
+    """The course's code and a running number, as a new session of the demonstration gets them suggested."""
+    assert re.fullmatch(rf"{session['course']}-[1-9]\d*", session["code"])
+
+
+@sessions
 def test_the_days_agree_with_the_status(session: dict[str, Any]):
     first, last = session["start_offset_days"], session["start_offset_days"] + session["length_days"] - 1
     closes = session["enrolment_closes_offset_days"]

@@ -47,7 +47,6 @@ class Holder:
     left: bool
     attended_minutes: int
     completed: bool
-    completed_minutes: int
     score: int | None
     valid_until: date | None
 
@@ -68,7 +67,6 @@ class Holder:
             left=row.left,
             attended_minutes=attended_minutes,
             completed=row.completion_id is not None,
-            completed_minutes=row.planned_minutes or 0,
             score=row.score,
             valid_until=row.valid_until,
         )
@@ -78,7 +76,6 @@ def draft(course_session: CourseSession, holder: Holder, kind: CertificateKind, 
     """The printed fields, still without serial number and code."""
     course, office, signatory = course_session.course, occasion.office, occasion.signatory
     completion = kind is CertificateKind.COMPLETION
-    minutes = (holder.completed_minutes if completion else 0) or course_session.planned_minutes
     return PrintedFields(
         kind=kind,
         serial="",
@@ -90,7 +87,7 @@ def draft(course_session: CourseSession, holder: Holder, kind: CertificateKind, 
         title_en=course.title_en,
         title_ru=course.title_ru,
         session_code=course_session.code,
-        hours=minutes or course.duration_minutes,
+        hours=course.duration_minutes,
         starts_on=course_session.starts_on,
         ends_on=course_session.ends_on,
         place_en=venue(course_session, holder, "en"),

@@ -133,7 +133,6 @@ def holder_rows(course_session_id: int, person_id: int | None) -> Rows:
             Organisation.note_en,
             Organisation.note_ru,
             Completion.id.label("completion_id"),
-            Completion.planned_minutes,
             Completion.score,
             Completion.valid_until,
         )

@@ -24,7 +24,7 @@ DATES = ("starts_on", "ends_on", "issued_on", "valid_until")
 class PrintedFields:
     """Everything that is printed on a certificate, frozen at issue.
 
-    ``hours`` are planned minutes. ``name_native`` is None when it equals ``name_latin``, ``place`` when the
+    ``hours`` are the minutes of the course. ``name_native`` is None when it equals ``name_latin``, ``place`` when the
     sessions were online, ``result`` when there is none, ``valid_until`` when the certificate does not expire.
     Russian may be lacking (None) where the content was never translated: then the English is printed.
     """

@@ -113,7 +113,7 @@ WORDS = {
 
 
 def duration(minutes: int, language: str) -> str:
-    """Planned time in words: "6.5 hours", «21 час», "1 hour 40 minutes"."""
+    """A duration in words: "6.5 hours", «21 час», "1 hour 40 minutes"."""
     hours, rest = divmod(minutes, 60)
     if rest in {0, 30}:
         return unit(hours + (0.5 if rest else 0), "duration-hour", language)

@@ -6,15 +6,37 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
+from trainingapp.catalogue.models import CourseKind
 from trainingapp.core.clock import from_local
-from trainingapp.core.i18n import _l, _ln
-from trainingapp.scheduling.models import MeetingMode, SessionStatus
+from trainingapp.core.formats import hours
+from trainingapp.core.i18n import _, _l, _ln
+from trainingapp.scheduling.models import CourseSession, MeetingMode, SessionStatus
 from trainingapp.scheduling.rules.clashes import RoomFacts, Slot, covers, too_small
 from trainingapp.scheduling.rules.refusals import Problem, Span
 
 LONGEST_SESSION = timedelta(days=731)
 MOST_MEETINGS = 200
 SATURDAY = 5
+
+
+def hours_apart(kind: CourseKind, course_minutes: int, planned_minutes: int) -> bool:
+    """Whether the meetings take another time than the course has; of a distance course they are a part only."""
+    if kind is CourseKind.DISTANCE:
+        return planned_minutes > course_minutes
+    return planned_minutes not in {0, course_minutes}
+
+
+def difference_of_hours(course_session: CourseSession) -> str | None:
+    """What the office is told where the meetings and the course do not have the same hours."""
+    course, planned = course_session.course, course_session.planned_minutes
+    if not hours_apart(course.kind, course.duration_minutes, planned):
+        return None
+    return _(
+        "The meetings take %(planned)s, but the course has %(hours)s. Certificates print the hours of the course; "
+        "attendance counts the time of the meetings.",
+        planned=hours(planned),
+        hours=hours(course.duration_minutes),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
