@@ -28,6 +28,7 @@ class Base:
 
     BOOTSTRAP_SERVE_LOCAL = True
     DEMONSTRATION = False
+    FOLDER = "office"
     MAX_CONTENT_LENGTH = 16 * MEGABYTE
     MAX_FORM_MEMORY_SIZE = 2 * MEGABYTE
     MAX_FORM_PARTS = 5000
@@ -41,7 +42,7 @@ class Base:
 
     def __init__(self, environ: Mapping[str, str] = os.environ) -> None:
         self.environ = environ
-        self.DATA_DIR = Path(environ.get("DATA_DIR") or ROOT / "instance").resolve()
+        self.DATA_DIR = Path(environ.get("DATA_DIR") or ROOT / "instance" / self.FOLDER).resolve()
         self.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.FILES_DIR = Path(environ.get("FILES_DIR") or self.DATA_DIR / "files").resolve()
         self.QUEUE_FILE = self.DATA_DIR / "queue.sqlite3"
@@ -95,6 +96,7 @@ class Development(Base):
     """A developer's machine and the demonstration: needs no setting at all."""
 
     DEMONSTRATION = True
+    FOLDER = "demo"  # never the office's own
 
     def office_name(self) -> tuple[str, str]:
         return (

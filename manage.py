@@ -3,6 +3,7 @@
 
 python3 manage.py demo [--host H] [--port N]   the demonstration office, with one account per role
 python3 manage.py run [--host H] [--port N]    the office for real; settings in the environment or in the file .env
+python3 manage.py backup FILE                  the database and all files in one archive; `restore FILE` puts it back
 python3 manage.py test [ARGUMENTS OF PYTEST]   the tests
 python3 manage.py check [--fast]               format, lint, types, contracts, templates, catalogue, migrations, tests
 python3 manage.py bench                        how fast it is, as ratios
@@ -33,6 +34,7 @@ INCLUDES = {RUNTIME: [RUNTIME], POSTGRES: [RUNTIME, POSTGRES], DEV: [RUNTIME, PO
 TEMPLATE = ROOT / "translations" / "messages.pot"
 CATALOGUE = ROOT / "translations" / "ru" / "LC_MESSAGES" / "messages.po"
 CALLS = ["--keyword", "_l _n:1,2 _ln:1,2", "--add-comments", "Translators:"]
+DEVELOPMENT = "config.Development"
 WHOLE_SUITE = ("-n", "auto", "--dist", "loadfile")  # on every core; the tests of a file share what they load
 NO_NETWORK = (
     "dns error|name resolution|name or service not known|nodename nor servname|getaddrinfo failed|"
@@ -169,7 +171,13 @@ def read_settings() -> None:
 
 
 def demo(*arguments: str) -> None:
-    flask("config.Development", "demo", *arguments)
+    chosen = os.environ.get("APP_CONFIG", DEVELOPMENT)
+    if chosen != DEVELOPMENT:
+        sys.exit(
+            f"APP_CONFIG is {chosen}: the demonstration is never loaded into a real office. To see it on this machine, "
+            "take APP_CONFIG, DATABASE_URL and DATA_DIR out of the environment first."
+        )
+    flask(DEVELOPMENT, "demo", *arguments)
 
 
 def run(*arguments: str) -> None:
@@ -274,7 +282,7 @@ def main(arguments: "list[str]") -> None:
         COMMANDS[arguments[0]](*arguments[1:])
     else:
         read_settings()
-        flask(os.environ.get("APP_CONFIG", "config.Development"), *arguments)
+        flask(os.environ.get("APP_CONFIG", DEVELOPMENT), *arguments)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from trainingapp.accounts.models import Organisation
 from trainingapp.cli import doctor
 from trainingapp.core.clock import standing_at
 from trainingapp.core.db import db, transaction
+from trainingapp.core.demonstration import mark_as_demonstration
 from trainingapp.core.files import StoredFile, keep
 from trainingapp.core.heartbeat import SILENT_AFTER, Work, beat, this_host
 from trainingapp.enrolment.models import Place, PlaceMode, PlaceStatus, Quota
@@ -212,6 +213,18 @@ def test_lost_and_altered_files_are_an_error(well: Flask) -> None:
 
 def path_of(app: Flask, stored: StoredFile) -> Path:
     return Path(app.config["FILES_DIR"]) / stored.sha256[:2] / stored.sha256
+
+
+def test_demonstration_in_earnest_is_an_error(well: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert findings()["demonstration"].level is doctor.Level.OK
+    mark_as_demonstration(NOW)
+
+    found = findings()["demonstration"]
+
+    assert found.level is doctor.Level.ERROR
+    assert "everybody knows the passwords in it" in found.text
+    monkeypatch.setitem(well.config, "DEMONSTRATION", True)
+    assert findings()["demonstration"].level is doctor.Level.OK
 
 
 def test_folder_that_others_may_read_is_named(well: Flask) -> None:

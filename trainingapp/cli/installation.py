@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import current_app
 
 from trainingapp.cli.findings import Finding, Level, shortened
+from trainingapp.core.demonstration import is_demonstration
 from trainingapp.core.files import is_open_to_others
 
 
@@ -19,3 +20,16 @@ def check_privacy() -> Finding:
         hint = f"chmod -R go= {folder} {files}"
         return Finding("privacy", Level.WARNING, f"Other users of this machine may read {shortened(shown)}.", hint)
     return Finding("privacy", Level.OK, "The database and the files are closed to other users of this machine.")
+
+
+def check_demonstration() -> Finding:
+    """Whether people work in earnest on the demonstration's database, or the other way round."""
+    if is_demonstration() and not current_app.config["DEMONSTRATION"]:
+        text = "This database was filled by the demonstration: everybody knows the passwords in it. Nobody can sign in."
+        return Finding(
+            "demonstration", Level.ERROR, text, "Let DATABASE_URL or DATA_DIR lead to a database of your own."
+        )
+    if current_app.config["DEMONSTRATION"] and not is_demonstration():
+        text = "The settings are those of the demonstration, the database is not."
+        return Finding("demonstration", Level.INFO, text, "For real use set APP_CONFIG to config.Production.")
+    return Finding("demonstration", Level.OK, "Settings and database belong together.")

@@ -10,10 +10,11 @@ from flask import current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
-from trainingapp.accounts.models import Person
+from trainingapp.accounts.models import Organisation, Person
 from trainingapp.cli.serving import address, ensure_free, serve
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
+from trainingapp.core.demonstration import is_demonstration
 
 
 @click.command("reference")
@@ -39,6 +40,7 @@ def demo(host: str, port: int, load_only: bool) -> None:
         raise click.ClickException("The demonstration is never loaded into a real office (APP_CONFIG says Production).")
     if not load_only:
         ensure_free(host, port)
+    refuse_real_office()
     upgrade()
     if not db.session.scalar(sa.select(sa.func.count()).select_from(Person)):
         click.echo("Loading the demonstration office: this takes a moment, once.")
@@ -52,6 +54,17 @@ def demo(host: str, port: int, load_only: bool) -> None:
         click.echo(f"  {role:<32} {email}")
     click.echo(f"with the password {PASSWORD}\n")
     serve(host, port)
+
+
+def refuse_real_office() -> None:
+    """End with a sentence where somebody else's data are: they are not even migrated."""
+    there = sa.inspect(db.session.connection())
+    filled = there.has_table("organisation") and db.session.scalar(sa.select(sa.func.count()).select_from(Organisation))
+    if filled and not is_demonstration():
+        raise click.ClickException(
+            "This database holds an office that is not the demonstration: it is left as it is. Take DATABASE_URL and "
+            "DATA_DIR out of the environment, or let them lead to an empty place."
+        )
 
 
 commands: Sequence[click.Command] = (reference, demo)

@@ -15,6 +15,8 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from trainingapp.core.db import checkpoint, db
+from trainingapp.core.demonstration import refuse_demonstration
+from trainingapp.core.errors import DomainError
 from trainingapp.core.occupancy import Occupied, in_use
 
 BESIDE = ("worker", "mail")  # commands of `flask`, each in a process of its own
@@ -26,6 +28,7 @@ def serve(host: str, port: int) -> None:
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
+    refuse_demonstration_in_earnest()
     ensure_free(host, port)
     os.environ.setdefault("PUBLIC_URL", address(host, port))
     db.session.remove()
@@ -56,6 +59,16 @@ def serve(host: str, port: int) -> None:
     with occupied():
         server.serve()
     checkpoint()
+
+
+def refuse_demonstration_in_earnest() -> None:
+    """A real office never begins on the demonstration's database."""
+    try:
+        refuse_demonstration()
+    except DomainError as error:
+        raise click.ClickException(
+            f"{error} Let DATABASE_URL or DATA_DIR lead to a database of your own, or start `python3 manage.py demo`."
+        ) from None
 
 
 @contextmanager

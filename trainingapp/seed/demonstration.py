@@ -21,6 +21,7 @@ from trainingapp.catalogue.rules import CourseValues
 from trainingapp.core.actor import acting_as
 from trainingapp.core.clock import standing_at
 from trainingapp.core.db import db, transaction
+from trainingapp.core.demonstration import mark_as_demonstration
 from trainingapp.core.permissions import Role
 from trainingapp.scheduling import services as scheduling
 from trainingapp.seed.calls import live_through_call
@@ -50,6 +51,7 @@ def read(name: str) -> list[dict[str, Any]]:
 
 def load_demonstration(*, now: datetime) -> None:
     """Fill an empty database. Every session is lived through as of its own days; ``now`` is today."""
+    mark_as_demonstration(now)
     with standing_at(now - PAST) as began:
         load_reference()
         cast = load_people(began)

@@ -13,6 +13,7 @@ from trainingapp.accounts.services import sign_ins
 from trainingapp.core.actor import acting
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
+from trainingapp.core.demonstration import refuse_demonstration
 
 bp = Blueprint("accounts", __name__, template_folder="../templates")
 
@@ -27,7 +28,11 @@ def find_reader(token: str) -> Person | None:
 
 
 def begin_session(person: Person) -> None:
-    """Sign the person in, in a browser session that has nothing to do with the one before."""
+    """Sign the person in, in a browser session that has nothing to do with the one before.
+
+    Raises DomainError in an office that is meant in earnest on the demonstration's database.
+    """
+    refuse_demonstration()
     token = sign_ins.begin(person.id, acting().address, request.user_agent.string, now=utc_now())
     session.clear()
     session.permanent = True

@@ -1,0 +1,108 @@
+"""The demonstration and a real office never meet: not by their folders, not by their databases."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask_migrate import stamp, upgrade
+
+import config
+from tests.builders import NOW, an_officer, an_organisation
+from trainingapp.accounts.models import Person
+from trainingapp.app import create_app
+from trainingapp.core.db import db
+from trainingapp.core.demonstration import is_demonstration, mark_as_demonstration
+from trainingapp.core.passwords import hash_password
+
+ROOT = Path(config.__file__).parent
+PASSWORD = "seven-point-inspection"
+
+
+def test_demonstration_and_office_have_folders_of_their_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(config, "ROOT", tmp_path)
+    key = config.secrets.token_hex(32)
+
+    demonstration = config.Development({})
+    office = config.Production({"SECRET_KEY": key, "PUBLIC_URL": "https://training.example.org"})
+
+    assert tmp_path / "instance" / "demo" == demonstration.DATA_DIR
+    assert tmp_path / "instance" / "office" == office.DATA_DIR
+    assert demonstration.SQLALCHEMY_DATABASE_URI != office.SQLALCHEMY_DATABASE_URI
+
+
+@pytest.mark.parametrize("chosen", ["config.Production", "config.Testing", "ours.Settings"])
+def test_demo_never_overrides_settings_that_were_chosen(tmp_path: Path, chosen: str) -> None:
+    done = subprocess.run(
+        [sys.executable, ROOT / "manage.py", "demo", "--load-only"],
+        env={**os.environ, "APP_CONFIG": chosen, "DATA_DIR": str(tmp_path / "data")},
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 1
+    assert f"APP_CONFIG is {chosen}: the demonstration is never loaded into a real office." in done.stderr
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.fixture
+def marked(app: Flask) -> Flask:
+    """The demonstration's database under settings of a real office."""
+    mark_as_demonstration(NOW)
+    return app
+
+
+def test_office_does_not_start_on_the_demonstration(marked: Flask) -> None:
+    result = marked.test_cli_runner().invoke(args=["serve"])
+
+    assert result.exit_code == 1
+    assert "These are the data of the demonstration, whose passwords everybody knows." in result.output
+
+
+def test_nobody_signs_in_on_the_demonstration_in_earnest(marked: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    email = an_officer(password_hash=hash_password(PASSWORD)).email
+    visitor = marked.test_client()
+
+    refused = visitor.post("/sign-in", data={"email": email, "password": PASSWORD})
+
+    assert "These are the data of the demonstration" in refused.get_data(as_text=True)
+    assert visitor.get("/account").status_code == 302
+    monkeypatch.setitem(marked.config, "DEMONSTRATION", True)
+    assert visitor.post("/sign-in", data={"email": email, "password": PASSWORD}).status_code == 303
+
+
+def test_demonstration_is_marked(demonstration_database: Path) -> None:
+    app = create_app(config.Testing({"DATA_DIR": str(demonstration_database.parent)}))
+    with app.app_context():
+        assert is_demonstration()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_demo_leaves_a_real_office_alone(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    an_organisation()
+    stamp(revision="0003")
+    monkeypatch.setitem(app.config, "DEMONSTRATION", True)
+
+    result = app.test_cli_runner().invoke(args=["demo", "--load-only"])
+
+    assert result.exit_code == 1
+    assert "This database holds an office that is not the demonstration: it is left as it is." in result.output
+    assert db.session.scalar(sa.text("SELECT version_num FROM alembic_version")) == "0003"
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Person)) == 0
+
+
+def test_mark_can_be_asked_for_before_there_are_tables(tmp_path: Path) -> None:
+    app = create_app(config.Testing({"DATA_DIR": str(tmp_path)}))
+    with app.app_context():
+        assert not is_demonstration()
+        db.session.remove()
+        upgrade()
+        assert not is_demonstration()
+        db.session.remove()
+        db.engine.dispose()
