@@ -17,6 +17,7 @@ from tests.desk import waiting
 from tests.pages import PageClient
 from trainingapp.accounts.models import Person
 from trainingapp.catalogue.models import AccessClass, CourseKind, CourseStatus
+from trainingapp.core import heartbeat
 from trainingapp.core.db import db
 from trainingapp.core.permissions import Role
 from trainingapp.enrolment.models import Obstacle, PlaceMode, PlaceStatus
@@ -462,3 +463,33 @@ def test_russian_pages_speak_russian(client_as: Client, url: str) -> None:
     english = set(ENGLISH.findall(text)) - NAMES
     assert not english
     assert ".." not in text, text[text.index("..") - 60 :][:70]
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_desks_say_what_has_stopped_and_what_to_do(client_as: Any, language: str) -> None:
+    silent = {"en": "Work by the clock has stopped", "ru": "Работа по расписанию остановилась"}[language]
+    advice = {"en": "start it again", "ru": "запустите её снова"}[language]
+    asking = {"en": "Please tell an administrator.", "ru": "Сообщите администратору."}[language]
+    administrator = client_as(builders.an_administrator(language=language))
+    coordinator = client_as(builders.a_coordinator(language=language))
+
+    before = administrator.text("/administration"), coordinator.text("/desk")
+    heartbeat.beat(heartbeat.Work.JOBS)
+    after = administrator.text("/administration"), coordinator.text("/desk")
+
+    assert silent in before[0]
+    assert advice in before[0]
+    assert silent in before[1]
+    assert asking in before[1]
+    assert silent not in after[0] + after[1]
+
+
+def test_desk_says_since_when_letters_cannot_be_sent_and_why(client_as: Any, app: Any, monkeypatch: Any) -> None:
+    monkeypatch.setitem(app.config, "MAIL_SERVER", "127.0.0.1")
+    heartbeat.beat(heartbeat.Work.MAIL, "not_admitted", "535 wrong password")
+
+    text = client_as(builders.an_administrator()).text("/administration")
+
+    assert "Letters have not been sent since" in text
+    assert "does not accept our user name, password" in text
+    assert "535 wrong password" in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, url_for
@@ -12,6 +13,7 @@ from trainingapp.catalogue.models import AccessClass
 from trainingapp.certificates.queries import certificates_of_person, state_of
 from trainingapp.core.clock import today_in, utc_now
 from trainingapp.core.db import db
+from trainingapp.core.heartbeat import Condition, Work, condition_of
 from trainingapp.core.i18n import Bilingual
 from trainingapp.core.permissions import P, Role, public, requires
 from trainingapp.core.web import page_number, paged
@@ -31,6 +33,7 @@ from trainingapp.enrolment.models import PlaceStatus
 from trainingapp.enrolment.queries import places_of
 from trainingapp.nomination import sentences
 from trainingapp.nomination.models import Stage
+from trainingapp.notifications import mail
 from trainingapp.notifications.queries import counts as letter_counts
 from trainingapp.notifications.queries import letters_of
 from trainingapp.records.queries import transcript_of
@@ -149,12 +152,20 @@ def coordinator() -> str:
         ready=coordination.certificates_ready(within),
         calls=calls.waiting(within, now),
         failed_letters=coordination.failed_letters(within),
+        stopped=stopped_work(now),
         untranslated=coordination.count_untranslated(),
         ahead=coordination.sessions_ahead(within, now, 12),
         centres=centres_kept(),
         short=SHORT,
         wording=wording,
     )
+
+
+def stopped_work(now: datetime) -> list[Condition]:
+    """What no process does just now, or cannot do. Without a mail server nobody has to deliver letters."""
+    expected = [work for work in Work if work is not Work.MAIL or mail.is_set()]
+    conditions = [condition_of(work, now) for work in expected]
+    return [one for one in conditions if not one.is_alive or one.trouble]
 
 
 def centres_kept() -> list[Any]:
@@ -173,8 +184,10 @@ def administrator() -> str:
         roles=administration.role_counts(),
         organisations=administration.organisation_counts(),
         letters=letter_counts(),
+        stopped=stopped_work(now),
         mail_server=current_app.config["MAIL_SERVER"],
         entries=latest_entries(8),
+        wording=wording,
     )
 
 

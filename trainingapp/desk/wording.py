@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from trainingapp.core.formats import day, moment
+from trainingapp.core.formats import day, moment, reader_zone
+from trainingapp.core.heartbeat import Condition, Work
 from trainingapp.core.i18n import _, _n
 from trainingapp.desk.queries.calls import NOBODY
 from trainingapp.desk.rules import Due, Why
 from trainingapp.enrolment.wording import Reader, sentence
+from trainingapp.notifications.models import Failure
 
 
 def waiting(oldest_at: datetime, now: datetime) -> str:
@@ -171,3 +173,22 @@ def vacant(row: Any) -> str:
         free = _("Free places online: %(count)s.", count=row.free_online)
         told.append(f"{free} {row.vacancy_online.label}")
     return " ".join(told)
+
+
+def stopped(condition: Condition) -> str:
+    """What does not happen now because of it, and since when."""
+    latest = condition.latest
+    if condition.trouble and latest is not None and latest.trouble_since is not None:
+        since = moment(latest.trouble_since, reader_zone() or "UTC")
+        return _("Letters have not been sent since %(time)s.", time=since) + f" {Failure(condition.trouble).label}"
+    if condition.work is Work.MAIL:
+        lead = _("Letters are not being sent: the program that sends them has stopped.")
+    else:
+        lead = _("Work by the clock has stopped: offers do not end, free places are not offered, nobody is reminded.")
+    if latest is None:
+        return lead
+    return f"{lead} " + _(
+        "It last worked on %(time)s (machine %(host)s).",
+        time=moment(latest.beat_at, reader_zone() or "UTC"),
+        host=latest.host,
+    )
