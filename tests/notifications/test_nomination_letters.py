@@ -44,7 +44,8 @@ from trainingapp.enrolment.rules import Selection
 from trainingapp.nomination.models import Call, Invitation, Proposal
 from trainingapp.nomination.queries.loading import find_nomination_of
 from trainingapp.notifications import reminders
-from trainingapp.notifications.models import Letter
+from trainingapp.notifications.models import Failure, Letter
+from trainingapp.notifications.services import deliver_due
 from trainingapp.scheduling.models import CourseSession, SessionStatus
 from trainingapp.scheduling.services import steps as scheduling
 
@@ -874,17 +875,33 @@ def test_invitation_travels_with_the_message(postbox: Postbox, language: str) ->
     assert "http://localhost/invitations/" in text_of(message)
 
 
-def test_letter_whose_file_is_gone_is_sent_without_it(postbox: Postbox, app: Flask) -> None:
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_letter_whose_file_is_gone_is_stopped_and_says_so(
+    postbox: Postbox, app: Flask, client_as: Callable[..., PageClient], language: str
+) -> None:
     call = a_call()
     opened(call)
-    stored = letters(call.contact)[0].attachment
-    (Path(app.config["FILES_DIR"]) / stored.sha256[:2] / stored.sha256).unlink()
+    letter = letters(call.contact)[0]
+    path = Path(app.config["FILES_DIR"]) / letter.attachment.sha256[:2] / letter.attachment.sha256
+    data = path.read_bytes()
+    path.unlink()
 
     deliver_at(NOW)
 
-    message = next(one for one in postbox.messages if call.contact.email in str(one["To"]))
-    assert not message.is_multipart()
-    assert letters(call.contact)[0].sent_at == NOW
+    assert not [one for one in postbox.messages if call.contact.email in str(one["To"])]
+    stopped = letters(call.contact)[0]
+    assert (stopped.failure, stopped.given_up_at, stopped.sent_at) == (Failure.FILE_GONE, NOW, None)
+    administrator = client_as(builders.an_administrator(language=language))
+    says = {"en": "so the letter was stopped", "ru": "поэтому письмо остановлено"}[language]
+    assert says in administrator.text(f"/letters/{letter.id}")
+    assert says in administrator.text("/letters/all?state=failed&failure=file_gone")
+
+    path.write_bytes(data)
+    administrator.post(f"/letters/{letter.id}/again")
+    with standing_at(letters(call.contact)[0].next_try_at):
+        deliver_due()
+    (message,) = [one for one in postbox.messages if call.contact.email in str(one["To"])]
+    assert "application/pdf" in [part.get_content_type() for part in message.walk()]
 
 
 def test_attachment_is_downloaded_from_the_page_of_the_letter(client_as: Callable[..., PageClient]) -> None:

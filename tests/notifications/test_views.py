@@ -143,6 +143,53 @@ def test_failed_letter_says_why_and_can_be_tried_again(client_as: Client, mail_s
     assert db.session.get_one(Letter, letter_id).given_up_at is None
 
 
+def test_all_that_failed_are_sent_again_and_counted(client_as: Client, mail_settings: Any) -> None:
+    refused = [given_up(a_letter(builders.an_officer()), Failure.REFUSED) for _ in range(2)]
+    wrong = given_up(a_letter(builders.an_officer()))
+    person = builders.an_officer()
+    over = given_up(a_letter(person, access_link_id=a_link(person, used_at=NOW).id), Failure.LINK_OVER)
+    client = client_as(builders.an_administrator())
+
+    page = client.get("/letters/all?state=failed").get_data(as_text=True)
+    some = client.get("/letters/all?state=failed&failure=refused").get_data(as_text=True)
+    client.post("/letters/again", data={"failure": "refused"})
+    after_some = client.text("/letters/all")
+    client.post("/letters/again")
+    after_all = client.text("/letters/all")
+    client.post("/letters/again")
+    after_none = client.text("/letters/all")
+
+    assert "Send 3 letters again? 1 letter is not sent: its personal link is over." in page
+    assert "Send 2 letters again?" in some
+    assert "2 letters are on their way again." in after_some
+    assert "1 letter is on its way again. 1 letter is not sent: its personal link is over." in after_all
+    assert "0 letters are on their way again. 1 letter is not sent" in after_none
+    kept = {letter.id: letter.given_up_at for letter in letters()}
+    assert {kept[number] for number in (*refused, wrong)} == {None}
+    assert kept[over] == NOW
+
+
+def test_coordinator_of_a_centre_sends_only_own_letters_again(client_as: Client, mail_settings: Any) -> None:
+    here, elsewhere = builders.a_session(), builders.a_session()
+    coordinator = builders.a_person(Role.COORDINATOR, centre=db.session.get_one(Centre, here.centre_id))
+    own = given_up(a_letter(builders.an_officer(), course_session_id=here.id))
+    foreign = given_up(a_letter(builders.an_officer(), course_session_id=elsewhere.id))
+
+    client_as(coordinator).post("/letters/again")
+
+    assert db.session.get_one(Letter, own).given_up_at is None
+    assert db.session.get_one(Letter, foreign).given_up_at == NOW
+
+
+@pytest.mark.parametrize("maker", [builders.an_officer, builders.a_contact_point, builders.a_trainer])
+def test_sending_all_again_is_for_the_office(client_as: Client, mail_settings: Any, maker: Any) -> None:
+    letter_id = given_up(a_letter(builders.an_officer()))
+
+    client_as(maker()).post("/letters/again", status=403)
+
+    assert db.session.get_one(Letter, letter_id).given_up_at == NOW
+
+
 def test_letter_that_cannot_be_tried_is_refused_in_words(client_as: Client) -> None:
     letter = a_letter(builders.an_officer())
     client = client_as(builders.an_administrator())

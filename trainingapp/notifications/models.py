@@ -53,6 +53,20 @@ class Failure(StrEnum):
     def label(self) -> Any:
         return FAILURE_LABELS[self]
 
+    @property
+    def short(self) -> Any:
+        """In some words, to choose from."""
+        return SHORT_FAILURES[self]
+
+
+SHORT_FAILURES = {
+    Failure.UNREACHABLE: _l("mail server not reached"),
+    Failure.NOT_ADMITTED: _l("not admitted by the mail server"),
+    Failure.ADDRESS: _l("wrong address"),
+    Failure.REFUSED: _l("refused by the mail server"),
+    Failure.LINK_OVER: _l("personal link over"),
+    Failure.FILE_GONE: _l("attached file missing"),
+}
 
 FAILURE_LABELS = {
     Failure.UNREACHABLE: _l("The mail server could not be reached. Nothing has to be done: it is tried again."),

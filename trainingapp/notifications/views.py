@@ -10,11 +10,11 @@ from flask_login import current_user
 from trainingapp.core.clock import utc_now
 from trainingapp.core.errors import DomainError
 from trainingapp.core.files import download, read
-from trainingapp.core.i18n import _, speaking
+from trainingapp.core.i18n import _, _n, speaking
 from trainingapp.core.permissions import P, requires
 from trainingapp.core.web import page_number, paged, redirect_back
 from trainingapp.notifications import mail, queries, services
-from trainingapp.notifications.models import Letter, LetterState
+from trainingapp.notifications.models import Failure, Letter, LetterState
 from trainingapp.notifications.rules import can_try_again, decide_state
 from trainingapp.scheduling.models import CourseSession
 from trainingapp.scheduling.queries import find_session
@@ -73,16 +73,21 @@ def paragraphs(letter: Letter) -> list[list[str]]:
 @bp.get("/letters/all")
 @requires(P.LETTERS_VIEW)
 def all_letters() -> Any:
-    state = asked_state()
-    q = request.args.get("q", "").strip()[:LONGEST_QUESTION]
+    state, failure, q = asked_state(), asked_failure(), asked_recipient()
     centres = queries.centres_kept_by(current_user)
+    failed = state is LetterState.FAILED
+    chosen = queries.given_up(q, centres, failure)
     return render_template(
         "notifications/all_letters.html",
-        letters=paged(queries.letters(state, q, centres=centres), page_number()),
+        letters=paged(queries.letters(state, q, centres=centres, failure=failure), page_number()),
         counts=queries.counts(centres),
         state=state,
+        failure=failure,
+        failures=queries.failures(centres),
+        again=queries.count_again(chosen, utc_now()) if failed and mail.is_set() else (0, 0),
         q=q,
         states=list(LetterState),
+        without_use=without_use,
         state_of=state_of,
         mail_is_set=mail.is_set(),
     )
@@ -90,7 +95,43 @@ def all_letters() -> Any:
 
 def asked_state() -> LetterState | None:
     """The state to show; anything that is none shows all."""
-    return {state.value: state for state in LetterState}.get(request.args.get("state", ""))
+    return {state.value: state for state in LetterState}.get(request.values.get("state", ""))
+
+
+def asked_failure() -> Failure | None:
+    """The reason for which letters failed; anything that is none means all."""
+    return {failure.value: failure for failure in Failure}.get(request.values.get("failure", ""))
+
+
+def asked_recipient() -> str:
+    return request.values.get("q", "").strip()[:LONGEST_QUESTION]
+
+
+@bp.post("/letters/again")
+@requires(P.LETTERS_VIEW)
+def try_all_again() -> Any:
+    """All that failed and that the filters show: a coordinator of a centre has those about its sessions only."""
+    failure, q = asked_failure(), asked_recipient()
+    chosen = queries.given_up(q, queries.centres_kept_by(current_user), failure)
+    try:
+        sent, left = services.try_all_again(chosen, now=utc_now())
+    except DomainError as error:
+        flash(str(error), "danger")
+    else:
+        said = _n("%(num)s letter is on its way again.", "%(num)s letters are on their way again.", sent)
+        flash(f"{said} {without_use(left)}".strip(), "success" if sent else "danger")
+    return redirect_back("notifications.all_letters", state="failed", failure=failure, q=q or None)
+
+
+def without_use(left: int) -> str:
+    """What is said of letters whose personal link is over; nothing where there are none."""
+    if not left:
+        return ""
+    return _n(
+        "%(num)s letter is not sent: its personal link is over. Send a new invitation from the person’s page.",
+        "%(num)s letters are not sent: their personal links are over. Send new invitations from the people’s pages.",
+        left,
+    )
 
 
 @bp.get("/sessions/<int:session_id>/letters")

@@ -8,11 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from trainingapp.accounts.models import Person
+from trainingapp.accounts.models import AccessLink, Person
 from trainingapp.core.db import db
 from trainingapp.core.permissions import Role
 from trainingapp.core.text import like_pattern, search_key
-from trainingapp.notifications.models import Letter, LetterState
+from trainingapp.notifications.models import Failure, Letter, LetterState
 from trainingapp.scheduling.models import CourseSession
 
 Rows = sa.Select[*tuple[Any, ...]]
@@ -68,17 +68,55 @@ def letters(
     recipient: str = "",
     course_session_id: int | None = None,
     centres: frozenset[int] | None = None,
+    failure: Failure | None = None,
 ) -> Rows:
     """All letters, the newest first, with their recipients: those in a state, to a person found by name or address."""
     statement = rows().add_columns(Person.family_name, Person.given_name, Person.patronymic, Person.email)
     statement = statement.join(Person, Person.id == Letter.recipient_id).where(about_sessions_at(centres))
     if state is not None:
         statement = statement.where(IN_STATE[state])
+    if failure is not None:
+        statement = statement.where(Letter.failure == failure)
     if course_session_id is not None:
         statement = statement.where(Letter.course_session_id == course_session_id)
-    for word in search_key(recipient).split():
-        statement = statement.where(Person.search_key.like(like_pattern(word), escape="\\"))
-    return statement
+    return statement.where(*recipient_is(recipient))
+
+
+def recipient_is(text: str) -> list[sa.ColumnElement[bool]]:
+    """The conditions that every word of the text is in the recipient's name or address; none for no text."""
+    return [Person.search_key.like(like_pattern(word), escape="\\") for word in search_key(text).split()]
+
+
+def given_up(recipient: str, centres: frozenset[int] | None, failure: Failure | None) -> sa.ColumnElement[bool]:
+    """The condition that a letter was given up, for that reason, to such a recipient."""
+    chosen = [IN_STATE[LetterState.FAILED], about_sessions_at(centres)]
+    if failure is not None:
+        chosen.append(Letter.failure == failure)
+    if recipient:
+        chosen.append(Letter.recipient_id.in_(sa.select(Person.id).where(*recipient_is(recipient))))
+    return sa.and_(*chosen)
+
+
+def has_use(now: datetime) -> sa.ColumnElement[bool]:
+    """The condition that a letter is not there for the sake of a personal link that is over."""
+    is_open = sa.select(AccessLink.id).where(AccessLink.used_at.is_(None), AccessLink.expires_at > now)
+    return sa.or_(
+        Letter.access_link_id.is_(None), Letter.course_session_id.is_not(None), Letter.access_link_id.in_(is_open)
+    )
+
+
+def count_again(chosen: sa.ColumnElement[bool], now: datetime) -> tuple[int, int]:
+    """Of these letters, how many can be sent again, and how many cannot."""
+    counted = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(sa.case((has_use(now), 1), else_=0)), 0))
+    every, useful = db.session.execute(counted.select_from(Letter).where(chosen)).one()
+    return useful, every - useful
+
+
+def failures(centres: frozenset[int] | None) -> dict[Failure, int]:
+    """For which reasons letters were given up, with how many there are of each."""
+    failed = sa.and_(IN_STATE[LetterState.FAILED], Letter.failure.is_not(None), about_sessions_at(centres))
+    rows = db.session.execute(sa.select(Letter.failure, sa.func.count()).where(failed).group_by(Letter.failure))
+    return {failure: number for failure, number in rows if failure is not None}
 
 
 def rows() -> Rows:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from trainingapp.core.db import locked, transaction
+import sqlalchemy as sa
+
+from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
-from trainingapp.notifications import mail
+from trainingapp.notifications import mail, queries
 from trainingapp.notifications.models import Letter
 from trainingapp.notifications.rules import can_try_again, decide_state
 
@@ -21,3 +23,21 @@ def try_again(letter_id: int, *, now: datetime) -> Letter:
             raise DomainError(_l("This letter cannot be sent now."))
         letter.next_try_at, letter.tries, letter.interruptions, letter.given_up_at = now, 0, 0, None
     return letter
+
+
+def try_all_again(chosen: sa.ColumnElement[bool], *, now: datetime) -> tuple[int, int]:
+    """Let these letters, which were given up, be sent: how many, and how many were left because their link is over.
+
+    Raises DomainError without a mail server.
+    """
+    if not mail.is_set():
+        raise DomainError(_l("Letters cannot be sent: no mail server is set."))
+    with transaction():
+        sent, left = queries.count_again(chosen, now)
+        db.session.execute(
+            sa.update(Letter)
+            .where(chosen, queries.has_use(now))
+            .values(next_try_at=now, tries=0, interruptions=0, given_up_at=None)
+            .execution_options(synchronize_session=False)
+        )
+    return sent, left
