@@ -73,7 +73,7 @@ def an_invited_session(
     course = course or a_course(access_class=AccessClass.INVITATION)
     course_session = a_session(course, **{"capacity_in_person": 2, "time_zone": ZONE_AT_CLOSING_TIME, **values})
     session_id, course_id = course_session.id, course_session.course_id
-    plan = plan or TermsPlan(offer_days=5, hold_days=3, cut_off_days=4, still_days=6)
+    plan = plan or TermsPlan(offer_days=5, hold_days=3, claim_days=3, cut_off_days=4, still_days=6)
     services.set_terms(session_id, plan, now=NOW)
     organisations = tuple(organisations) or tuple(an_organisation().id for _ in quotas)
     invite(session_id, organisations)
@@ -226,6 +226,7 @@ class State:
     held_until: datetime | None = None
     reason: str | None = None
     passed_over: Any = None
+    claim_until: datetime | None = None
 
 
 def state_of(place: Place) -> State:
@@ -246,7 +247,7 @@ def take(state: State, row: PlaceHistory) -> None:
     if row.new_status is not state.status:
         assert row.new_status in FOLLOWS[state.status], f"{state.status} → {row.new_status}"
         assert state.held_until is None
-        state.changed_at, state.passed_over = row.at, None
+        state.changed_at, state.passed_over, state.claim_until = row.at, None, None
         state.reason = None if state.status is None else row.reason  # the first reason is the office's exception
     state.status, state.mode = row.new_status, row.mode
     match row.what:
@@ -261,8 +262,8 @@ def take(state: State, row: PlaceHistory) -> None:
         case Step.REPLACED:
             state.held_until = None
         case Step.PASSED_OVER:
-            assert row.obstacle is not state.passed_over
-            state.passed_over = row.obstacle
+            assert row.obstacle is not state.passed_over or row.until is not None
+            state.passed_over, state.claim_until = row.obstacle, row.until or state.claim_until
 
 
 def check_lineage(places: Sequence[Place]) -> None:

@@ -243,7 +243,7 @@ def a_call(
     taken until 3 days before the start, and from then on nothing moves by itself.
     """
     course_session_id = course_session.id if course_session else a_session().id
-    terms = {"offer_days": 7, "hold_days": 5, "cut_off_days": 3, "still_days": 3, "final_at": None}
+    terms = {"offer_days": 7, "hold_days": 5, "claim_days": 5, "cut_off_days": 3, "still_days": 3, "final_at": None}
     terms |= {name: values.pop(name) for name in list(values) if name in terms}
     defaults: dict[str, Any] = {
         "nominate_each": 4,

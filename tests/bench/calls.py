@@ -120,7 +120,14 @@ def place(
 
 def call(session_id: int, organisations: list[int], places: list[int], now: datetime) -> int:
     """The call, its terms, invitations, quotas and nominations; every kind of proposal among them."""
-    terms = {"course_session_id": session_id, "offer_days": 7, "hold_days": 5, "cut_off_days": 7, "still_days": 7}
+    terms = {
+        "course_session_id": session_id,
+        "offer_days": 7,
+        "hold_days": 5,
+        "claim_days": 5,
+        "cut_off_days": 7,
+        "still_days": 7,
+    }
     insert(Terms, [terms])
     moments = {"closes_at": now - timedelta(days=1), "created_at": now, "opened_at": now - timedelta(days=30)}
     numbers = {"nominate_each": 50, "accept_each": 2, "remind_days": 7, "women_percent": 40}

@@ -189,6 +189,7 @@ def prepare_the_call(coordinator: Walker, story: Story) -> None:
         women_percent=50,
         offer_days=7,
         hold_days=5,
+        claim_days=5,
         cut_off_days=14,
         still_days=7,
     )

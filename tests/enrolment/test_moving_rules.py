@@ -17,19 +17,21 @@ from trainingapp.enrolment.rules import (
     TermsFacts,
     Waiting,
     check_quota,
+    claim_end,
     decide_moves,
     hold_end,
     offer_end,
+    unclaimed,
     vacancies,
 )
 
 IN_PERSON, ONLINE, BOTH = PlaceMode.IN_PERSON, PlaceMode.ONLINE, PlaceMode.BOTH
-CLASH, QUOTA = Obstacle.CLASH, Obstacle.QUOTA
+CLASH, QUOTA, ONE_SEAT = Obstacle.CLASH, Obstacle.QUOTA, Obstacle.ONE_SEAT
 DAY = timedelta(days=1)
 
 
 def terms(starts_in: int = 20, **days: int) -> TermsFacts:
-    facts = {"offer_days": 5, "hold_days": 3, "cut_off_days": 4, "still_days": 6}
+    facts = {"offer_days": 5, "hold_days": 3, "claim_days": 3, "cut_off_days": 4, "still_days": 6}
     return TermsFacts(starts_at=NOW + starts_in * DAY, time_zone=ZONE_AT_CLOSING_TIME, **{**facts, **days})
 
 
@@ -58,7 +60,14 @@ def waiting(*people: tuple[PlaceMode, int, Obstacle | None]) -> list[Waiting]:
         ),
         pytest.param([(BOTH, 1, None)], (1, 1), None, [0], {}, id="both takes one of each"),
         pytest.param([(BOTH, 1, None), (ONLINE, 1, None)], (1, 1), None, [0], {}, id="both leaves nothing"),
-        pytest.param([(BOTH, 1, None), (IN_PERSON, 1, None)], (1, 0), None, [1], {}, id="both blocks nobody"),
+        pytest.param(
+            [(BOTH, 1, None), (IN_PERSON, 1, None)],
+            (1, 0),
+            None,
+            [1],
+            {0: ONE_SEAT},
+            id="without a claim both blocks nobody",
+        ),
         pytest.param([(BOTH, 1, CLASH), (ONLINE, 1, None)], (1, 1), None, [1], {0: CLASH}, id="both passed over"),
         pytest.param(
             [(IN_PERSON, 1, None), (IN_PERSON, 1, None), (IN_PERSON, 2, None)],
@@ -79,29 +88,36 @@ def waiting(*people: tuple[PlaceMode, int, Obstacle | None]) -> list[Waiting]:
 def test_decide_moves(queue, free, quotas, moving, passed):
     moves = decide_moves(waiting(*queue), dict(zip((IN_PERSON, ONLINE), free, strict=True)), quotas)
 
-    assert moves == (moving, passed)
+    assert (moves.moving, moves.passed, moves.claiming) == (moving, passed, set())
 
 
+OWN = set(Obstacle) - {ONE_SEAT, QUOTA}  # what is found of the person, and not in the line
 queues = st.lists(
-    st.tuples(st.sampled_from(PlaceMode), st.integers(1, 3), st.sampled_from([None, None, *Obstacle])), max_size=12
+    st.tuples(st.sampled_from(PlaceMode), st.integers(1, 3), st.sampled_from([None, None, *sorted(OWN)])), max_size=12
 ).map(lambda people: waiting(*people))
+claiming_queues = st.tuples(queues, st.sets(st.integers(0, 11))).map(
+    lambda drawn: [replace(one, may_claim=one.place_id in drawn[1]) for one in drawn[0]]
+)
 all_quotas = st.none() | st.dictionaries(st.integers(1, 3), st.integers(0, 4))
 
 
-@given(queues, st.integers(0, 6), st.integers(0, 6), all_quotas)
+@given(claiming_queues, st.integers(0, 6), st.integers(0, 6), all_quotas)
 def test_decide_moves_keeps_the_order_and_wastes_no_seat(queue, in_person, online, quotas):
     """Whoever did not move is told why, or found no seat left; and nobody behind took a seat that would have done."""
-    moving, passed = decide_moves(queue, {IN_PERSON: in_person, ONLINE: online}, quotas)
+    moving, passed, claiming = decide_moves(queue, {IN_PERSON: in_person, ONLINE: online}, quotas)
 
     left = {IN_PERSON: in_person, ONLINE: online}
     quota = None if quotas is None else dict(quotas)
     for one in queue:
-        has_seat = all(left[kind] > 0 for kind in one.mode.kinds)
+        kinds = [kind for kind in one.mode.kinds if left[kind] > 0]
         in_quota = quota is None or quota.get(one.organisation_id, 0) > 0
-        assert (one.place_id in moving) == (has_seat and in_quota and one.obstacle is None)
-        assert passed.get(one.place_id) is ((one.obstacle or (None if in_quota else QUOTA)) if has_seat else None)
-        if one.place_id in moving:
-            for kind in one.mode.kinds:
+        one_of_two = ONE_SEAT if len(kinds) < len(one.mode.kinds) else None
+        stops = one.obstacle or (one_of_two if in_quota else QUOTA)
+        assert (one.place_id in moving) == (bool(kinds) and stops is None)
+        assert passed.get(one.place_id) is (stops if kinds else None)
+        assert (one.place_id in claiming) == (bool(kinds) and stops is ONE_SEAT and one.may_claim)
+        if one.place_id in moving or one.place_id in claiming:
+            for kind in kinds:
                 left[kind] -= 1
             if quota is not None:
                 quota[one.organisation_id] -= 1
@@ -111,7 +127,7 @@ def test_decide_moves_keeps_the_order_and_wastes_no_seat(queue, in_person, onlin
 
 @given(queues, st.integers(0, 4), st.integers(0, 4), all_quotas)
 def test_decide_moves_has_nothing_more_to_do_for_those_who_stay(queue, in_person, online, quotas):
-    moving, passed = decide_moves(queue, {IN_PERSON: in_person, ONLINE: online}, quotas)
+    moving, passed, _claiming = decide_moves(queue, {IN_PERSON: in_person, ONLINE: online}, quotas)
     moved = [one for one in queue if one.place_id in moving]
     free = {
         IN_PERSON: in_person - sum(IN_PERSON in one.mode.kinds for one in moved),
@@ -235,3 +251,43 @@ def test_days_before_the_start_are_days_at_the_venue_when_the_clocks_change(star
 
     assert facts.cut_off == from_local(starts - 4 * DAY, zone)
     assert facts.still_from == from_local(starts - 6 * DAY, zone)
+
+
+def test_a_claim_keeps_the_free_seat_and_the_quota_from_those_behind():
+    first = Waiting(0, BOTH, None, 1, may_claim=True)
+    behind = [Waiting(1, IN_PERSON, None, 2), Waiting(2, IN_PERSON, None, 1), Waiting(3, IN_PERSON, None, 2)]
+
+    one = decide_moves([first, *behind], {IN_PERSON: 1, ONLINE: 0}, {1: 1, 2: 2})
+    two = decide_moves([first, *behind], {IN_PERSON: 3, ONLINE: 0}, {1: 1, 2: 2})
+
+    assert (one.moving, one.passed, one.claiming) == ([], {0: ONE_SEAT}, {0})
+    assert (two.moving, two.passed, two.claiming) == ([1, 3], {0: ONE_SEAT, 2: QUOTA}, {0})
+
+
+def test_who_has_a_claim_moves_up_once_both_seats_are_free():
+    moves = decide_moves([Waiting(0, BOTH, None, 1, may_claim=True)], {IN_PERSON: 1, ONLINE: 1}, {1: 1})
+
+    assert (moves.moving, moves.claiming) == ([0], set())
+
+
+def test_claims_leave_the_other_free_seats_to_newcomers():
+    assert unclaimed({IN_PERSON: 3, ONLINE: 0}, 1) == {IN_PERSON: 2, ONLINE: 0}
+    assert unclaimed({IN_PERSON: 1, ONLINE: 0}, 2) == {IN_PERSON: 0, ONLINE: 0}
+
+
+@pytest.mark.parametrize(
+    ("starts_in", "claim_days", "expected"),
+    [(20, 3, 3 * DAY), (20, 0, None), (8, 3, 2 * DAY), (6, 3, None), (3, 3, None)],
+)
+def test_a_claim_lasts_its_days_and_ends_when_nothing_moves_by_itself(starts_in, claim_days, expected):
+    end = claim_end(terms(starts_in, claim_days=claim_days), NOW)
+
+    assert end == (None if expected is None else NOW + expected)
+
+
+def test_a_seat_that_is_kept_says_so():
+    queue = waiting((BOTH, 1, None), (IN_PERSON, 1, None))
+
+    found = vacancies({IN_PERSON: 1, ONLINE: 0}, queue, is_final=True, moves=True, is_still=False, claims=1)
+
+    assert found == {IN_PERSON: Vacancy.CLAIMED, ONLINE: None}

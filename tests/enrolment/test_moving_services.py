@@ -283,6 +283,69 @@ def test_who_wants_both_kinds_waits_for_both(app):
     check_books(invited.session_id)
 
 
+def who_needs_two_seats() -> tuple[Invited, int, list[int]]:
+    """Two seats in person are free in turn; first in line is somebody who also needs the one online, then two more."""
+    invited = an_invited_session((2, 1, 2), capacity_in_person=2, capacity_online=1)
+    holders = [invited.nominee(0), invited.nominee(0)]
+    online = invited.nominee(2, ONLINE)
+    queue = [invited.nominee(1, BOTH), invited.nominee(2)]
+    invited.select([*holders, online], queue)
+    for place_id in (*holders, online):
+        services.confirm(place_id, now=NOW)
+    services.withdraw(holders[0], now=NOW)
+    services.release_hold(holders[0], now=NOW)
+    return invited, online, queue
+
+
+def test_who_needs_two_seats_keeps_a_claim_on_the_first_free_one_and_is_told_so(app):
+    invited, _online, (both, single) = who_needs_two_seats()
+
+    assert (get_place(both).passed_over, get_place(both).claim_until) == (Obstacle.ONE_SEAT, NOW + 3 * DAY)
+    assert steps_of(both)[-1] is Step.PASSED_OVER
+    assert (status_of(single), vacancy(invited.session_id)) == (S.WAITING, Vacancy.CLAIMED)
+    services.sweep(now=NOW + 3 * DAY - timedelta(seconds=1))
+    assert status_of(single) is S.WAITING
+    check_books(invited.session_id)
+
+
+def test_who_has_a_claim_gets_both_seats_when_the_other_is_free_in_time(app):
+    invited, online, (both, single) = who_needs_two_seats()
+
+    services.withdraw(online, now=NOW + DAY)
+    services.release_hold(online, now=NOW + DAY)
+
+    assert statuses(both, single) == [S.OFFERED, S.WAITING]
+    assert (get_place(both).passed_over, get_place(both).claim_until) == (None, None)
+    check_books(invited.session_id)
+
+
+def test_a_claim_that_is_over_passes_the_seat_on_and_comes_once(app):
+    invited, _online, (both, single) = who_needs_two_seats()
+
+    services.sweep(now=NOW + 3 * DAY)
+
+    assert statuses(both, single) == [S.WAITING, S.OFFERED]
+    services.turn_down(single, now=NOW + 4 * DAY)
+    services.release_hold(single, now=NOW + 4 * DAY)
+    assert (get_place(both).passed_over, get_place(both).claim_until) == (Obstacle.ONE_SEAT, NOW + 3 * DAY)
+    assert vacancy(invited.session_id) is Vacancy.NOBODY_CAN
+    check_books(invited.session_id)
+
+
+def test_a_seat_that_is_kept_is_not_free_for_guests_and_for_another_way_of_taking_part(app):
+    invited, online, (both, _single) = who_needs_two_seats()
+
+    guest = services.place_person(invited.officer(0), invited.session_id, IN_PERSON, override=REASON, now=NOW)
+
+    assert status_of(guest.id) is S.WAITING
+    services.withdraw(online, now=NOW)
+    offered = services.replace(online, invited.officer(2), REASON, now=NOW).id
+    with pytest.raises(DomainError, match="No place of this kind is free"):
+        services.confirm(offered, BOTH, now=NOW)
+    assert get_place(both).claim_until == NOW + 3 * DAY
+    check_books(invited.session_id)
+
+
 @pytest.fixture
 def full_house(app) -> tuple[Invited, dict[str, int]]:
     """A session with a confirmed place, an offer, a seat that is held, and somebody in reserve."""

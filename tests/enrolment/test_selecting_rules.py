@@ -152,7 +152,9 @@ def test_a_selection_without_problems_fits_seats_and_quotas(people, in_person, o
     ],
 )
 def test_check_replaceable(has_seat, days_before, by_office, sentence):
-    terms = TermsFacts(starts_at=STARTS, time_zone="Asia/Baku", offer_days=5, hold_days=3, cut_off_days=4, still_days=6)
+    terms = TermsFacts(
+        starts_at=STARTS, time_zone="Asia/Baku", offer_days=5, hold_days=3, claim_days=3, cut_off_days=4, still_days=6
+    )
     arguments = {"has_seat": has_seat, "by_office": by_office, "now": STARTS - days_before * DAY}
 
     if sentence is None:
@@ -235,9 +237,10 @@ def test_nobody_asks_for_a_place_where_administrations_nominate():
     [
         ({}, None),
         ({"offer_days": 1, "hold_days": 0, "cut_off_days": 0, "still_days": 0}, None),
-        (dict.fromkeys(["offer_days", "hold_days", "cut_off_days", "still_days"], 90), None),
+        (dict.fromkeys(["offer_days", "hold_days", "claim_days", "cut_off_days", "still_days"], 90), None),
         ({"offer_days": 0}, "offer_days"),
         ({"hold_days": -1}, "hold_days"),
+        ({"claim_days": -1}, "claim_days"),
         ({"cut_off_days": 91}, "cut_off_days"),
         ({"still_days": 91}, "still_days"),
     ],

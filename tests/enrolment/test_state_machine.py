@@ -42,7 +42,9 @@ SETTINGS = settings(
 )
 modes = st.sampled_from(PlaceMode)
 days = st.integers(0, 5)
-plans = st.builds(TermsPlan, offer_days=st.integers(1, 5), hold_days=days, cut_off_days=days, still_days=days)
+plans = st.builds(
+    TermsPlan, offer_days=st.integers(1, 5), hold_days=days, claim_days=days, cut_off_days=days, still_days=days
+)
 numbers = st.integers(0, 11)
 REASON = "The reason"
 LATE = 36  # steps after which the session may be called off or begin
@@ -164,7 +166,7 @@ class Life(RuleBasedStateMachine):
         world, place, mode = self.world, self.pick(data, S.OFFERED), data.draw(st.none() | modes)
         more = set(mode.kinds) - set(place.mode.kinds) if mode else set()
         is_fit = world.can_attend(place.person_id, place.exception)
-        allowed = world.is_open and is_fit and world.facts.has_room(list(more)) and not world.awaited & more
+        allowed = world.is_open and is_fit and world.facts.has_room(list(more), world.now) and not world.awaited & more
         is_over = place.offered_until <= world.now or not is_fit
         world.act(services.confirm, place.id, mode, allowed=allowed and not is_over, is_certain=is_over)
 
@@ -291,7 +293,7 @@ class Life(RuleBasedStateMachine):
 
     def place_by_the_office(self, number: int, mode: PlaceMode) -> None:
         world, person = self.world, self.world.people[number]
-        has_room = world.facts.has_room(mode.kinds)
+        has_room = world.facts.has_room(mode.kinds, world.now)
         allowed = (
             world.facts.status in {SessionStatus.CONFIRMED, SessionStatus.RUNNING}
             and person not in world.off

@@ -43,6 +43,14 @@ SITUATIONS: dict[str, tuple[dict[str, Any], list[Point]]] = {
         {**ON_THE_LIST, **HELD_FOR_GEORGIA},
         [Point.ON_RESERVE, Point.HELD_FOR_OTHERS, Point.STILL_AHEAD],
     ),
+    "one seat of two, kept": (
+        {**ON_THE_LIST, "passed_over": Obstacle.ONE_SEAT, "claim_until": SOON},
+        [Point.ON_RESERVE, Point.ONE_SEAT, Point.CLAIM, Point.STILL_AHEAD],
+    ),
+    "one seat of two, no longer kept": (
+        {**ON_THE_LIST, "passed_over": Obstacle.ONE_SEAT, "claim_until": NOW},
+        [Point.ON_RESERVE, Point.ONE_SEAT, Point.STILL_AHEAD],
+    ),
     "next is held for the own administration": (
         {**ON_THE_LIST, **HELD_FOR_US},
         [Point.ON_RESERVE, Point.HELD_FOR_OWN, Point.STILL_AHEAD],
@@ -217,6 +225,7 @@ def a_row(**values: Any) -> SimpleNamespace:
         "by_nomination": True,
         "offer_days": 7,
         "hold_days": 5,
+        "claim_days": 5,
         "cut_off_days": 10,
         "still_days": 7,
         "final_at": NOW,
@@ -226,8 +235,9 @@ def a_row(**values: Any) -> SimpleNamespace:
         "predecessor_family_name": "Aliyev",
     }
     nothing = (
-        "position passed_over reason offered_until held_until replaces_id next_hold_until next_hold_organisation_id "
-        "next_hold_for next_offer_until ended_by left_from successor_id successor_given_name successor_family_name"
+        "position passed_over reason offered_until held_until claim_until replaces_id next_hold_until "
+        "next_hold_organisation_id next_hold_for next_offer_until ended_by left_from "
+        "successor_id successor_given_name successor_family_name"
     )
     return SimpleNamespace(**{**dict.fromkeys(nothing.split()), **defaults, **values})
 

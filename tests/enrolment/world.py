@@ -31,14 +31,24 @@ from trainingapp.core.clock import standing_at
 from trainingapp.core.db import db, transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.enrolment import services
-from trainingapp.enrolment.models import Place, PlaceHistory, PlaceMode, PlaceStatus, Quota, Terms
+from trainingapp.enrolment.models import Obstacle, Place, PlaceHistory, PlaceMode, PlaceStatus, Quota, Terms
 from trainingapp.enrolment.rules import TermsPlan
 from trainingapp.records.models import Completion
 from trainingapp.scheduling.models import CourseSession, MeetingMode, SessionStatus
 
 S = PlaceStatus
 SEATED = {S.OFFERED, S.PLACED}
-COLUMNS = ("id", "person_id", "organisation_id", "status", "mode", "queue_no", "offered_until", "held_until")
+COLUMNS = (
+    "id",
+    "person_id",
+    "organisation_id",
+    "status",
+    "mode",
+    "queue_no",
+    "offered_until",
+    "held_until",
+    "claim_until",
+)
 COLUMNS = (*COLUMNS, "replaces_id", "exception", "passed_over")
 
 
@@ -60,8 +70,17 @@ class Facts:
     def free(self, kind: PlaceMode) -> int:
         return self.capacity[kind] - sum(kind in place.mode.kinds for place in self.seated)
 
-    def has_room(self, kinds: Sequence[PlaceMode]) -> bool:
-        return all(self.free(kind) > 0 for kind in kinds)
+    def has_room(self, kinds: Sequence[PlaceMode], now: datetime, ahead_of: int | None = None) -> bool:
+        """Whether these seats are free, and not kept for somebody (``ahead_of`` that number in the line)."""
+        left = {kind: self.free(kind) for kind in self.capacity}
+        for place in self.places.values():
+            if self.has_claim(place, now) and (ahead_of is None or place.queue_no < ahead_of):
+                left = {kind: max(0, count - 1) for kind, count in left.items()}
+        return all(left[kind] > 0 for kind in kinds)
+
+    def has_claim(self, place: Any, now: datetime) -> bool:
+        is_active = place.claim_until is not None and place.claim_until > now
+        return place.status is S.WAITING and place.passed_over is Obstacle.ONE_SEAT and is_active
 
     def free_quota(self, organisation_id: int) -> int:
         taken = Counter(place.organisation_id for place in self.seated)
@@ -320,11 +339,23 @@ class World:
             assert self.is_open
         for one in moved:
             for place in self.facts.places.values():
+                self.check_claim_was_kept(place, one)
                 is_better = place.status is S.WAITING and place.queue_no < one.queue_no
                 fits = set(place.mode.kinds) <= set(one.mode.kinds)
                 if is_better and fits and self.can_attend(place.person_id, place.exception):
                     assert place.organisation_id != one.organisation_id
                     assert self.facts.free_quota(place.organisation_id) <= 0, "somebody was overtaken"
+
+    def check_claim_was_kept(self, place: Any, one: Any) -> None:
+        """Who needs both and waits ahead of who moved up has had a claim, or has it with a seat that it keeps."""
+        is_ahead = place.status is S.WAITING and place.queue_no < one.queue_no
+        needs_more = place.mode is PlaceMode.BOTH and one.mode is not PlaceMode.BOTH
+        can = self.can_attend(place.person_id, place.exception) and self.facts.free_quota(place.organisation_id) > 0
+        if not (is_ahead and needs_more and can) or self.plan.claim_days == 0 or self.is_still:
+            return
+        assert place.passed_over is Obstacle.ONE_SEAT, "somebody who needs both was overtaken untold"
+        assert place.claim_until is not None, "somebody who needs both never had a claim"
+        assert place.claim_until <= self.now or any(self.facts.free(kind) > 0 for kind in place.mode.kinds)
 
     def check_nothing_is_overdue(self) -> None:
         for place in self.facts.places.values():
@@ -341,7 +372,7 @@ class World:
         if not self.is_open or not self.is_final or self.is_still:
             return
         for place in self.facts.places.values():
-            if place.status is S.WAITING and self.facts.has_room(place.mode.kinds):
+            if place.status is S.WAITING and self.facts.has_room(place.mode.kinds, self.now, ahead_of=place.queue_no):
                 can = self.can_attend(place.person_id, place.exception)
                 assert not (can and self.facts.free_quota(place.organisation_id) > 0), f"{place} was overlooked"
                 assert place.passed_over is not None, f"{place} is not told why"

@@ -69,6 +69,7 @@ def test_usual_plan_has_no_problems():
         ({"text_en": "x" * 5001}, ["text_en"]),
         ({"text_ru": "я" * 5001}, ["text_ru"]),
         ({"hold_days": 91}, ["hold_days"]),
+        ({"claim_days": 91}, ["claim_days"]),
         ({"still_days": -1}, ["still_days"]),
         ({"text_en": "", "remind_days": 99, "offer_days": 0}, ["remind_days", "text_en", "offer_days"]),
     ],

@@ -62,6 +62,7 @@ def written(**values):
         "signatory_ru": "",
         "offer_days": "10",
         "hold_days": "5",
+        "claim_days": "5",
         "cut_off_days": "7",
         "still_days": "7",
     }

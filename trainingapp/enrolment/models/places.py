@@ -22,8 +22,9 @@ class Place(Base):
     ``queue_no`` is given when the person joins the line and never changes afterwards: nothing that is edited later
     moves anybody. ``organisation_id`` is whose quota the place counts in: the person's organisation when it began.
     An ended place with ``held_until`` keeps its seat until then for a replacement from the same organisation, and the
-    place of the replacement ``replaces`` it. An ``exception`` is the office's reason to pass over what lacks. ``steps``
-    is how long its history is.
+    place of the replacement ``replaces`` it. Until ``claim_until`` a free seat is kept for somebody who waits for one
+    of each kind; such a claim comes once. An ``exception`` is the office's reason to pass over what lacks. ``steps`` is
+    how long its history is.
     """
 
     __tablename__ = "place"
@@ -58,6 +59,7 @@ class Place(Base):
     changed_at: Mapped[datetime]
     offered_until: Mapped[datetime | None]
     held_until: Mapped[datetime | None]
+    claim_until: Mapped[datetime | None]
     replaces_id: Mapped[int | None] = mapped_column(sa.ForeignKey("place.id"))
     motivation: Mapped[str | None] = mapped_column(sa.Text)
     reason: Mapped[str | None] = mapped_column(sa.Text)
@@ -82,7 +84,7 @@ class Place(Base):
 class PlaceHistory(Base):
     """Each step of a place: append-only, and the database itself refuses anything else.
 
-    ``until`` is the deadline of an offer, or the end of a hold.
+    ``until`` is the deadline of an offer, or the end of a hold or of a claim.
     """
 
     __tablename__ = "place_history"

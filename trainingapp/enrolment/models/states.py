@@ -91,6 +91,7 @@ class Obstacle(StrEnum):
     PREREQUISITES = "prerequisites"
     CLASH = "clash"
     QUOTA = "quota"
+    ONE_SEAT = "one_seat"
 
     @property
     def label(self) -> Any:
@@ -103,6 +104,7 @@ OBSTACLE_LABELS = {
     Obstacle.PREREQUISITES: _l("something that the course requires is missing or no longer valid"),
     Obstacle.CLASH: _l("there is another place at the same time"),
     Obstacle.QUOTA: _l("all places of the administration’s quota are taken"),
+    Obstacle.ONE_SEAT: _l("only one of the two places was free"),
 }
 
 
@@ -112,6 +114,7 @@ class Vacancy(StrEnum):
     NOT_FINAL = "not_final"
     NOBODY_WAITS = "nobody_waits"
     NOBODY_CAN = "nobody_can"
+    CLAIMED = "claimed"
     TOO_CLOSE = "too_close"
     OVER = "over"
 
@@ -124,6 +127,9 @@ VACANCY_LABELS = {
     Vacancy.NOT_FINAL: _l("The selection is not final yet."),
     Vacancy.NOBODY_WAITS: _l("Nobody is left on the reserve list for it."),
     Vacancy.NOBODY_CAN: _l("Nobody on the reserve list can take it now; each of them is told why."),
+    Vacancy.CLAIMED: _l(
+        "It is kept for a time for somebody on the reserve list who needs two places: in person and online."
+    ),
     Vacancy.TOO_CLOSE: _l("The start is too close for automatic offers: offer the place yourself."),
     Vacancy.OVER: _l("The session has begun, or is not open."),
 }

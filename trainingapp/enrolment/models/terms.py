@@ -16,15 +16,17 @@ from trainingapp.scheduling.models import CourseSession
 class Terms(Base):
     """That the places of a session are given by nomination only, and how they move.
 
-    An offer stands ``offer_days``; a freed seat is held ``hold_days`` for a replacement from the same administration;
-    replacements are taken until ``cut_off_days`` before the start; within ``still_days`` before it nothing moves by
-    itself. Until ``final_at`` nothing has been given. ``vacancy_*`` say why a free seat is offered to nobody.
+    An offer lasts ``offer_days``; a freed seat is held ``hold_days`` for a replacement from the same administration;
+    who needs two seats keeps a claim on the first free one for ``claim_days``; replacements are taken until
+    ``cut_off_days`` before the start; within ``still_days`` before it nothing moves by itself. Until ``final_at``
+    nothing has been given. ``vacancy_*`` say why a free seat is offered to nobody.
     """
 
     __tablename__ = "terms"
     __table_args__ = (
         sa.CheckConstraint("offer_days BETWEEN 1 AND 90", name="offer_days_in_range"),
         sa.CheckConstraint("hold_days BETWEEN 0 AND 90", name="hold_days_in_range"),
+        sa.CheckConstraint("claim_days BETWEEN 0 AND 90", name="claim_days_in_range"),
         sa.CheckConstraint("cut_off_days BETWEEN 0 AND 90", name="cut_off_days_in_range"),
         sa.CheckConstraint("still_days BETWEEN 0 AND 90", name="still_days_in_range"),
     )
@@ -32,6 +34,7 @@ class Terms(Base):
     course_session_id: Mapped[int] = mapped_column(sa.ForeignKey("course_session.id"), unique=True)
     offer_days: Mapped[int]
     hold_days: Mapped[int]
+    claim_days: Mapped[int]
     cut_off_days: Mapped[int]
     still_days: Mapped[int]
     final_at: Mapped[datetime | None]

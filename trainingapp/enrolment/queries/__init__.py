@@ -21,6 +21,7 @@ from trainingapp.enrolment.queries.people import (
     people_by_ids,
 )
 from trainingapp.enrolment.queries.places import (
+    count_claims,
     ended_holds,
     find_live_place,
     find_place,
@@ -49,6 +50,7 @@ __all__ = [
     "candidates",
     "clashes_of",
     "colleagues",
+    "count_claims",
     "ended_by",
     "ended_holds",
     "find_live_place",

@@ -31,6 +31,7 @@ PLACE_COLUMNS = (
     Place.changed_at,
     Place.offered_until,
     Place.held_until,
+    Place.claim_until,
     Place.replaces_id,
 )
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from trainingapp.core.db import db
-from trainingapp.enrolment.models import LIVE, Place, PlaceMode, PlaceStatus
+from trainingapp.enrolment.models import LIVE, Obstacle, Place, PlaceMode, PlaceStatus
 from trainingapp.scheduling.models import CourseSession
 
 
@@ -34,6 +34,13 @@ def waiting_places(course_session_id: int) -> Sequence[Place]:
         .where(Place.course_session_id == course_session_id, Place.status == PlaceStatus.WAITING)
         .order_by(Place.queue_no)
     ).all()
+
+
+def count_claims(course_session_id: int, now: datetime) -> int:
+    """How many of those who wait for a seat of each kind keep the one that is free."""
+    claims = sa.and_(Place.passed_over == Obstacle.ONE_SEAT, Place.claim_until > now)
+    waiting = sa.and_(Place.course_session_id == course_session_id, Place.status == PlaceStatus.WAITING)
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Place).where(waiting, claims)) or 0
 
 
 def live_places(course_session_id: int) -> Sequence[Place]:

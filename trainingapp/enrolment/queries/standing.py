@@ -139,6 +139,7 @@ def with_standing(statement: sa.Select[*tuple[Any, ...]]) -> sa.Select[Any]:
             Terms.id.is_not(None).label("by_nomination"),
             Terms.offer_days,
             Terms.hold_days,
+            Terms.claim_days,
             Terms.cut_off_days,
             Terms.still_days,
             Terms.final_at,

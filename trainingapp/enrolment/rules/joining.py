@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from trainingapp.catalogue.models import AccessClass
@@ -90,6 +90,11 @@ class SessionFacts:
     def free(self) -> dict[PlaceMode, int]:
         """How many seats of each kind are free."""
         return {kind: seats.free for kind, seats in self.seats.items()}
+
+    def keeping(self, left: Mapping[PlaceMode, int]) -> SessionFacts:
+        """The session as a newcomer finds it, to whom only these of the free seats are open."""
+        seats = {kind: replace(seats, taken=seats.capacity - left[kind]) for kind, seats in self.seats.items()}
+        return replace(self, seats=seats)
 
     def has_room_for(self, mode: PlaceMode) -> bool:
         """Whether every seat that this way of taking part needs is free."""

@@ -20,45 +20,76 @@ Seats = Mapping[PlaceMode, int]
 
 @dataclass(frozen=True)
 class Waiting:
-    """One person on the waiting or reserve list; the list is in the order of the queue numbers."""
+    """One person on the waiting or reserve list; the list is in the order of the queue numbers.
+
+    ``may_claim``: somebody who needs a seat of each kind may keep the one that is free, for the time of the claim.
+    """
 
     place_id: int
     mode: PlaceMode
     obstacle: Obstacle | None
     organisation_id: int = 0
+    may_claim: bool = False
 
 
 class Moves(NamedTuple):
-    """Who moves up, in order, and who is passed over for now and why."""
+    """Who moves up, in order, who is passed over for now and why, and who of these keeps a claim on a free seat."""
 
     moving: list[int]
     passed: dict[int, Obstacle]
+    claiming: set[int]
+
+
+def no_moves() -> Moves:
+    """Nobody moves, and nobody is passed over."""
+    return Moves([], {}, set())
 
 
 def decide_moves(queue: Sequence[Waiting], free: Seats, quotas: Mapping[int, int] | None = None) -> Moves:
     """Who moves up to the free seats. ``quotas``: what each organisation may still take; None where there are none.
 
-    One who cannot move never blocks the seat, and keeps the position. Somebody behind the last free seat is not passed
-    over: there was nothing to pass.
+    One who cannot move keeps the position and never blocks the seat, but for the claim of who needs one of each kind
+    and finds only one. Somebody behind the last free seat is not passed over: there was nothing to pass.
     """
     left = dict(free)
     quota = None if quotas is None else dict(quotas)
-    moves = Moves([], {})
+    moves = no_moves()
     for waiting in queue:
-        if any(left.get(kind, 0) <= 0 for kind in waiting.mode.kinds):
+        kinds = [kind for kind in waiting.mode.kinds if left.get(kind, 0) > 0]
+        if not kinds:
             continue
-        obstacle = waiting.obstacle
-        if obstacle is None and quota is not None and quota.get(waiting.organisation_id, 0) <= 0:
-            obstacle = Obstacle.QUOTA
+        obstacle = what_stops(waiting, kinds, quota)
         if obstacle is not None:
             moves.passed[waiting.place_id] = obstacle
+        if obstacle is None:
+            moves.moving.append(waiting.place_id)
+        elif obstacle is Obstacle.ONE_SEAT and waiting.may_claim:
+            moves.claiming.add(waiting.place_id)
+        else:
             continue
-        moves.moving.append(waiting.place_id)
-        for kind in waiting.mode.kinds:
+        for kind in kinds:
             left[kind] -= 1
         if quota is not None:
             quota[waiting.organisation_id] -= 1
     return moves
+
+
+def what_stops(waiting: Waiting, free: Sequence[PlaceMode], quota: Mapping[int, int] | None) -> Obstacle | None:
+    """What keeps the person from moving up to the free seats among those that he or she needs."""
+    if waiting.obstacle is not None:
+        return waiting.obstacle
+    if quota is not None and quota.get(waiting.organisation_id, 0) <= 0:
+        return Obstacle.QUOTA
+    return None if len(free) == len(waiting.mode.kinds) else Obstacle.ONE_SEAT
+
+
+def unclaimed(free: Seats, claims: int) -> dict[PlaceMode, int]:
+    """The free seats that are left for others, where so many people each keep one of whatever kind is free."""
+    left = dict(free)
+    for _claim in range(claims):
+        for kind in left:
+            left[kind] = max(0, left[kind] - 1)
+    return left
 
 
 def position_behind(ahead: Mapping[PlaceMode, int], mode: PlaceMode) -> int:
@@ -79,6 +110,7 @@ class TermsFacts:
     time_zone: str
     offer_days: int
     hold_days: int
+    claim_days: int
     cut_off_days: int
     still_days: int
     is_final: bool = True
@@ -111,6 +143,14 @@ def hold_end(terms: TermsFacts, freed_at: datetime) -> datetime | None:
     return end if end > freed_at else None
 
 
+def claim_end(terms: TermsFacts, now: datetime) -> datetime | None:
+    """Until when a free seat is kept for somebody who needs two; None when there is no time for it."""
+    if terms.claim_days == 0:
+        return None
+    end = min(closing_time(terms, now, terms.claim_days), terms.still_from)
+    return end if end > now else None
+
+
 def closing_time(terms: TermsFacts, moment: datetime, days: int) -> datetime:
     """The end of office hours on the venue's clock, so many days after the day of that moment."""
     day = in_zone(moment, terms.time_zone).date() + days * DAY
@@ -118,25 +158,32 @@ def closing_time(terms: TermsFacts, moment: datetime, days: int) -> datetime:
 
 
 def vacancies(
-    free: Seats, queue: Sequence[Waiting], *, is_final: bool, moves: bool, is_still: bool
+    free: Seats, queue: Sequence[Waiting], *, is_final: bool, moves: bool, is_still: bool, claims: int = 0
 ) -> dict[PlaceMode, Vacancy | None]:
     """For each kind of seat why what is still free is offered to nobody; None when nothing is free.
 
-    ``free`` and ``queue`` as they are after everybody who can move has moved.
+    ``free`` and ``queue`` as they are after everybody who can move has moved; ``claims``: how many of them keep a seat.
     """
+    left = unclaimed(free, claims)
     return {
-        kind: vacancy_of(kind, queue, is_final=is_final, moves=moves, is_still=is_still) if count > 0 else None
+        kind: vacancy_of(kind, queue, is_final=is_final, moves=moves, is_still=is_still, is_claimed=left[kind] < count)
+        if count > 0
+        else None
         for kind, count in free.items()
     }
 
 
-def vacancy_of(kind: PlaceMode, queue: Sequence[Waiting], *, is_final: bool, moves: bool, is_still: bool) -> Vacancy:
+def vacancy_of(
+    kind: PlaceMode, queue: Sequence[Waiting], *, is_final: bool, moves: bool, is_still: bool, is_claimed: bool
+) -> Vacancy:
     if not moves:
         return Vacancy.OVER
     if not is_final:
         return Vacancy.NOT_FINAL
     if not any(kind in waiting.mode.kinds for waiting in queue):
         return Vacancy.NOBODY_WAITS
+    if is_claimed:
+        return Vacancy.CLAIMED
     return Vacancy.TOO_CLOSE if is_still else Vacancy.NOBODY_CAN
 
 

@@ -29,6 +29,7 @@ class TermsPlan:
 
     offer_days: int = 14
     hold_days: int = 5
+    claim_days: int = 5
     cut_off_days: int = 7
     still_days: int = 7
 

@@ -23,6 +23,8 @@ class Point(StrEnum):
     PASSED_OVER = "passed_over"
     TO_PUT_RIGHT = "to_put_right"
     QUOTA_USED_UP = "quota_used_up"
+    ONE_SEAT = "one_seat"
+    CLAIM = "claim"
     STILL = "still"
     STILL_AHEAD = "still_ahead"
     HELD_FOR_OWN = "held_for_own"
@@ -92,6 +94,7 @@ def terms_of_row(row: Any) -> TermsFacts:
         time_zone=row.time_zone,
         offer_days=row.offer_days,
         hold_days=row.hold_days,
+        claim_days=row.claim_days,
         cut_off_days=row.cut_off_days,
         still_days=row.still_days,
         is_final=row.final_at is not None,
@@ -123,11 +126,7 @@ def waiting_points(row: Any, now: datetime) -> Iterator[Point]:
             yield Point.PASSED_OVER
         return
     yield Point.ON_RESERVE
-    if row.passed_over is Obstacle.QUOTA:
-        yield Point.QUOTA_USED_UP
-    elif row.passed_over is not None:
-        yield Point.PASSED_OVER
-        yield Point.TO_PUT_RIGHT
+    yield from obstacle_points(row, now)
     terms = terms_of_row(row)
     if now >= terms.still_from and terms.still_days:
         yield Point.STILL
@@ -135,6 +134,22 @@ def waiting_points(row: Any, now: datetime) -> Iterator[Point]:
     yield from next_seat(row)
     if terms.still_days and moves_now(row.session_status, terms.starts_at, now):
         yield Point.STILL_AHEAD
+
+
+def obstacle_points(row: Any, now: datetime) -> Iterator[Point]:
+    """Why somebody on the reserve list was passed over, and what follows from it."""
+    match row.passed_over:
+        case None:
+            return
+        case Obstacle.QUOTA:
+            yield Point.QUOTA_USED_UP
+        case Obstacle.ONE_SEAT:
+            yield Point.ONE_SEAT
+            if row.claim_until is not None and now < row.claim_until:
+                yield Point.CLAIM
+        case _:
+            yield Point.PASSED_OVER
+            yield Point.TO_PUT_RIGHT
 
 
 def next_seat(row: Any) -> Iterator[Point]:

@@ -37,6 +37,7 @@ from trainingapp.enrolment.services.machine import (
 from trainingapp.enrolment.services.moving import (
     hold_for_replacement,
     let_time_pass,
+    open_to_newcomers,
     people_of,
     settle,
     settle_nominated,
@@ -77,7 +78,7 @@ def place_person(
         live = queries.find_live_place(person_id, course_session_id)
         if live is not None:
             raise AlreadyEnrolled(_l("This person already has a live place on this session."), field="person")
-        session, override = facts_of(course_session), tidy(override) or None
+        session, override = open_to_newcomers(course_session, now), tidy(override) or None
         check_placing(session, candidate, override=override, now=now)
         status = seat_or_wait(session, mode)
         if session.by_nomination and status is PlaceStatus.PLACED:

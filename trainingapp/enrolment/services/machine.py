@@ -54,6 +54,7 @@ def terms_of(terms: Terms, course_session: CourseSession) -> TermsFacts:
         time_zone=course_session.time_zone,
         offer_days=terms.offer_days,
         hold_days=terms.hold_days,
+        claim_days=terms.claim_days,
         cut_off_days=terms.cut_off_days,
         still_days=terms.still_days,
         is_final=terms.final_at is not None,
@@ -137,7 +138,8 @@ def change(
     """The only way in which a place changes its state. ``until``: the deadline of an offer."""
     check_step(place.status, status)
     old, before = place.status, place.seats
-    place.status, place.changed_at, place.reason, place.passed_over = status, now, reason, None
+    place.status, place.changed_at, place.reason = status, now, reason
+    place.passed_over, place.claim_until = None, None
     if status is PlaceStatus.OFFERED:
         place.offered_until = until
     count_seats(course_session, place, before)
@@ -170,11 +172,12 @@ def change_mode(place: Place, course_session: CourseSession, mode: PlaceMode, *,
     note(place, place.status, Step.MODE_CHANGED, now=now)
 
 
-def pass_over(place: Place, obstacle: Obstacle, now: datetime) -> None:
-    """Note once why the person is passed over; the position is kept."""
-    if place.passed_over is not obstacle:
-        place.passed_over = obstacle
-        note(place, place.status, Step.PASSED_OVER, now=now, obstacle=obstacle)
+def pass_over(place: Place, obstacle: Obstacle, now: datetime, claim_until: datetime | None = None) -> None:
+    """Note once why the person is passed over, and until when a claim on a free seat lasts; the position is kept."""
+    if place.passed_over is not obstacle or place.claim_until != claim_until:
+        begun = None if place.claim_until == claim_until else claim_until
+        place.passed_over, place.claim_until = obstacle, claim_until
+        note(place, place.status, Step.PASSED_OVER, now=now, obstacle=obstacle, until=begun)
 
 
 def count_seats(course_session: CourseSession, place: Place, before: tuple[PlaceMode, ...]) -> None:

@@ -14,13 +14,17 @@ from trainingapp.enrolment.models import Place, PlaceStatus, Step, Terms
 from trainingapp.enrolment.models.states import SEAT_KINDS
 from trainingapp.enrolment.rules import (
     Moves,
+    SessionFacts,
     TermsFacts,
     Waiting,
+    claim_end,
     decide_moves,
     hold_end,
     moves_now,
+    no_moves,
     obstacle_of,
     offer_end,
+    unclaimed,
     vacancies,
 )
 from trainingapp.enrolment.services.machine import (
@@ -52,15 +56,17 @@ def settle(course_session: CourseSession, now: datetime, *, people: Collection[i
         {place.id: place for place in queries.waiting_places(course_session.id)} if may_move(course_session) else {}
     )
     lock_people({place.person_id for place in places.values()} | set(people))
-    queue = queue_of(course_session, list(places.values()))
+    claim = claim_end(facts, now) if facts else None
+    queue = queue_of(course_session, list(places.values()), now, claim)
     moves = decide(course_session, queue, facts, now, by_hand)
     for place_id in moves.moving:
         move_up(places[place_id], course_session, facts, now)
     for place_id, obstacle in moves.passed.items():
-        pass_over(places[place_id], obstacle, now)
+        claims_anew = place_id in moves.claiming and places[place_id].claim_until is None
+        pass_over(places[place_id], obstacle, now, claim if claims_anew else places[place_id].claim_until)
     if terms is not None and facts is not None:
         left = [waiting for waiting in queue if waiting.place_id not in moves.moving]
-        note_vacancies(terms, course_session, left, facts, now)
+        note_vacancies(terms, course_session, left, facts, now, len(moves.claiming))
     return len(moves.moving)
 
 
@@ -88,26 +94,42 @@ def may_move(course_session: CourseSession) -> bool:
     return any(count > 0 for count in facts_of(course_session).free.values())
 
 
-def queue_of(course_session: CourseSession, places: Sequence[Place]) -> list[Waiting]:
+def queue_of(
+    course_session: CourseSession, places: Sequence[Place], now: datetime, claim: datetime | None
+) -> list[Waiting]:
+    """Those who wait, as the rules see them. ``claim``: until when a claim that begins now lasts; None: none begins."""
     if not places:
         return []
     exempt = {place.person_id for place in places if place.exception}
     known = queries.candidates(course_session, [place.person_id for place in places], exempt)
     return [
-        Waiting(place.id, place.mode, obstacle_of(known[place.person_id]), place.organisation_id) for place in places
+        Waiting(
+            place.id,
+            place.mode,
+            obstacle_of(known[place.person_id]),
+            place.organisation_id,
+            may_claim=claim is not None if place.claim_until is None else place.claim_until > now,
+        )
+        for place in places
     ]
+
+
+def open_to_newcomers(course_session: CourseSession, now: datetime) -> SessionFacts:
+    """The facts of a session that has just been settled, without the seats that are kept for people with a claim."""
+    session = facts_of(course_session)
+    return session.keeping(unclaimed(session.free, queries.count_claims(course_session.id, now)))
 
 
 def decide(
     course_session: CourseSession, queue: list[Waiting], terms: TermsFacts | None, now: datetime, by_hand: bool
 ) -> Moves:
     if not queue or not moves_now(course_session.status, course_session.starts_at, now):
-        return Moves([], {})
+        return no_moves()
     free = facts_of(course_session).free
     if terms is None:
         return decide_moves(queue, free)
     if not terms.is_final or (now >= terms.still_from and not by_hand):
-        return Moves([], {})
+        return no_moves()
     return decide_moves(queue, free, queries.free_quotas(course_session.id))
 
 
@@ -176,7 +198,7 @@ def end_holds(course_session: CourseSession, now: datetime) -> None:
 
 
 def note_vacancies(
-    terms: Terms, course_session: CourseSession, queue: list[Waiting], facts: TermsFacts, now: datetime
+    terms: Terms, course_session: CourseSession, queue: list[Waiting], facts: TermsFacts, now: datetime, claims: int
 ) -> None:
     """Store why the seats that are free now are offered to nobody."""
     found = vacancies(
@@ -185,6 +207,7 @@ def note_vacancies(
         is_final=facts.is_final,
         moves=moves_now(course_session.status, course_session.starts_at, now),
         is_still=now >= facts.still_from,
+        claims=claims,
     )
     terms.vacancy_in_person, terms.vacancy_online = (found[kind] for kind in SEAT_KINDS)
     db.session.flush()

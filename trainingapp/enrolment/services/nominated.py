@@ -45,7 +45,7 @@ from trainingapp.enrolment.services.machine import (
     open_place,
     release,
 )
-from trainingapp.enrolment.services.moving import make_offer, people_of, settle
+from trainingapp.enrolment.services.moving import make_offer, open_to_newcomers, people_of, settle
 from trainingapp.enrolment.services.terms import terms_and_facts
 from trainingapp.scheduling.models import CourseSession
 
@@ -257,7 +257,7 @@ def take_part(place: Place, course_session: CourseSession, mode: PlaceMode, now:
     """
     if mode is place.mode:
         return
-    session = facts_of(course_session)
+    session = open_to_newcomers(course_session, now)
     check_mode(session, mode)
     more = set(mode.kinds) - set(place.mode.kinds)
     _terms, facts = terms_and_facts(course_session)

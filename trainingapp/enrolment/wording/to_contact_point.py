@@ -22,6 +22,14 @@ TO_CONTACT_POINT: Mapping[Point, Any] = {
         "Skipped for now: your administration has all the places that it may have (%(taken)s of %(accept)s). "
         "The position is kept. You can nominate this officer to replace one who cannot come."
     ),
+    Point.ONE_SEAT: _l(
+        "Needs two places: one in person and one online. Only one of them was free, so the officer was skipped "
+        "for now. The position is kept."
+    ),
+    Point.CLAIM: _l(
+        "The free place is kept for this officer until %(claim_until)s. If the other one is free by then, "
+        "the officer gets an offer; if not, the place goes to the next person."
+    ),
     Point.STILL: _l(
         "Since %(still_from)s there are no automatic offers, because the start is close: only the "
         "coordinator can still offer a place."

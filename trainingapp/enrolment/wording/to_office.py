@@ -15,6 +15,10 @@ TO_OFFICE: Mapping[Point, Any] = {
         "Skipped for now: the administration has all the places of its quota (%(taken)s of %(accept)s). A "
         "larger quota on the call’s page would change it."
     ),
+    Point.CLAIM: _l(
+        "The free place is kept for this officer until %(claim_until)s; then it is offered to the next person. "
+        "One more place of the other kind would give the officer an offer at once."
+    ),
     Point.STILL: _l("Since %(still_from)s there are no automatic offers: the office offers free places itself."),
     Point.STILL_AHEAD: _l(
         "Until %(still_from)s free places are offered automatically, after that by the office itself."

@@ -26,6 +26,14 @@ TO_OFFICER: Mapping[Point, Any] = {
         "skipped for now. You keep your position: when one of these places becomes free, it can be offered "
         "to you."
     ),
+    Point.ONE_SEAT: _l(
+        "You need two places: one in person and one online. Only one of them was free, so you were skipped for now. "
+        "You keep your position."
+    ),
+    Point.CLAIM: _l(
+        "The free place is kept for you until %(claim_until)s. If the other one is free by then, you get an offer; "
+        "if not, the place goes to the next person."
+    ),
     Point.STILL: _l(
         "Since %(still_from)s there are no automatic offers, because the start is close: only the "
         "coordinator can still offer a place."

@@ -53,6 +53,7 @@ MAKERS: Mapping[str, Callable[[Any], Any]] = {
     "closes": lambda row: at(row, row.closes_at),
     "reason": lambda row: ended(row.reason),
     "until": lambda row: at(row, row.offered_until),
+    "claim_until": lambda row: at(row, row.claim_until),
     "held_until": lambda row: at(row, row.held_until),
     "cut_off": lambda row: at(row, terms_of_row(row).cut_off),
     "still_from": lambda row: at(row, terms_of_row(row).still_from),

@@ -69,6 +69,15 @@ class CallForm(PlanForm):
             "reserve list."
         ),
     )
+    claim_days = number(
+        _l("Days for which a free place waits for the second one"),
+        0,
+        MOST_DAYS,
+        _l(
+            "Somebody who takes part in person and online needs two places. "
+            "If only one is free, it is kept for these days."
+        ),
+    )
     cut_off_days = number(
         _l("Replacements until, days before the start"),
         0,

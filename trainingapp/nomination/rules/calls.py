@@ -39,6 +39,7 @@ class CallPlan:
     signatory_ru: str | None = None
     offer_days: int = 14
     hold_days: int = 5
+    claim_days: int = 5
     cut_off_days: int = 7
     still_days: int = 7
 

@@ -58,6 +58,7 @@ def first_values(course_session: CourseSession, now: datetime) -> dict[str, Any]
         "accept_each": 2,
         "offer_days": min(terms.offer_days, max(1, days_left // 4)),
         "hold_days": min(terms.hold_days, days_left // 6),
+        "claim_days": min(terms.claim_days, days_left // 6),
         "cut_off_days": min(terms.cut_off_days, days_left // 6),
         "still_days": min(terms.still_days, days_left // 6),
         **{f"text_{language}": first_text(occasion_of(course_session), language) for language in LANGUAGES},
