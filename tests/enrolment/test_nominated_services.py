@@ -28,8 +28,10 @@ from tests.builders import (
 )
 from trainingapp.catalogue.models import AccessClass
 from trainingapp.core.actor import acting_as
+from trainingapp.core.db import db
 from trainingapp.core.errors import DomainError
 from trainingapp.enrolment import queries, services
+from trainingapp.enrolment.invariants import renumbered_lines
 from trainingapp.enrolment.models import PlaceMode, PlaceStatus, Step, Way
 from trainingapp.enrolment.rules import AlreadyEnrolled, EnrolmentClosed, NotEligible, TermsPlan
 from trainingapp.scheduling.models import SessionStatus
@@ -270,6 +272,7 @@ def test_guests_whom_the_office_put_on_the_list_before_the_selection_wait_behind
     services.release_hold(taken.id, now=NOW)
 
     assert statuses(one, waiting, *guests) == [S.OFFERED, S.WAITING, S.WAITING, S.WAITING]
+    assert not db.session.execute(renumbered_lines(NOW)).all()
     check_books(invited.session_id)
 
 

@@ -42,6 +42,7 @@ from trainingapp.enrolment.services.machine import (
     lock_place,
     needed,
     next_in_line,
+    note,
     open_place,
     release,
 )
@@ -160,10 +161,11 @@ def reserve(places: Iterable[Place], course_session: CourseSession, now: datetim
         ahead[place.mode] += 1
 
 
-def put_behind(guests: Iterable[Place], course_session: CourseSession) -> None:
+def put_behind(guests: Iterable[Place], course_session: CourseSession, now: datetime) -> None:
     """Let those whom the office put on the list before there was a reserve wait behind it, in their order."""
     for place in guests:
         place.queue_no = next_in_line(course_session)
+        note(place, place.status, Step.RESERVED, now=now)
 
 
 def give_places(course_session_id: int, selection: Selection, *, now: datetime) -> None:
@@ -192,7 +194,7 @@ def give_places(course_session_id: int, selection: Selection, *, now: datetime) 
         for place_id in selection.reserve:
             places[place_id].exception = exceptions.get(place_id)
         reserve([places[place_id] for place_id in selection.reserve], course_session, now)
-        put_behind(guests, course_session)
+        put_behind(guests, course_session, now)
         for place_id, reason in selection.declined.items():
             change(places[place_id], course_session, PlaceStatus.DECLINED, Step.DECLINED, now=now, reason=reason)
             publish(events.PlaceDeclined(**about(places[place_id]), reason=reason))
