@@ -1,7 +1,7 @@
 """claims
 
 Revision ID: claims
-Revises: 2026_11_27_throttle_windows
+Revises: 2026_11_27_office_note
 
 Who waits for a seat of each kind keeps a claim on the one that is free, for as many days as the terms say. Terms that are
 there already let it last as long as a seat is kept for a replacement.
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "claims"
-down_revision = "2026_11_27_throttle_windows"
+down_revision = "2026_11_27_office_note"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """notes that an installation keeps about itself: that it is the demonstration, that the clock leapt
 
 Revision ID: 2026_11_27_office_note
-Revises: mail
+Revises: 2026_11_27_throttle_windows
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_27_office_note"
-down_revision = "mail"
+down_revision = "2026_11_27_throttle_windows"
 branch_labels = None
 depends_on = None
 
