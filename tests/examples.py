@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 
-from trainingapp.accounts.models import AccessLink, Centre, Organisation, Person
+from trainingapp.accounts.models import AccessLink, Centre, Organisation, Person, is_of_centres
 from trainingapp.accounts.services.access import draw_token
 from trainingapp.attendance.models import SheetScan
 from trainingapp.catalogue.models import Course, Topic
@@ -32,6 +32,7 @@ class Example:
     organisation_id: int | None = None
     centre_id: int | None = None
     trainer_ids: frozenset[int] = frozenset()
+    centre_ids: frozenset[int] = frozenset()
 
     def belongs_to(self, person: Person) -> bool:
         """Whether the person is closer to it than everybody of the same roles."""
@@ -39,7 +40,7 @@ class Example:
             return True
         return any(
             (grant.role is Role.CONTACT_POINT and grant.organisation_id == self.organisation_id)
-            or (grant.role is Role.COORDINATOR and grant.centre_id is not None and grant.centre_id == self.centre_id)
+            or (grant.role is Role.COORDINATOR and grant.centre_id in {self.centre_id, *self.centre_ids} - {None})
             for grant in person.grants
         )
 
@@ -79,6 +80,15 @@ def sessions() -> Iterator[Example]:
 
 def meetings() -> Iterator[Example]:
     return led(ids("meeting_id", Meeting, centre_id=CourseSession.centre_id), Meeting)
+
+
+def people() -> Iterator[Example]:
+    """Everybody, with the centres in whose sessions they have a place or that they lead."""
+    centres = [id for (id,) in db.session.execute(sa.select(Centre.id))]
+    known = {one: set(db.session.scalars(sa.select(Person.id).where(is_of_centres([one])))) for one in centres}
+    for example in ids("person_id", Person, person_id=Person.id, organisation_id=Person.organisation_id):
+        of = frozenset(one for one in centres if example.person_id in known[one])
+        yield replace(example, centre_ids=of)
 
 
 def of_a_person(name: str, model: Any) -> Iterator[Example]:
@@ -198,9 +208,7 @@ EXAMPLES: dict[frozenset[str], Callable[[], Iterable[Example]]] = {
     frozenset({"meeting_id"}): meetings,
     frozenset({"nomination_id"}): nominations,
     frozenset({"organisation_id"}): lambda: ids("organisation_id", Organisation, organisation_id=Organisation.id),
-    frozenset({"person_id"}): lambda: ids(
-        "person_id", Person, person_id=Person.id, organisation_id=Person.organisation_id
-    ),
+    frozenset({"person_id"}): people,
     frozenset({"place_id"}): lambda: of_a_person("place_id", Place),
     frozenset({"result_id"}): results,
     frozenset({"room_id"}): lambda: ids("room_id", Room, centre_id=Room.centre_id),

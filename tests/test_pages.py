@@ -54,7 +54,7 @@ BUTTONS = {
     "accounts.end_sign_ins": SIGNED_IN,
     "accounts.grant_role": {"administrator"},
     "accounts.invite": OFFICE,
-    "accounts.invite_all": OFFICE,
+    "accounts.invite_all": {"coordinator", "administrator"},
     "accounts.reactivate": {"administrator"},
     "accounts.revoke_role": {"administrator"},
     "accounts.set_language": {"everybody"},

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 
-from tests.builders import a_centre, a_coordinator, an_administrator
+from tests.builders import NOW, a_centre, a_coordinator, a_session, a_trainer, an_administrator, an_officer
 from trainingapp.accounts.models import Centre
 from trainingapp.accounts.rules.organisations import CentreDetails, check_centre
 from trainingapp.accounts.services.organisations import add_centre, change_centre
 from trainingapp.audit.models import AuditEntry
 from trainingapp.core.db import db
 from trainingapp.core.errors import DomainError
+from trainingapp.enrolment import services as enrolment
+from trainingapp.enrolment.models import PlaceMode
 
 BAKU = CentreDetails(
     code="rtc-bak",
@@ -98,3 +101,36 @@ def test_others_do_not_keep_the_list_of_centres(client_as):
 
     client.get("/centres/new", status=403)
     client.post(f"/centres/{centre.id}/edit", FORM, status=403)
+
+
+# --- a coordinator of one centre
+
+
+def test_coordinator_of_a_centre_sees_its_people_only(client_as, time_stands):
+    ours, theirs = a_centre(), a_centre()
+    trainer, taking, asking, foreign = a_trainer(), an_officer(), an_officer(), an_officer()
+    our_session = a_session(centre_id=ours.id, trainers=(trainer,))
+    enrolment.enrol(taking.id, our_session.id, PlaceMode.IN_PERSON, now=NOW)
+    place = enrolment.enrol(asking.id, our_session.id, PlaceMode.IN_PERSON, now=NOW)
+    enrolment.decline(place.id, "Another one follows.", now=NOW)
+    enrolment.enrol(foreign.id, a_session(centre_id=theirs.id).id, PlaceMode.IN_PERSON, now=NOW)
+    client = client_as(a_coordinator(centre=ours))
+
+    client.get("/people")
+    listed = {int(link.rpartition("/")[2]) for link in client.page.links if re.fullmatch(r"/people/\d+", link)}
+
+    assert listed == {trainer.id, taking.id, asking.id}
+    for person, status in ((taking, 200), (asking, 200), (trainer, 200), (foreign, 403)):
+        client.get(f"/people/{person.id}", status=status)
+        client.get(f"/people/{person.id}/record", status=status)
+    assert foreign.family_name not in client.text(f"/people?q={foreign.family_name}")
+    client.post(f"/people/{foreign.id}/invite", status=403)
+    client.post(f"/organisations/{foreign.organisation_id}/invite", status=403)
+
+
+def test_coordinator_of_the_office_sees_everybody(client_as):
+    foreign = an_officer()
+    client = client_as(a_coordinator())
+
+    assert foreign.family_name in client.text("/people")
+    client.get(f"/people/{foreign.id}/record")

@@ -420,7 +420,7 @@ def test_invite_makes_the_right_kind_of_link(app):
 
 
 def found(chosen, reader):
-    rows = db.session.execute(queries.people(chosen, queries.organisations_seen_by(reader), NOW))
+    rows = db.session.execute(queries.people(chosen, queries.people_seen_by(reader), NOW))
     return {row.id for row in rows}
 
 

@@ -466,3 +466,22 @@ def test_list_takes_as_many_queries_for_many_as_for_one(client_as, coordinator, 
         counts.append(len(statements))
 
     assert counts[0] == counts[1] <= 8
+
+
+def test_trainer_takes_out_no_sex_and_no_address(client_as, time_stands):
+    trainer = a_trainer()
+    course_session = a_session(trainers=(trainer,))
+    a_place(course_session, sex=Sex.FEMALE, email="somebody@example.org")
+    pages = f"/sessions/{course_session.id}/participants"
+    asks = {"trainer": client_as(trainer), "office": client_as(a_coordinator())}
+
+    books = {who: rows_of(client.get(f"{pages}.xlsx")) for who, client in asks.items()}
+    prints = {who: client.text(f"{pages}/print") for who, client in asks.items()}
+    papers = {who: pdf_text(client.get(f"{pages}.pdf")) for who, client in asks.items()}
+
+    assert "somebody@example.org" in str(books["office"])
+    assert "somebody@example.org" not in str(books["trainer"])
+    assert not {"Sex", "E-mail address", "female"} & {cell for row in books["trainer"] for cell in row}
+    for shown in (prints, papers):
+        assert "Women" in shown["office"]
+        assert "Women" not in shown["trainer"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -10,11 +11,25 @@ import sqlalchemy as sa
 from flask_login import UserMixin
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
-from trainingapp.core.db import Base, enum_column
+from trainingapp.core.db import Base, db, enum_column
 from trainingapp.core.i18n import Bilingual, _l
 from trainingapp.core.permissions import Role
 
+OfCentres = Callable[[Collection[int]], sa.ColumnElement[bool]]
+BONDS_WITH_CENTRES: list[OfCentres] = []
+
 SORT_KEY = sa.String(400).with_variant(sa.String(400, collation="C"), "postgresql")
+
+
+def binds_to_centres(condition: OfCentres) -> OfCentres:
+    """Declare by what a person has to do with one of some centres: a condition of a row of people."""
+    BONDS_WITH_CENTRES.append(condition)
+    return condition
+
+
+def is_of_centres(centres: Collection[int]) -> sa.ColumnElement[bool]:
+    """The condition that a person has, or had, to do with sessions of one of the centres."""
+    return sa.or_(sa.false(), *(condition(centres) for condition in BONDS_WITH_CENTRES))
 
 
 class OrganisationKind(StrEnum):
@@ -60,6 +75,10 @@ class Organisation(Base):
     def organisation_id(self) -> int:
         """Whose it is: asked by the permission table."""
         return self.id
+
+    def is_known_at(self, _centres: Collection[int]) -> bool:
+        """Every centre corresponds with every organisation: asked by the permission table."""
+        return True
 
 
 class Centre(Base):
@@ -125,6 +144,10 @@ class Person(UserMixin, Base):
     def person_id(self) -> int:
         """Whom it is about: asked by the permission table."""
         return self.id
+
+    def is_known_at(self, centres: Collection[int]) -> bool:
+        """Whether the person has to do with sessions of one of the centres: asked by the permission table."""
+        return db.session.scalar(sa.select(sa.exists().where(Person.id == self.id, is_of_centres(centres)))) is True
 
     @property
     def is_active(self) -> bool:

@@ -21,6 +21,7 @@ from trainingapp.accounts.models import (
     Person,
     RoleGrant,
     SignIn,
+    is_of_centres,
 )
 from trainingapp.accounts.rules.sign_ins import IDLE, LONGEST
 from trainingapp.core.db import db
@@ -174,6 +175,15 @@ def organisations_seen_by(person: Person) -> frozenset[int] | None:
     return frozenset(grant.organisation_id for grant in grants if grant.organisation_id)
 
 
+def people_seen_by(person: Person) -> sa.ColumnElement[bool]:
+    """The condition that somebody may look at a person: everybody, one's own administration, one's centre's people."""
+    centres = {grant.centre_id for grant in person.grants if grant.role is Role.COORDINATOR}
+    if Role.ADMINISTRATOR in person.roles or None in centres:
+        return sa.true()
+    own = [grant.organisation_id for grant in person.grants if grant.role is Role.CONTACT_POINT]
+    return sa.or_(Person.organisation_id.in_(own), is_of_centres([one for one in centres if one is not None]))
+
+
 def open_invitation(now: datetime) -> sa.ColumnElement[bool]:
     """The condition that a person has an invitation that still holds."""
     return (
@@ -198,15 +208,14 @@ def account_state_of(person_id: int, now: datetime) -> AccountState:
     return AccountState(db.session.scalars(sa.select(account_state(now)).where(Person.id == person_id)).one())
 
 
-def people(chosen: PeopleFilter, seen: frozenset[int] | None, now: datetime) -> sa.Select[Any]:
-    """The people of the organisations in ``seen`` (None: of all) that the filter leaves, by family name."""
+def people(chosen: PeopleFilter, seen: sa.ColumnElement[bool], now: datetime) -> sa.Select[Any]:
+    """Those of the people who may be seen that the filter leaves, by family name."""
     statement = (
         sa.select(*PERSON_COLUMNS, account_state(now).label("state"))
         .join(Organisation, Organisation.id == Person.organisation_id)
+        .where(seen)
         .order_by(Person.sort_key, Person.id)
     )
-    if seen is not None:
-        statement = statement.where(Person.organisation_id.in_(seen))
     for word in search_key(chosen.words).split()[:10]:
         statement = statement.where(Person.search_key.like(like_pattern(word), escape="\\"))
     if chosen.organisation_id is not None:

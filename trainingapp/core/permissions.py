@@ -2,7 +2,7 @@
 
 A predicate takes the person and the object in question. Objects say about themselves what a predicate asks:
 ``centre_id`` (which centre it belongs to), ``organisation_id`` (whose it is), ``trainer_ids`` (who leads it) and
-``person_id`` (whom it is about).
+``person_id`` (whom it is about), and ``is_known_at`` (whether it has to do with one of some centres).
 """
 
 from __future__ import annotations
@@ -52,6 +52,7 @@ class P(Enum):
     PEOPLE_VIEW = "see the people of an organisation and their records"
     PEOPLE_EDIT = "add, change and switch off people"
     PEOPLE_INVITE = "invite people to set a password"
+    ORGANISATION_INVITE = "invite everybody of an organisation"
     PEOPLE_IMPORT = "take in an administration's list of officers"
     ROLES_GRANT = "give and take away roles"
     ORGANISATIONS_EDIT = "keep the lists of organisations and centres"
@@ -118,6 +119,19 @@ def coordinates(person: Any, obj: Any) -> bool:
     return None in centres or (obj.centre_id is not None and obj.centre_id in centres)
 
 
+def whole_office(person: Any, _obj: Any) -> bool:
+    """A coordinator who is not limited to one centre."""
+    return any(grant.role is Role.COORDINATOR and grant.centre_id is None for grant in person.grants)
+
+
+def works_with(person: Any, obj: Any) -> bool:
+    """A coordinator of the whole office, or of a centre with whose sessions the person has to do."""
+    centres = [grant.centre_id for grant in person.grants if grant.role is Role.COORDINATOR]
+    if obj is None or not centres or None in centres:
+        return bool(centres)
+    return bool(obj.is_known_at(centres))
+
+
 def represents(person: Any, obj: Any) -> bool:
     """The contact point of the object's own organisation."""
     wanted = getattr(obj, "organisation_id", None)
@@ -152,9 +166,10 @@ TRAINS = every(role(Role.TRAINER), leads)
 
 POLICY: dict[P, Predicate] = {
     P.ACCOUNT_OWN: anyone,
-    P.PEOPLE_VIEW: either(ADMINISTRATOR, COORDINATOR_ANYWHERE, represents),
+    P.PEOPLE_VIEW: either(ADMINISTRATOR, works_with, represents),
     P.PEOPLE_EDIT: ADMINISTRATOR,
-    P.PEOPLE_INVITE: either(ADMINISTRATOR, COORDINATOR_ANYWHERE),
+    P.PEOPLE_INVITE: either(ADMINISTRATOR, works_with),
+    P.ORGANISATION_INVITE: either(ADMINISTRATOR, whole_office),
     P.PEOPLE_IMPORT: either(ADMINISTRATOR, COORDINATOR_ANYWHERE, represents),
     P.ROLES_GRANT: ADMINISTRATOR,
     P.ORGANISATIONS_EDIT: ADMINISTRATOR,
@@ -178,7 +193,7 @@ POLICY: dict[P, Predicate] = {
     P.ROSTER_VIEW: either(coordinates, TRAINS),
     P.ATTENDANCE_MARK: either(coordinates, TRAINS),
     P.RESULTS_RECORD: either(coordinates, TRAINS),
-    P.RECORD_VIEW: either(is_oneself, COORDINATOR_ANYWHERE, represents),
+    P.RECORD_VIEW: either(is_oneself, works_with, represents),
     P.CERTIFICATE_VIEW: either(is_oneself, coordinates),
     P.CERTIFICATE_ISSUE: coordinates,
     P.LETTER_VIEW: either(is_oneself, ADMINISTRATOR, coordinates),

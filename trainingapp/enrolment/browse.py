@@ -12,7 +12,7 @@ from trainingapp.accounts.queries import find_organisation
 from trainingapp.core.clock import utc_now
 from trainingapp.core.files import download
 from trainingapp.core.i18n import Bilingual, _, current_language
-from trainingapp.core.permissions import P, requires
+from trainingapp.core.permissions import P, can, requires
 from trainingapp.core.tables import XLSX
 from trainingapp.core.web import LARGEST_NUMBER
 from trainingapp.enrolment import participants_list as paper
@@ -45,7 +45,8 @@ def xlsx(course_session: CourseSession) -> Response:
     organisation = organisation_wanted()
     rows = people_listed(course_session.id, SEATED, organisation.id if organisation else None)
     name = name_of(course_session.code, organisation)
-    return download(participants_workbook(name, rows, utc_now()), file_name(name, "xlsx"), XLSX)
+    whole = can(P.PLACES_DECIDE, course_session)
+    return download(participants_workbook(name, rows, utc_now(), whole=whole), file_name(name, "xlsx"), XLSX)
 
 
 @bp.get("/sessions/<int:session_id>/participants/print")
@@ -78,6 +79,7 @@ def list_of(course_session: CourseSession, organisation: Organisation | None) ->
     """Those who have a seat, and what is printed about their session."""
     rows = people_listed(course_session.id, [PlaceStatus.PLACED], organisation.id if organisation else None)
     centre = course_session.centre if course_session.capacity_in_person else None
+    counts_sexes = can(P.PLACES_DECIDE, course_session)
     return ParticipantsList(
         code=course_session.code,
         title=course_session.course.title,
@@ -91,20 +93,20 @@ def list_of(course_session: CourseSession, organisation: Organisation | None) ->
         organisation=organisation.name if organisation else paper.NONE,
         organisation_note=organisation.note if organisation else paper.NONE,
         trainers=tuple(trainer.full_name for trainer in course_session.trainers),
-        people=tuple(participant(row) for row in rows),
+        people=tuple(participant(row, counts_sexes) for row in rows),
         printed_at=utc_now(),
         time_zone=course_session.time_zone,
     )
 
 
-def participant(row: Any) -> Participant:
+def participant(row: Any, counts_sexes: bool) -> Participant:
     return Participant(
         family_name=row.family_name,
         given_name=row.given_name,
         patronymic=row.patronymic,
         family_name_latin=row.family_name_latin,
         given_name_latin=row.given_name_latin,
-        sex=row.sex,
+        sex=row.sex if counts_sexes else None,
         organisation_id=row.organisation_id,
         organisation=Bilingual(row.organisation_en, row.organisation_ru),
         organisation_note=Bilingual(row.note_en, row.note_ru),

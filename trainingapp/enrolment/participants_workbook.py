@@ -10,30 +10,33 @@ from trainingapp.core.i18n import Bilingual, _, current_language, language_name
 from trainingapp.core.tables import Sheet, workbook
 
 
-def participants_workbook(title: str, rows: Iterable[Any], made_at: datetime) -> bytes:
-    """The workbook in the reader's language. ``rows`` are those of ``browse_queries.people_listed``."""
-    sheet = Sheet(_("Participants"), headings(), [cells(row) for row in rows], title)
+def participants_workbook(title: str, rows: Iterable[Any], made_at: datetime, *, whole: bool) -> bytes:
+    """The workbook in the reader's language. ``rows`` are those of ``browse_queries.people_listed``.
+
+    Only the ``whole`` one, for the office, says of people their sex and their e-mail address.
+    """
+    sheet = Sheet(_("Participants"), headings(whole), [cells(row, whole) for row in rows], title)
     return workbook([sheet], created=made_at, language=current_language())
 
 
-def headings() -> list[str]:
+def headings(whole: bool) -> list[str]:
     return [
         _("Family name"),
         _("Given name"),
         _("Patronymic"),
         _("Family name in Latin letters"),
         _("Given name in Latin letters"),
-        _("Sex"),
+        *([_("Sex")] if whole else []),
         _("Organisation"),
         _("Post"),
-        _("E-mail address"),
+        *([_("E-mail address")] if whole else []),
         _("Language"),
         _("How"),
         _("State"),
     ]
 
 
-def cells(row: Any) -> list[Any]:
+def cells(row: Any, whole: bool) -> list[Any]:
     """What stands under the headings."""
     return [
         row.family_name,
@@ -41,10 +44,10 @@ def cells(row: Any) -> list[Any]:
         row.patronymic,
         row.family_name_latin,
         row.given_name_latin,
-        row.sex.label if row.sex else None,
+        *([row.sex.label if row.sex else None] if whole else []),
         Bilingual(row.organisation_en, row.organisation_ru),
         row.post,
-        row.email,
+        *([row.email] if whole else []),
         language_name(row.language),
         row.mode.label,
         row.status.label,

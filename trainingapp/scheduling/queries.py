@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import joinedload, selectinload
 
-from trainingapp.accounts.models import Centre, Person, RoleGrant
+from trainingapp.accounts.models import Centre, Person, RoleGrant, binds_to_centres
 from trainingapp.catalogue.models import Course, CourseKind
 from trainingapp.core.db import db
 from trainingapp.core.permissions import Role
@@ -275,6 +275,13 @@ def trainers_by_session(session_ids: Iterable[int], people: Iterable[int]) -> di
 
 
 # --- trainers, centres, rooms
+
+
+@binds_to_centres
+def leads_a_session(centres: Collection[int]) -> sa.ColumnElement[bool]:
+    """Leads a session of one of the centres."""
+    of_centre = sa.and_(CourseSession.id == SessionTrainer.course_session_id, CourseSession.centre_id.in_(centres))
+    return sa.exists().where(SessionTrainer.person_id == Person.id, of_centre)
 
 
 def trainer_candidates(session_id: int) -> Sequence[Any]:

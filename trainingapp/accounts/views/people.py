@@ -44,8 +44,7 @@ def asked_filter() -> PeopleFilter:
 @requires(P.PEOPLE_VIEW)
 def people() -> Any:
     asked = asked_filter()
-    seen = queries.organisations_seen_by(current_user)
-    found = paged(queries.people(asked, seen, utc_now()), page_number())
+    found = paged(queries.people(asked, queries.people_seen_by(current_user), utc_now()), page_number())
     return render_template(
         "accounts/people.html",
         people=found,
@@ -53,8 +52,17 @@ def people() -> Any:
         roles=queries.roles_of(row.id for row in found.rows),
         organisations=organisation_choices(),
         states=AccountState,
-        sees_all=seen is None,
+        lead=whose_people(),
     )
+
+
+def whose_people() -> str | None:
+    """Whom the list is limited to."""
+    if queries.organisations_seen_by(current_user) is not None:
+        return _("The people of your own administration.")
+    if can(P.ORGANISATION_INVITE):
+        return None
+    return _("The people who take part in your centre’s sessions, lead them, or have asked for a place.")
 
 
 @bp.get("/people/<int:person_id>")

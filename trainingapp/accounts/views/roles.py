@@ -54,7 +54,7 @@ def only_at_the_server(email: str) -> str:
 
 
 @bp.post("/organisations/<int:organisation_id>/invite")
-@requires(P.PEOPLE_INVITE, on=queries.find_organisation)
+@requires(P.ORGANISATION_INVITE, on=queries.find_organisation)
 def invite_all(organisation: Organisation) -> Response:
     organisation_id = organisation.id
     count, left = access.invite_all(organisation_id, now=utc_now())

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from trainingapp.accounts.models import Organisation, Person
+from trainingapp.accounts.models import Organisation, Person, binds_to_centres
 from trainingapp.core.db import db
 from trainingapp.core.text import like_pattern
 from trainingapp.enrolment.models import LIVE, SEATED, Place, PlaceStatus
@@ -19,6 +19,13 @@ from trainingapp.scheduling.rules.clashes import LONGEST
 
 MOST_COLLEAGUES = 500
 HELD = {SessionStatus.OPEN, SessionStatus.CONFIRMED, SessionStatus.RUNNING}
+
+
+@binds_to_centres
+def has_a_place(centres: Collection[int]) -> sa.ColumnElement[bool]:
+    """Any place, also one that was only asked for or has ended, in a session of one of the centres."""
+    of_centre = sa.and_(CourseSession.id == Place.course_session_id, CourseSession.centre_id.in_(centres))
+    return sa.exists().where(Place.person_id == Person.id, of_centre)
 
 
 def candidates(
