@@ -14,12 +14,13 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
 from trainingapp.core.db import db
-from trainingapp.core.errors import DomainError, TooManyAttempts
+from trainingapp.core.errors import DomainError, NotInTime, TooManyAttempts
 from trainingapp.core.i18n import _
 from trainingapp.core.web import came_from, safe_next
 
 LARGEST_ID = 2**31 - 1
 RETRY_AFTER = 5  # seconds
+REFUSED_WITH: dict[type[DomainError], int] = {TooManyAttempts: 429, NotInTime: 503}
 WITHOUT_DATABASE = """<!doctype html>
 <html lang="en">
   <head><meta charset="utf-8"><title>Something went wrong on our side</title></head>
@@ -52,6 +53,10 @@ def explanation(status: int) -> tuple[str, str]:
             )
         case 405:
             return _("This cannot be done from here"), _("Please go back and use the buttons of the page.")
+        case 408:
+            return _("This came too slowly"), _(
+                "Nothing was changed. Please check your connection, go back and send it again."
+            )
         case 413:
             return _("This is too large"), _("Please send a smaller file or less text, then try again.")
         case 429:
@@ -95,7 +100,7 @@ def on_csrf_error(_error: CSRFError) -> Response:
 
 
 def on_refusal(error: DomainError) -> Response:
-    status = 429 if isinstance(error, TooManyAttempts) else 409
+    status = REFUSED_WITH.get(type(error), 409)
     return page(status, _("This was not done"), error.message)
 
 

@@ -29,6 +29,10 @@ class TooManyAttempts(DomainError):
     """Asked too often; the sentence says when to come back."""
 
 
+class NotInTime(DomainError):
+    """It was given up because it took too long; nothing was changed."""
+
+
 @dataclass(frozen=True)
 class Constraint:
     """A constraint that can lose a race: PostgreSQL reports its name, SQLite the columns of a unique one."""

@@ -7,22 +7,36 @@ A document is a typst template beside the feature that prints it, and data. The 
 from __future__ import annotations
 
 import json
+import os
 import re
 import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import typst
 
+from trainingapp.core.errors import NotInTime
 from trainingapp.core.glyphs import FAMILIES, FOLDERS
+from trainingapp.core.i18n import _l
 
-LONG_RUN = re.compile(r"(\S{25})(?=\S)")
+AT_ONCE = 2  # documents
+PATIENCE = 20  # seconds for one
+ADDRESS = r"https?://\S{1,120}(?!\S)"
+LONG_RUN = re.compile(rf"({ADDRESS})|(\S{{25}})(?=\S)")
 STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
 FONTS = {"display": list(FAMILIES), "text": list(reversed(FAMILIES))}
 
 _local = threading.local()
+
+
+@cache
+def typesetters() -> tuple[int, ThreadPoolExecutor]:
+    """The threads that typeset, and the process that they live in: typst's own threads are in no copy of it."""
+    return os.getpid(), ThreadPoolExecutor(AT_ONCE, thread_name_prefix="typesetting")
 
 
 def compiler(template: Path) -> typst.Compiler:
@@ -40,19 +54,36 @@ def typeset(template: Path, data: Mapping[str, Any], made_at: datetime) -> bytes
 
     ``made_at`` is aware and stands in the file as its date, so that the same data is always the same file. Every
     text must be one that the fonts have (see ``core.glyphs``): the standards forbid a letter that cannot be shown.
+
+    Raises NotInTime when it takes too long, and RuntimeError in a forked copy of a process that has typeset before:
+    there it would wait for ever. Not to be called in a transaction, which others wait for.
     """
     inputs = {"data": json.dumps({**data, "fonts": FONTS}, ensure_ascii=False)}
-    pdf = compiler(template).compile(
-        format="pdf", sys_inputs=inputs, pdf_standards=STANDARDS, timestamp=int(made_at.timestamp())
-    )
+    process, threads = typesetters()
+    if process != os.getpid():
+        raise RuntimeError("this process is a copy of one that has typeset: begin it afresh (spawn)")
+    document = threads.submit(compiled, template, inputs, int(made_at.timestamp()))
+    try:
+        return document.result(PATIENCE)
+    except TimeoutError:
+        document.cancel()
+        raise NotInTime(_l("The document could not be made in time. Please try again in a minute.")) from None
+
+
+def compiled(template: Path, inputs: dict[str, str], timestamp: int) -> bytes:
+    pdf = compiler(template).compile(format="pdf", sys_inputs=inputs, pdf_standards=STANDARDS, timestamp=timestamp)
     if not isinstance(pdf, bytes):
         raise TypeError("the document did not become one file")
     return pdf
 
 
 def breakable(value: Any) -> Any:
-    """The texts with places where a monstrous word may break, so that it cannot run over the edge."""
-    return in_texts(value, lambda text: LONG_RUN.sub("\\1\u200b", text))
+    """The texts with places where a monstrous word may break, so that it cannot run over the edge.
+
+    A template shows them as an empty box (``#show "\\u{200b}": box()``), so that what is copied from the paper is
+    what was typed. Addresses of a usual length are left alone: typst knows where these may break.
+    """
+    return in_texts(value, lambda text: LONG_RUN.sub(lambda run: run[1] or run[2] + "\u200b", text))
 
 
 def in_texts(value: Any, change: Callable[[str], str]) -> Any:
