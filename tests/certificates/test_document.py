@@ -10,6 +10,7 @@ import pytest
 from pypdf import PdfReader
 
 from tests.certificates.paper import paper
+from tests.papers import is_copied_as_shown
 from trainingapp.certificates.document import certificate_pdf
 from trainingapp.certificates.models import CertificateKind
 from trainingapp.certificates.rules import PrintedFields
@@ -97,6 +98,12 @@ def test_certificate_stays_on_one_page_inside_its_frame(language, fields):
     assert len(reader.pages) == 1
     assert [round(float(side)) for side in reader.pages[0].mediabox] == [0, 0, 842, 595]
     assert all(30 < x < 812 and 30 < y < 565 for x, y in spots)
+
+
+def test_certificate_gives_the_copied_text_of_long_words_as_it_was_typed():
+    pdf = certificate_pdf(paper(**UNBROKEN), "both", URL, ISSUED_AT)
+
+    assert is_copied_as_shown(pdf)
 
 
 def test_certificate_prints_the_footnote_of_the_administration():

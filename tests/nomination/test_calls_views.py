@@ -27,6 +27,7 @@ from tests.builders import (
     an_officer,
     an_organisation,
 )
+from tests.papers import is_copied_as_shown, links_of
 from trainingapp.core.db import db
 from trainingapp.enrolment.models import PlaceMode, Quota
 from trainingapp.enrolment.services import place_person
@@ -565,6 +566,19 @@ def test_list_of_calls_understands_or_ignores(client_as, query):
 
 def text_of(pdf: bytes) -> str:
     return " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages).split())
+
+
+def test_letter_prints_a_link_that_can_be_copied(app, monkeypatch):
+    monkeypatch.setitem(app.config, "PUBLIC_URL", "https://training.office.example.org")
+    call = a_call()
+    invitation = an_invitation(call, a_georgia())
+    db.session.rollback()
+
+    printed = document.invitation_pdf(call, invitation, "en", NOW)
+
+    assert links_of(printed) == {f"https://training.office.example.org/invitations/{invitation.id}"}
+    assert links_of(printed) <= set(text_of(printed).split())
+    assert is_copied_as_shown(printed)
 
 
 def a_full_call() -> Call:
