@@ -4,6 +4,7 @@ import math
 import os
 import re
 import secrets
+import tempfile
 from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
@@ -42,9 +43,9 @@ class Base:
 
     def __init__(self, environ: Mapping[str, str] = os.environ) -> None:
         self.environ = environ
-        self.DATA_DIR = Path(environ.get("DATA_DIR") or ROOT / "instance" / self.FOLDER).resolve()
-        self.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.FILES_DIR = Path(environ.get("FILES_DIR") or self.DATA_DIR / "files").resolve()
+        self.DATA_DIR = usable("DATA_DIR", Path(environ.get("DATA_DIR") or ROOT / "instance" / self.FOLDER))
+        named = environ.get("FILES_DIR")
+        self.FILES_DIR = usable("FILES_DIR", Path(named or self.DATA_DIR / "files"), must_exist=bool(named))
         self.QUEUE_FILE = self.DATA_DIR / "queue.sqlite3"
         self.SECRET_KEY = self.secret_key()
         self.SQLALCHEMY_DATABASE_URI = self.database_url()
@@ -169,6 +170,20 @@ def information(symbols: list[Any]) -> float:
     """Shannon's measure of a text, in bits."""
     counts = Counter(symbols).values()
     return sum(count * math.log2(len(symbols) / count) for count in counts)
+
+
+def usable(name: str, folder: Path, *, must_exist: bool = False) -> Path:
+    """The folder, made where it may be missing and tried by writing: a disk that is full or gone is found at once."""
+    folder = folder.resolve()
+    try:
+        if not must_exist:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError as error:
+        raise SystemExit(
+            f"{name} cannot be used: {folder}: {error.strerror}. It must be a folder to write to."
+        ) from None
 
 
 def kept_secret(path: Path) -> str:

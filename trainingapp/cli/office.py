@@ -11,7 +11,8 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
 from trainingapp.accounts.models import Organisation, Person
-from trainingapp.cli.serving import address, ensure_free, serve
+from trainingapp.cli.processes import run_apart
+from trainingapp.cli.serving import address, announce, ensure_database, ensure_free, serve
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
 from trainingapp.core.demonstration import is_demonstration
@@ -34,26 +35,38 @@ def reference() -> None:
 @with_appcontext
 def demo(host: str, port: int, load_only: bool) -> None:
     """Migrate, load the demonstration office into an empty database, and serve it."""
-    from trainingapp.seed.demonstration import ACCOUNTS, PASSWORD, load_demonstration
-
     if not current_app.config["DEMONSTRATION"]:
         raise click.ClickException("The demonstration is never loaded into a real office (APP_CONFIG says Production).")
-    if not load_only:
-        ensure_free(host, port)
+    if load_only:
+        load()
+        return
+    ensure_free(host, port)
+    announce(host, port)
+    if failed := run_apart("demo", "--load-only"):
+        raise SystemExit(failed)
+    invite(address(host, port))
+    serve(host, port)
+
+
+def load() -> None:
+    from trainingapp.seed.demonstration import load_demonstration
+
+    ensure_database()
     refuse_real_office()
     upgrade()
     if not db.session.scalar(sa.select(sa.func.count()).select_from(Person)):
         click.echo("Loading the demonstration office: this takes a moment, once.")
         load_demonstration(now=utc_now())
-    if load_only:
-        return
-    click.echo(
-        f"\nThe demonstration office. All people in it are fictional.\nOpen {address(host, port)} and sign in as"
-    )
+
+
+def invite(url: str) -> None:
+    """Say where the office is, and who one can be there."""
+    from trainingapp.seed.demonstration import ACCOUNTS, PASSWORD
+
+    click.echo(f"\nThe demonstration office. All people in it are fictional.\nOpen {url} and sign in as")
     for role, email in ACCOUNTS:
         click.echo(f"  {role:<32} {email}")
     click.echo(f"with the password {PASSWORD}\n")
-    serve(host, port)
 
 
 def refuse_real_office() -> None:

@@ -1,64 +1,76 @@
-"""Serving the office with granian, and beside it the processes that do what pages do not wait for."""
+"""Serving the office with granian, and what works beside the pages."""
 
 from __future__ import annotations
 
+import atexit
+import multiprocessing
 import os
 import socket
-import subprocess
-import sys
+import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
+from typing import Any
 
 import click
-from flask import current_app
+import sqlalchemy as sa
+from flask import Flask, current_app
 from flask.cli import with_appcontext
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.utils import import_string
 
-from trainingapp.core.db import checkpoint, db
+from trainingapp.cli import processes
+from trainingapp.cli.gateway import Gateway
+from trainingapp.core.db import checkpoint, db, transaction
 from trainingapp.core.demonstration import refuse_demonstration
 from trainingapp.core.errors import DomainError
 from trainingapp.core.occupancy import Occupied, in_use
 
-BESIDE = ("worker", "mail")  # commands of `flask`, each in a process of its own
+THREADS = 12  # of each worker; a connection to the database for each fits into its pool
+READS_HEADERS_FOR = 10_000  # milliseconds
+BESIDE = ("worker", "mail")  # commands that work beside the pages, each in a process of its own
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # what listens everywhere is found here, too
 
 
 def serve(host: str, port: int) -> None:
-    """Serve until told to stop; a process for each of ``BESIDE`` lives and ends with it."""
+    """Serve until told to stop; the processes beside the pages live and end with it."""
     from granian import Granian  # only who serves waits for these imports
     from granian.constants import Interfaces
+    from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
-    refuse_demonstration_in_earnest()
     ensure_free(host, port)
-    os.environ.setdefault("PUBLIC_URL", address(host, port))
-    db.session.remove()
-    db.engine.dispose()  # granian forks: a connection must not be shared
+    ensure_database()
+    refuse_demonstration_in_earnest()
+    announce(host, port)
+    multiprocessing.set_start_method("spawn", force=True)  # granian follows it: its workers are no copies of us
     server = Granian(
         "trainingapp.app:create_app",
-        factory=True,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         address=host,
         port=port,
         workers=2,
-        blocking_threads=2,
+        websockets=False,
+        http1_settings=HTTP1Settings(header_read_timeout=READS_HEADERS_FOR),
         log_level=LogLevels.warning,
-        workers_kill_timeout=10,
+        workers_kill_timeout=processes.PATIENCE,
     )
-    jobs: list[subprocess.Popen[bytes]] = []
+    beside: list[SpawnProcess] = []
 
     @server.on_startup
     def begin() -> None:
-        jobs.extend(start_worker(command) for command in BESIDE)
-        click.echo(f"Serving at {address(host, port)} - stop with Ctrl-C.")
+        beside.extend(processes.start(BESIDE))
+        threading.Thread(target=say_when_served, args=(host, port), daemon=True).start()
 
     @server.on_shutdown
     def end() -> None:
-        for job in jobs:
-            stop_worker(job)
+        processes.stop(beside)
+        checkpoint()
 
     with occupied():
-        server.serve()
-    checkpoint()
+        server.serve(target_loader=load)
 
 
 def refuse_demonstration_in_earnest() -> None:
@@ -81,8 +93,46 @@ def occupied() -> Iterator[None]:
         raise click.ClickException(str(error)) from None
 
 
+def say_when_served(host: str, port: int) -> None:
+    """The workers need a moment before they answer: who opens the address at once is to find them there."""
+    while not is_served(host, port):
+        time.sleep(0.1)
+    click.echo(f"Serving at {address(host, port)} - stop with Ctrl-C.")
+
+
+def is_served(host: str, port: int) -> bool:
+    try:
+        with socket.create_connection((EVERYWHERE.get(host, host), port), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
+def load(factory: str) -> Any:
+    """The application for one worker of the server, in its own process.
+
+    The process ends as soon as the server in it has: what libraries do in threads of theirs may hold up the end of
+    the interpreter for ever.
+    """
+    processes.end_with_parent()
+    atexit.register(os._exit, 0)
+    app: Flask = import_string(factory)()
+    stack = ExitStack()
+    with app.app_context():
+        stack.enter_context(occupied())
+    atexit.register(stack.close)
+    return Gateway(app, app.config["MAX_CONTENT_LENGTH"], THREADS)
+
+
 def address(host: str, port: int) -> str:
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    """What to type into a browser on this machine."""
+    name = EVERYWHERE.get(host, host)
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+
+
+def announce(host: str, port: int) -> None:
+    """Let all processes that begin from now on print this address, unless the settings have another."""
+    os.environ.setdefault("PUBLIC_URL", address(host, port))
 
 
 def ensure_free(host: str, port: int) -> None:
@@ -99,17 +149,18 @@ def ensure_free(host: str, port: int) -> None:
             ) from None
 
 
-def start_worker(command: str) -> subprocess.Popen[bytes]:
-    """Start this command of `flask` out of reach of Ctrl-C: the server alone tells it to stop."""
-    return subprocess.Popen([sys.executable, "-m", "flask", command], start_new_session=True)
-
-
-def stop_worker(job: subprocess.Popen[bytes]) -> None:
-    job.terminate()
+def ensure_database() -> None:
+    """Raise a sentence for the person at the keyboard when nothing can be written."""
     try:
-        job.wait(timeout=10)
-    except subprocess.TimeoutExpired:
-        job.kill()
+        with transaction():
+            db.session.execute(sa.select(1))
+    except SQLAlchemyError as error:
+        said = str(error.__cause__ or error).strip().splitlines()[0]
+        raise click.ClickException(
+            f"The database cannot be used: {said}. `python3 manage.py doctor` looks closer."
+        ) from None
+    finally:
+        db.session.remove()
 
 
 @click.command("worker")

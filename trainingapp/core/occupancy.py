@@ -19,7 +19,7 @@ class Occupied(Exception):
 def in_use(folder: Path) -> Iterator[None]:
     """Serve from this folder. Raises Occupied while a backup is put back there.
 
-    Processes forked inside the block keep it in use until the last of them has ended.
+    Each process that uses the folder says so itself: a lock does not pass to those that it begins.
     """
     with lock_file(folder) as file:
         if not locked(file, shared=True):

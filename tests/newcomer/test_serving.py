@@ -1,0 +1,85 @@
+"""The real server begins, is told to stop, is killed; and says in a sentence why it cannot begin."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.newcomer.server import Server, alive, patiently, run_command, serving
+
+GONE_WITHIN = 20  # seconds
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where an office with empty tables is."""
+    done = run_command(tmp_path / "office", "db", "upgrade")
+    assert done.returncode == 0, done.stderr
+    return tmp_path / "office"
+
+
+@pytest.fixture
+def office(folder: Path) -> Iterator[Server]:
+    with serving(folder, "serve") as server:
+        yield server
+
+
+def test_nothing_stays_when_the_server_is_killed(office: Server) -> None:
+    begun = office.processes()
+    assert len(begun) >= 3, "two workers and what works beside them"
+
+    os.kill(office.process.pid, signal.SIGKILL)
+
+    for _ in patiently(GONE_WITHIN):
+        if not any(alive(process) for process in begun):
+            return
+    raise AssertionError(f"still there: {[process for process in begun if alive(process)]}")
+
+
+def test_copy_of_the_database_is_whole_when_the_server_has_stopped(office: Server, tmp_path: Path) -> None:
+    file = office.folder / "trainingapp.sqlite3"
+    reader = sqlite3.connect(file)  # keeps the last connection of the server from being the last one
+    reader.execute("PRAGMA user_version = 7")
+    reader.execute("SELECT count(*) FROM person").fetchone()
+
+    assert office.stop() == 0
+
+    copy = shutil.copy(file, tmp_path / "copy.sqlite3")
+    assert not Path(f"{file}-wal").exists() or Path(f"{file}-wal").stat().st_size == 0
+    assert sqlite3.connect(copy).execute("PRAGMA user_version").fetchone() == (7,)
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"DATA_DIR": "{folder}/a file/office"}, "DATA_DIR cannot be used: {folder}/a file/office: Not a directory."),
+        ({"FILES_DIR": "{folder}/nowhere"}, "FILES_DIR cannot be used: {folder}/nowhere: No such file or directory."),
+        ({"FILES_DIR": "{folder}/a file"}, "FILES_DIR cannot be used: {folder}/a file: Not a directory."),
+    ],
+)
+def test_start_without_its_folders_says_which(tmp_path: Path, settings: dict[str, str], sentence: str) -> None:
+    (tmp_path / "a file").write_text("")
+    named = {name: value.format(folder=tmp_path) for name, value in settings.items()}
+
+    done = run_command(tmp_path / "office", "serve", **named)
+
+    assert done.returncode == 1
+    assert done.stderr.strip().startswith(sentence.format(folder=tmp_path))
+    assert "Traceback" not in done.stderr
+
+
+def test_start_on_a_broken_database_says_so(tmp_path: Path) -> None:
+    (tmp_path / "office").mkdir()
+    (tmp_path / "office" / "trainingapp.sqlite3").write_bytes(b"no database" * 1000)
+
+    done = run_command(tmp_path / "office", "serve")
+
+    assert done.returncode == 1
+    assert "The database cannot be used: file is not a database" in done.stderr
+    assert "Traceback" not in done.stderr
