@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, g, request
-from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager, current_user
 from flask_migrate import Migrate
@@ -21,7 +20,7 @@ from trainingapp.core.db import db, hide_values, setup_sqlite
 from trainingapp.core.errorpages import setup_error_pages
 from trainingapp.core.files import private_file, private_folder
 from trainingapp.core.formats import setup_formats
-from trainingapp.core.i18n import LANGUAGE_NAMES, Bilingual, current_language, language_name, select_language
+from trainingapp.core.i18n import LANGUAGE_NAMES, Bilingual, current_language, language_name, setup_i18n
 from trainingapp.core.security import setup_security
 from trainingapp.core.static import setup_static_files
 from trainingapp.core.web import this_page
@@ -82,7 +81,7 @@ def setup_database(app: Flask) -> None:
 def setup_languages(app: Flask) -> None:
     catalogue.compile_if_stale()
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(catalogue.TRANSLATIONS)
-    Babel(app, locale_selector=select_language)
+    setup_i18n(app)
 
 
 def setup_sign_in(app: Flask) -> None:

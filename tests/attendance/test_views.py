@@ -307,7 +307,7 @@ def test_sheet_before_the_meeting_says_when_it_opens(app: Flask, client_as: Clie
         text = client.text(sheet_url(group))
         client.post(sheet_url(group), {f"mark-{group.place_ids[0]}": "present"}, status=422)
 
-    assert "from 30 minutes before the meeting begins: 1 June 2026, 08:30 (Baku)" in text
+    assert "from 30 minutes before the meeting begins: 1 June 2026, 08:30 (Baku time, UTC+4)" in text
     assert marks_of(group) == {group.place_ids[0]: Mark()}
 
 

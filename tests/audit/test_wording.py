@@ -104,7 +104,7 @@ def test_values_are_told_as_people_read_them(app: Any) -> None:
 
     assert told["First day"] == ("1 June 2026", "3 June 2026")
     assert told["Languages"] == ("English", "English, French")
-    assert told["Enrolment deadline"] == ("–", "31 May 2026, 00:00 (Baku)")
+    assert told["Enrolment deadline"] == ("–", "31 May 2026, 00:00 (Baku time, UTC+4)")
     assert len(told["Note (English)"][1]) < 200
 
 
@@ -126,7 +126,7 @@ def test_removed_meeting_is_called_by_its_time(app: Any) -> None:
     with speaking("en"):
         (line,) = lines([entry(event)], ZONE)
 
-    assert "1 June 2026, 09:00 (Baku)" in line.sentence
+    assert "1 June 2026, 09:00 (Baku time, UTC+4)" in line.sentence
     assert course_session.code in line.sentence
 
 
@@ -175,7 +175,7 @@ def test_moment_of_an_offer_is_told_with_its_zone(app: Any) -> None:
         said = sentence("PlaceOffered", data_of(event), {}, ZONE)
         told = {change.field: change.new for change in changes(entry(event), {}, ZONE)}
 
-    assert "until 4 May 2026, 12:00 (Baku)" in said
+    assert "until 4 May 2026, 12:00 (Baku time, UTC+4)" in said
     assert told == {"From the reserve list": "yes"}
 
 
@@ -203,5 +203,5 @@ def test_terms_and_numbers_are_told_by_name(app: Any) -> None:
     assert told == {
         "Days to answer an offer": ("14", "7"),
         "Places of the quota": ("–", "2"),
-        "Nomination deadline": ("–", "18 May 2026, 18:00 (Baku)"),
+        "Nomination deadline": ("–", "18 May 2026, 18:00 (Baku time, UTC+4)"),
     }

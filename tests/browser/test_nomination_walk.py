@@ -451,7 +451,7 @@ def test_places_are_given_by_nomination(story):
     nominate_on_behalf(coordinator, story)
     story.it_is_day(8)
     colleague = story.somebody("contact ge", "en", phone=True)
-    read_the_newest_letter(colleague, "Reminder to name candidates: %(title)s")
+    read_the_newest_letter(colleague, "Reminder to nominate candidates: %(title)s")
     nominate_on_a_phone(colleague, story)
 
     story.it_is_day(11)

@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from tests.certificates.paper import paper
-from trainingapp.certificates.wording import WORDS, all_fields, days, duration, facts, marks
+from trainingapp.certificates.wording import WORDS, all_fields, duration, facts, marks
+from trainingapp.core.formats import days_in
 
 
 @pytest.mark.parametrize(
@@ -45,7 +46,7 @@ def test_duration_counts_as_the_language_does(minutes, english, russian):
     ],
 )
 def test_days_names_month_and_year_once(first, last, english, russian):
-    assert (days(first, last, "en"), days(first, last, "ru")) == (english, russian)
+    assert (days_in("en", first, last), days_in("ru", first, last)) == (english, russian)
 
 
 def test_facts_say_online_where_there_was_no_place():

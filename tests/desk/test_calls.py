@@ -160,8 +160,8 @@ def test_desk_names_what_waits_and_leads_there(client_as: Client) -> None:
         "1 session with free places that go to nobody",
         "Administrations that have answered: 1 of 2.",
         "1 candidate waits for the selection.",
-        "1 offer without an answer; it ends on 5 May 2026, 12:00 (Baku).",
-        "1 place is kept for a replacement until 5 May 2026, 12:00 (Baku).",
+        "1 offer without an answer; it ends on 5 May 2026, 12:00 (Baku time, UTC+4).",
+        "1 place is kept for a replacement until 5 May 2026, 12:00 (Baku time, UTC+4).",
         "Free places in person: 10. Nobody is left on the reserve list for it.",
     ):
         assert words in text

@@ -180,7 +180,9 @@ def test_my_training_shows_the_next_meeting_on_both_clocks(client_as: Client) ->
 
     text = client_as(officer).text("/my-training")
 
-    assert "1 June 2026, 09:00–12:00 (Baku) your time: 1 June 2026, 06:00–09:00 (Lisbon)" in text
+    assert (
+        "1 June 2026, 09:00–12:00 (Baku time, UTC+4) your time: 1 June 2026, 06:00–09:00 (Lisbon time, UTC+1)" in text
+    )
     assert "Doors and seals" in text
     assert "You have a place (in person)." in text
 
@@ -281,7 +283,7 @@ def test_today_is_the_day_on_the_venues_calendar(client_as: Client) -> None:
         text = client_as(trainer).text("/today")
 
     assert "Nobody has a place in this session, so there is nobody to mark." in text
-    assert "5 May 2026, 09:00–12:00 (Baku)" in text
+    assert "5 May 2026, 09:00–12:00 (Baku time, UTC+4)" in text
 
 
 def test_today_names_registers_of_earlier_days_until_they_are_complete(client_as: Client) -> None:

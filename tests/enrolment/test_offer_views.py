@@ -96,10 +96,12 @@ def test_offer_says_what_when_where_and_until_when_on_both_clocks(client_as):
 
     text = client_as(nino).text(f"/places/{scene.offered}/offer")
 
-    assert "You have an offer: confirm it by 9 May 2026, 18:00 (Baku)." in text
-    assert "your time: 9 May 2026, 15:00 (Lisbon)" in text
-    assert "1 June 2026, 09:00–12:00 (Baku) your time: 1 June 2026, 06:00–09:00 (Lisbon)" in text
-    assert "the place is kept for it until 7 May 2026, 18:00 (Baku)" in text
+    assert "You have an offer: confirm it by 9 May 2026, 18:00 (Baku time, UTC+4)." in text
+    assert "your time: 9 May 2026, 15:00 (Lisbon time, UTC+1)" in text
+    assert (
+        "1 June 2026, 09:00–12:00 (Baku time, UTC+4) your time: 1 June 2026, 06:00–09:00 (Lisbon time, UTC+1)" in text
+    )
+    assert "the place is kept for it until 7 May 2026, 18:00 (Baku time, UTC+4)" in text
     assert "meets what is required" in text
 
 
@@ -159,7 +161,8 @@ def test_late_answer_is_told_what_still_helps(client_as):
         lapsed = client.text(f"/places/{scene.offered}/offer")
 
     assert (
-        "The time to answer your offer ended on 9 May 2026, 18:00 (Baku). Write to your National Contact Point" in text
+        "The time to answer your offer ended on 9 May 2026, 18:00 (Baku time, UTC+4). "
+        "Write to your National Contact Point" in text
     )
     assert "ask your National Contact Point today to nominate you again" in lapsed
     assert "Confirm the place" not in text + lapsed
@@ -303,7 +306,7 @@ def test_a_held_place_is_taken_over_or_released(client_as):
     client.get(f"/places/{scene.offered}/replace")
     client.post(f"/places/{scene.offered}/release")
 
-    assert "kept for your administration until 7 May 2026, 18:00 (Baku)" in text
+    assert "kept for your administration until 7 May 2026, 18:00 (Baku time, UTC+4)" in text
     assert get_place(scene.offered).held_until is None
     assert status_of(scene.reserve) is S.OFFERED
 
@@ -345,7 +348,7 @@ def test_history_shows_deadlines_and_lineage_to_the_contact_point(client_as):
     text = client.text(f"/places/{new.id}")
 
     assert "Takes over the place of" in text
-    assert "Until 9 May 2026, 18:00 (Baku)." in text
+    assert "Until 9 May 2026, 18:00 (Baku time, UTC+4)." in text
     assert f"/places/{scene.offered}" in client.page.links
     assert "Replaced by Tamar Gelashvili. Reason: Ill." in client.text(f"/places/{scene.offered}")
 
@@ -361,7 +364,7 @@ def test_history_names_nobody_of_another_administration(client_as):
     office = client_as(scene.coordinator).text(f"/places/{scene.reserve}")
 
     for text in texts:
-        assert "was offered a place 4 May 2026, 12:00 (Baku) · the system" in text
+        assert "was offered a place 4 May 2026, 12:00 (Baku time, UTC+4) · the system" in text
         assert "Beridze" not in text
     assert "Beridze" in office
 
@@ -372,7 +375,7 @@ def test_an_officer_on_the_reserve_list_reads_for_whom_the_next_place_is_held(cl
 
     text = client_as(scene.late).text("/my-training")
 
-    assert "You are 1st on the reserve list. The next place is kept for Georgia until 7 May 2026, 18:00 (Baku)." in text
+    assert "The next place is kept for Georgia until 7 May 2026, 18:00 (Baku time, UTC+4)." in text
     assert "On the reserve list" in text
     assert "waiting list" not in text
 
@@ -528,7 +531,9 @@ def test_my_training_asks_for_the_answer_first(client_as):
 
     text = client.text("/my-training")
 
-    assert text.index("You have an offer: confirm it by 9 May 2026, 18:00 (Baku).") < text.index("My places")
+    assert text.index("You have an offer: confirm it by 9 May 2026, 18:00 (Baku time, UTC+4).") < text.index(
+        "My places"
+    )
     assert "5 days are left." in text
     assert f"/places/{scene.offered}/offer" in client.page.links
 
@@ -542,7 +547,9 @@ def test_my_training_tells_a_nomination_when_the_selection_comes(client_as):
     text = client_as(officer).text("/my-training")
 
     assert "Your administration has nominated you." in text
-    assert "Administrations nominate until 11 May 2026, 12:00 (Baku); the selection comes after that." in text
+    assert (
+        "Administrations nominate until 11 May 2026, 12:00 (Baku time, UTC+4); the selection comes after that." in text
+    )
     assert "Withdraw the candidacy" in text
 
 
@@ -553,7 +560,7 @@ def test_withdrawing_says_what_becomes_of_the_place(client_as):
     seat = client_as(scene.nino).text(f"/places/{scene.offered}/withdraw")
     spot = client_as(scene.late).text(f"/places/{scene.reserve}/withdraw")
 
-    assert "kept for a colleague from the same administration until 7 May 2026, 18:00 (Baku)" in seat
+    assert "kept for a colleague from the same administration until 7 May 2026, 18:00 (Baku time, UTC+4)" in seat
     assert "The position on the reserve list is lost." in spot
 
 

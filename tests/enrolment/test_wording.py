@@ -151,25 +151,41 @@ SAID = [
         "You are 3rd on the reserve list. The next place is kept for Georgia until 12 May",
     ),
     (Reader.OFFICER, "next is held for the own administration", "your National Contact Point can nominate you for it"),
-    (Reader.OFFICER, "next is offered", "The next place is offered to somebody until 12 May 2026, 18:00 (Baku)"),
+    (
+        Reader.OFFICER,
+        "next is offered",
+        "The next place is offered to somebody until 12 May 2026, 18:00 (Baku time, UTC+4)",
+    ),
     (Reader.OFFICER, "passed over", "because something that the course requires is missing"),
     (Reader.OFFICER, "quota used up", "all the places that it may have (2 of 2)"),
-    (Reader.OFFICER, "so close to the start", "Since 25 May 2026, 09:00 (Baku) there are no automatic offers"),
-    (Reader.OFFICER, "offered", "You have an offer: confirm it by 12 May 2026, 18:00 (Baku)."),
+    (
+        Reader.OFFICER,
+        "so close to the start",
+        "Since 25 May 2026, 09:00 (Baku time, UTC+4) there are no automatic offers",
+    ),
+    (Reader.OFFICER, "offered", "You have an offer: confirm it by 12 May 2026, 18:00 (Baku time, UTC+4)."),
     (Reader.OFFICER, "offer overdue", "Write to your National Contact Point"),
-    (Reader.OFFICER, "confirmed", "until 22 May 2026, 09:00 (Baku) your administration can send a colleague"),
+    (
+        Reader.OFFICER,
+        "confirmed",
+        "until 22 May 2026, 09:00 (Baku time, UTC+4) your administration can send a colleague",
+    ),
     (Reader.OFFICER, "not selected", "You were not selected this time: Full."),
     (Reader.OFFICER, "replaced", "A colleague from your administration has taken over the place. Reason: Ill."),
     (Reader.OFFICER, "offer lapsed, held", "ask your National Contact Point today to nominate you again"),
     (Reader.CONTACT_POINT, "next is held", "3rd on the reserve list. The next place is kept for Georgia until 12"),
     (Reader.CONTACT_POINT, "quota used up", "You can nominate this officer to replace one who cannot come."),
-    (Reader.CONTACT_POINT, "offered", "nominate a replacement by 22 May 2026, 09:00 (Baku)"),
+    (Reader.CONTACT_POINT, "offered", "nominate a replacement by 22 May 2026, 09:00 (Baku time, UTC+4)"),
     (
         Reader.CONTACT_POINT,
         "confirmed after the cut-off",
-        "ended on 22 May 2026, 09:00 (Baku); write to the coordinator",
+        "ended on 22 May 2026, 09:00 (Baku time, UTC+4); write to the coordinator",
     ),
-    (Reader.CONTACT_POINT, "given back, held", "kept for your administration until 12 May 2026, 18:00 (Baku)"),
+    (
+        Reader.CONTACT_POINT,
+        "given back, held",
+        "kept for your administration until 12 May 2026, 18:00 (Baku time, UTC+4)",
+    ),
     (Reader.CONTACT_POINT, "replaced", "Replaced by Nino Beridze."),
     (Reader.CONTACT_POINT, "offered as a replacement", "Takes over the place of Rashad Aliyev."),
     (Reader.CONTACT_POINT, "in line, passed over", "Number 3 on the waiting list"),
@@ -181,11 +197,15 @@ IN_RUSSIAN = [
     (
         Reader.OFFICER,
         "next is held",
-        "Вы на 3-м месте в резервном списке. Следующее место до 12 мая 2026 г., 18:00 (Баку)",
+        "Вы на 3-м месте в резервном списке. Следующее место до 12 мая 2026\u00a0г., 18:00 (время Баку, UTC+4)",
     ),
-    (Reader.OFFICER, "offered", "Вам предложено место: подтвердите его до 12 мая 2026 г., 18:00 (Баку)."),
+    (
+        Reader.OFFICER,
+        "offered",
+        "Вам предложено место: подтвердите его до 12 мая 2026\u00a0г., 18:00 (время Баку, UTC+4).",
+    ),
     (Reader.CONTACT_POINT, "next is held", "На 3-м месте в резервном списке."),
-    (Reader.OFFICE, "given back, held", "12 мая 2026 г., 18:00 (Баку)"),
+    (Reader.OFFICE, "given back, held", "12 мая 2026\u00a0г., 18:00 (время Баку, UTC+4)"),
 ]
 PLACEHOLDER = re.compile(r"%\((\w+)\)")
 ABOUT_OTHERS = {"next_hold_for", "next_hold_until", "next_offer_until"}
@@ -203,6 +223,7 @@ NAMES = {
     "hall",
     "is",
     "flooded",
+    "UTC",
     "Called",
     "back",
 }
@@ -414,4 +435,4 @@ def test_history_tells_the_deadline_that_a_step_set(app):
     with app.test_request_context(), speaking("en"):
         said = details(a_step(until=SOON, reason="Ill"), "Asia/Baku")
 
-    assert said == "Ill · Until 12 May 2026, 18:00 (Baku)."
+    assert said == "Ill · Until 12 May 2026, 18:00 (Baku time, UTC+4)."

@@ -195,7 +195,7 @@ def test_new_call_begins_with_a_text_in_both_languages(client_as, language):
 
     html = client.get(f"/sessions/{course_session.id}/call/new").get_data(as_text=True)
 
-    assert "“Seals” (1–2 Jun 2026" in html
+    assert "“Seals” (1–2 June 2026" in html
     assert "Пломбы" in html
     assert "The fund" in html
     assert 'value="2026-05-18T18:00"' in html
@@ -281,7 +281,7 @@ def test_editing_says_where_a_number_is_too_small(client_as):
     client = client_as(a_coordinator())
     client.post(f"/calls/{call.id}/edit", data=written(accept_each="3"), status=422)
 
-    assert "Georgia could name 2 and get 3: change its own numbers first." in client.page.text
+    assert "Georgia could nominate 2 and get 3: change its own numbers first." in client.page.text
 
 
 # --- administrations
@@ -340,7 +340,7 @@ def test_administration_that_has_named_candidates_cannot_be_unticked(client_as):
 
     client.post(f"/calls/{call.id}/administrations", data=values, status=422)
 
-    assert "Georgia has already named candidates or written: it stays invited." in client.page.text
+    assert "Georgia has already nominated candidates or written: it stays invited." in client.page.text
 
 
 @pytest.mark.parametrize("shown", ["", "[]", "null", "{", '{"x": 1}', '{"1": 2}', "[" * 3000])
@@ -426,7 +426,7 @@ def test_opening_makes_the_session_public_and_asks_the_administrations(client_as
     assert call_of(course_session).course_session.status is SessionStatus.OPEN
     text = client.text(f"/sessions/{course_session.id}/call")
     assert "The call is open: the contact points are told by letter" in text
-    assert "until 18 May 2026, 18:00 (Baku)" in text
+    assert "until 18 May 2026, 18:00 (Baku time, UTC+4)" in text
 
 
 def test_opening_twice_is_refused_with_a_sentence(client_as):
@@ -444,7 +444,7 @@ def test_opening_twice_is_refused_with_a_sentence(client_as):
     [
         ({"opened": False}, ["Georgia"]),
         ({}, ["Nominate on its behalf"]),
-        ({"closes_at": NOW}, ["The deadline passed on 4 May 2026, 12:00 (Baku)", "Compare the candidates"]),
+        ({"closes_at": NOW}, ["The deadline passed on 4 May 2026, 12:00 (Baku time, UTC+4)", "Compare the candidates"]),
         ({"proposed_at": NOW, "comments_until": NOW + timedelta(days=3)}, ["No comment has come in yet."]),
         (
             {"proposed_at": NOW, "comments_until": NOW, "final_at": NOW},
@@ -619,7 +619,7 @@ def test_letter_says_everything_that_an_administration_needs(app, language):
         "First <b>paragraph</b> #set.",
         "Second one, with *two* lines.",
         "Seals",
-        "1–2 Jun 2026",
+        "1–2 June 2026",
         "Baku (UTC+4)",
         "English",
         "Russian",
@@ -629,10 +629,10 @@ def test_letter_says_everything_that_an_administration_needs(app, language):
         "10 in person, 5 online",
         "The fund",
         "The port",
-        "18 May 2026, 18:00 (Baku)",
+        "18 May 2026, 18:00 (Baku time, UTC+4)",
         "2 May 2026",
     ]
-    russian = ["Грузия", "Первый абзац.", "Пломбы", "Должностные лица портов", "Фонд", "18:00 (Баку)"]
+    russian = ["Грузия", "Первый абзац.", "Пломбы", "Должностные лица портов", "Фонд", "18:00 (время Баку, UTC+4)"]
     for words in [*common, *(english if language == "en" else russian)]:
         assert words in text
 

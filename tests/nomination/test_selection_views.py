@@ -137,7 +137,7 @@ def test_the_table_shows_what_a_selection_hangs_on(app, client_as, clock):
         "Russian",
         "never",
         "woman",
-        "named after the deadline: The post was slow.",
+        "nominated after the deadline: The post was slow.",
         "1 candidate is undecided.",
         "1 of 1 candidates",
     ):
@@ -330,7 +330,7 @@ def to_stage(stage: str, call: Call, clock: Any) -> None:
         ("draft", "The call has not been opened yet", False),
         ("open", "You can select after that", False),
         ("closed", "Suggest a selection", True),
-        ("proposed", "may comment until 22 May 2026, 18:00 (Baku)", True),
+        ("proposed", "may comment until 22 May 2026, 18:00 (Baku time, UTC+4)", True),
         ("over", "The time for comments ended on 22 May 2026", True),
         ("final", "The selection is final since 23 May 2026", False),
         ("cancelled", "The session has been cancelled", False),
@@ -390,7 +390,7 @@ def test_the_selection_is_shown_to_the_administrations(app, client_as, clock):
     assert "nobody gets a letter: Land B." in text
     assert "On the clock of the venue: Baku." in text
     assert client.location(answer) == page_of(call)
-    assert "may comment until 22 May 2026, 18:00 (Baku)" in client.text(page_of(call))
+    assert "may comment until 22 May 2026, 18:00 (Baku time, UTC+4)" in client.text(page_of(call))
 
 
 def test_an_end_of_the_comments_in_the_past_is_refused_at_its_field(app, client_as, clock):
@@ -445,7 +445,7 @@ def test_nothing_is_final_while_comments_may_come(app, client_as, clock):
     text = client.text(f"/calls/{call.id}/final")
     client.post(f"/calls/{call.id}/final", {}, status=422)
 
-    assert "2 administrations may still comment, until 22 May 2026, 18:00 (Baku)." in text
+    assert "2 administrations may still comment, until 22 May 2026, 18:00 (Baku time, UTC+4)." in text
 
 
 def test_the_confirmation_says_what_will_happen_in_numbers(app, client_as, clock):

@@ -111,9 +111,11 @@ CASES: dict[str, tuple[Callable[[Scene], Event], str, str, str, str]] = {
     "place": (
         given(False, False),
         "You have a place: Container inspection",
-        "1 June 2026, 09:00–12:00 (Baku) [your time: 1 June 2026, 08:00–11:00 (Moscow)], Hall 1",
+        "1 June 2026, 09:00–12:00 (Baku time, UTC+4) [your time: 1 June 2026, 08:00–11:00 "
+        "(Moscow time, UTC+3)], Hall 1",
         "Вам предоставлено место: Досмотр контейнеров",
-        "1 июня 2026 г., 09:00–12:00 (Баку) [ваше время: 1 июня 2026 г., 08:00–11:00 (Москва)], Зал 1",
+        "1 июня 2026 г., 09:00–12:00 (время Баку, UTC+4) [ваше время: 1 июня 2026 г., 08:00–11:00 "
+        "(время Москвы, UTC+3)], Зал 1",
     ),
     "promotion": (
         given(True, False),
@@ -183,16 +185,16 @@ CASES: dict[str, tuple[Callable[[Scene], Event], str, str, str, str]] = {
             **of_session(scene), old={"starts_on": "2026-05-25"}, new={"starts_on": "2026-06-01"}
         ),
         "Changed: Container inspection",
-        "Dates now: 1–2 Jun 2026",
+        "Dates now: 1–2 June 2026",
         "Изменения в расписании: Досмотр контейнеров",
-        "Новые даты: 1–2 июн. 2026",
+        "Новые даты: 1–2 июня 2026",
     ),
     "moved meeting": (
         moved,
         "Changed",
-        "Now: 1 June 2026, 11:00–14:00 (Baku)",
+        "Now: 1 June 2026, 11:00–14:00 (Baku time, UTC+4)",
         "Изменения в расписании",
-        "Стало: 1 июня 2026 г., 11:00–14:00 (Баку)",
+        "Стало: 1 июня 2026 г., 11:00–14:00 (время Баку, UTC+4)",
     ),
     "added meeting": (
         lambda scene: events.MeetingAdded(**of_session(scene), meeting_id=scene.meeting_id),
@@ -204,9 +206,9 @@ CASES: dict[str, tuple[Callable[[Scene], Event], str, str, str, str]] = {
     "removed meeting": (
         lambda scene: events.MeetingRemoved(**of_session(scene), meeting_id=77, old=REMOVED),
         "Changed",
-        "will not be held: 2 June 2026, 09:00–12:00 (Baku)",
+        "will not be held: 2 June 2026, 09:00–12:00 (Baku time, UTC+4)",
         "Изменения в расписании",
-        "Этого занятия не будет: 2 июня 2026 г., 09:00–12:00 (Баку)",
+        "Этого занятия не будет: 2 июня 2026 г., 09:00–12:00 (время Баку, UTC+4)",
     ),
     "trainer": (
         lambda scene: events.TrainerAssigned(**of_trainer(scene)),

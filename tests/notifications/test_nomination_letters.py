@@ -53,8 +53,8 @@ pytestmark = pytest.mark.usefixtures("app")
 
 ALLOWED_LATIN = re.compile(r"https?://\S+|\S+@\S+|\{link\}|PDF|CCTC-2026-01")
 DEADLINE = {
-    "en": "18 May 2026, 18:00 (Baku) [your time: 18 May 2026, 17:00 (Moscow)]",
-    "ru": "18 мая 2026 г., 18:00 (Баку) [ваше время: 18 мая 2026 г., 17:00 (Москва)]",
+    "en": "18 May 2026, 18:00 (Baku time, UTC+4) [your time: 18 May 2026, 17:00 (Moscow time, UTC+3)]",
+    "ru": "18 мая 2026 г., 18:00 (время Баку, UTC+4) [ваше время: 18 мая 2026 г., 17:00 (время Москвы, UTC+3)]",
 }
 
 Scene = Callable[[Call2], tuple[Person, str]]
@@ -353,8 +353,8 @@ CASES: dict[str, tuple[Scene, str, str]] = {
     "uninvited": (uninvited, "no longer asks your administration (Georgia)", "Бюро больше не ждёт"),
     "new deadline": (
         new_deadline,
-        "Deadline before: 11 May 2026, 18:00 (Baku)",
-        "11 мая 2026 г., 18:00 (Баку)",
+        "Deadline before: 11 May 2026, 18:00 (Baku time, UTC+4)",
+        "11 мая 2026 г., 18:00 (время Баку, UTC+4)",
     ),
     "new numbers": (new_numbers, "Places for your administration: up to 2", "Число мест: не более 2"),
     "reminder": (reminded, "has not nominated candidates", "пока не выдвинула кандидатов"),
@@ -368,7 +368,11 @@ CASES: dict[str, tuple[Scene, str, str]] = {
     "proposed": (proposed, "– Давид Лория-2: reserve list, number 3", "— Давид Лория-2: резервный список, № 3"),
     "reopened": (reopened, "is changing the selection", "пересматривает предложение"),
     "final": (final, "– Давид Лория-2: reserve list, number 1", "— Давид Лория-2: резервный список, № 1"),
-    "offered": (offered, "Please answer by 31 May 2026, 18:00 (Baku)", "ответьте до 31 мая 2026 г., 18:00 (Баку)"),
+    "offered": (
+        offered,
+        "Please answer by 31 May 2026, 18:00 (Baku time, UTC+4)",
+        "ответьте до 31 мая 2026 г., 18:00 (время Баку, UTC+4)",
+    ),
     "offered without account": (offered_without_account, "{link}", "{link}"),
     "offer reminder": (offer_reminded, "we have no answer from you yet", "ответа от вас пока нет"),
     "reserved": (reserved, "you are number 1 on the reserve list", "в резервном списке под номером 1"),

@@ -86,7 +86,8 @@ def test_a_taken_room_is_refused_with_who_what_and_when():
     problems = problems_of(meeting(slot(11, 13)), frame(), [taken])
 
     assert sentences(problems) == [
-        "Room “Container yard” is taken by CCS-2026-03 “Seven-point inspection”: 12 May 2026, 09:00–12:00 (Baku)."
+        "Room “Container yard” is taken by CCS-2026-03 “Seven-point inspection”: 12 May "
+        "2026, 09:00–12:00 (Baku time, UTC+4)."
     ]
     assert problems[0].field == "room_id"
 
@@ -98,7 +99,7 @@ def test_a_busy_trainer_is_refused_with_who_what_and_when():
 
     assert sentences(problems) == [
         "Trainer Leyla Mammadova leads CCS-2026-03 “Seven-point inspection” at that time: "
-        "12 May 2026, 09:00–12:00 (Baku)."
+        "12 May 2026, 09:00–12:00 (Baku time, UTC+4)."
     ]
 
 
@@ -126,7 +127,9 @@ def test_a_session_does_not_meet_twice_at_once_even_online():
 
     problems = problems_of(meeting(slot(11, 13), room=None, mode=MeetingMode.ONLINE), frame(), [own])
 
-    assert sentences(problems) == ["This session already meets at that time: 12 May 2026, 09:00–12:00 (Baku)."]
+    assert sentences(problems) == [
+        "This session already meets at that time: 12 May 2026, 09:00–12:00 (Baku time, UTC+4)."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -136,14 +139,14 @@ def test_a_session_does_not_meet_twice_at_once_even_online():
         (
             meeting(slot(9, 12), room=replace(YARD, capacity=11)),
             "room_id",
-            "it holds 11, and the session has 12 places",
+            "it is for 11 people, and the session has 12 places",
         ),
         (meeting(slot(9, 12), room=replace(YARD, is_closed=True)), "room_id", "no longer in use"),
         (meeting(slot(9, 12), room=replace(YARD, centre_id=8)), "room_id", "another centre"),
         (meeting(slot(12, 9)), "end", "must end after it starts"),
         (meeting(slot(9, 9)), "end", "must end after it starts"),
         (meeting(slot(9, 34)), "end", "24 hours at most"),
-        (meeting(slot(9, 12, day=11)), "day", "11 May 2026, 09:00–12:00 (Baku) is outside the dates"),
+        (meeting(slot(9, 12, day=11)), "day", "11 May 2026, 09:00–12:00 (Baku time, UTC+4) is outside the dates"),
         (meeting(slot(9, 12, day=14)), "day", "outside the dates"),
         (meeting(slot(22, 25, day=13)), "day", "outside the dates"),
     ],

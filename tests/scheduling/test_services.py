@@ -253,7 +253,8 @@ def test_add_meeting_names_who_has_the_room_and_when(app, told):
         services.add_meeting(mine.id, at(start=11, end=13, room=yard))
 
     assert str(refusal.value) == (
-        "Room “Container yard” is taken by CCS-2026-03 “Seven-point inspection”: 1 June 2026, 09:00–12:00 (Baku)."
+        "Room “Container yard” is taken by CCS-2026-03 “Seven-point inspection”: 1 June "
+        "2026, 09:00–12:00 (Baku time, UTC+4)."
     )
     assert refusal.value.field == "room_id"
     assert told == []

@@ -18,8 +18,9 @@ from trainingapp.audit.queries import REFERENCES, Logged, Names, names_in, rows
 from trainingapp.audit.rules import TRAINING
 from trainingapp.audit.sentences import FIELDS, SENTENCES
 from trainingapp.catalogue.models import AccessClass, CourseKind, Level
+from trainingapp.core.cities import zone_city
 from trainingapp.core.db import db
-from trainingapp.core.formats import day, hours, moment, reader_zone, zone_city
+from trainingapp.core.formats import day, hours, moment, reader_zone
 from trainingapp.core.i18n import _, _l, language_name
 from trainingapp.core.permissions import P, Role, can
 from trainingapp.enrolment.models import PlaceMode

@@ -11,7 +11,7 @@ from typing import Any
 import segno
 
 from trainingapp.certificates.rules import PrintedFields
-from trainingapp.certificates.wording import WORDS, facts, marks
+from trainingapp.certificates.wording import WORDS, course_title, facts, marks
 from trainingapp.core.typesetting import breakable, typeset
 
 TEMPLATE = Path(__file__).with_name("certificate.typ")
@@ -30,7 +30,6 @@ def qr_code(url: str) -> str:
 def column(printed: PrintedFields, language: str) -> dict[str, Any]:
     """What one language's half of the certificate says."""
     words = WORDS[language]
-    opening, closing = words.quotes
     head, _space, rest = words.titles[printed.kind].partition(" ")
     other = printed.name("ru" if language == "en" else "en")
     text = partial(printed.text, language=language)
@@ -43,7 +42,7 @@ def column(printed: PrintedFields, language: str) -> dict[str, Any]:
         "second_name": other if printed.name_native else None,
         "organisation": text("organisation"),
         "statement": words.statements[printed.kind],
-        "course": opening + text("title") + closing,
+        "course": course_title(printed, language),
         "facts": facts(printed, language),
         "marks": marks(printed, language),
         "signatory": [text("signatory_name") or words.signature, text("signatory_post")],

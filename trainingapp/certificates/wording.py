@@ -8,14 +8,14 @@ The sentences fit women and men alike.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from babel import Locale
-from babel.dates import format_date
 from babel.units import format_unit
 
 from trainingapp.certificates.models import CertificateKind as Kind
 from trainingapp.certificates.rules import PrintedFields
+from trainingapp.core.formats import day_in, days_in
+from trainingapp.core.text import nested_quotes
 
 LOCALES = {"en": Locale("en", "GB"), "ru": Locale("ru")}
 
@@ -41,6 +41,7 @@ class Words:
     code: str
     issued: str
     valid: str
+    included: str
     issuer: str
     signatory: str
     signature: str
@@ -71,8 +72,9 @@ WORDS = {
         code="Code",
         issued="Issued on",
         valid="Valid until",
+        included="{} (included)",
         issuer="Issued by",
-        signatory="Signed by",
+        signatory="Signatory",
         signature="Signature",
         check="Check this certificate",
         certificate="Certificate",
@@ -83,27 +85,28 @@ WORDS = {
             Kind.ATTENDANCE: "Сертификат участника",
             Kind.COMPLETION: "Сертификат об успешном завершении программы обучения",
         },
-        introductions={Kind.ATTENDANCE: "Участник", Kind.COMPLETION: "Слушатель"},
+        introductions=dict.fromkeys(Kind, "Настоящий сертификат подтверждает, что"),
         statements={
-            Kind.ATTENDANCE: "Настоящим подтверждается участие в обучении по курсу",
-            Kind.COMPLETION: "Настоящим подтверждается успешное завершение обучения по курсу",
+            Kind.ATTENDANCE: "принял(а) участие в обучении по курсу",
+            Kind.COMPLETION: "успешно завершил(а) обучение по курсу",
         },
         quotes=("«", "»"),
         organisation="Организация",
         course="Курс",
-        name="Фамилия и имя",
+        name="Имя, отчество, фамилия",
         duration="Продолжительность",
         dates="Даты проведения",
         place="Место проведения",
         online="Онлайн",
         result="Результат",
-        session="Мероприятие",
+        session="Код мероприятия",
         serial="Сертификат №",
         code="Код",
         issued="Дата выдачи",
-        valid="Действителен до",
+        valid="Действителен по",
+        included="{} включительно",
         issuer="Кем выдан",
-        signatory="Кем подписан",
+        signatory="Подписант",
         signature="Подпись",
         check="Проверить сертификат",
         certificate="Сертификат",
@@ -125,20 +128,10 @@ def unit(amount: float, name: str, language: str) -> str:
     return str(format_unit(amount, name, "long", locale=LOCALES[language]))
 
 
-def day(value: date, language: str, pattern: str = "d MMMM y") -> str:
-    """ "21 November 2026", «21 ноября 2026 г.»."""
-    year = "\u00a0г." if language == "ru" and pattern.endswith("y") else ""
-    return str(format_date(value, pattern, locale=LOCALES[language])) + year
-
-
-def days(first: date, last: date, language: str) -> str:
-    """From the first to the last day, naming month and year once where they are the same."""
-    if first == last:
-        return day(first, language)
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day}–{day(last, language)}"
-    start = day(first, language, "d MMMM" if first.year == last.year else "d MMMM y")
-    return f"{start} – {day(last, language)}"
+def course_title(printed: PrintedFields, language: str) -> str:
+    """The title in the language's quotation marks."""
+    opening, closing = WORDS[language].quotes
+    return nested_quotes(opening + printed.text("title", language) + closing)
 
 
 def facts(printed: PrintedFields, language: str) -> list[tuple[str, str]]:
@@ -146,7 +139,7 @@ def facts(printed: PrintedFields, language: str) -> list[tuple[str, str]]:
     words = WORDS[language]
     rows = [
         (words.duration, duration(printed.hours, language)),
-        (words.dates, days(printed.starts_on, printed.ends_on, language)),
+        (words.dates, days_in(language, printed.starts_on, printed.ends_on)),
         (words.place, printed.text("place", language) or words.online),
         (words.result, printed.text("result", language)),
     ]
@@ -159,8 +152,8 @@ def marks(printed: PrintedFields, language: str) -> list[tuple[str, str]]:
     rows = [
         (words.serial, printed.serial),
         (words.session, printed.session_code),
-        (words.issued, day(printed.issued_on, language)),
-        (words.valid, day(printed.valid_until, language) if printed.valid_until else ""),
+        (words.issued, day_in(language, printed.issued_on)),
+        (words.valid, words.included.format(day_in(language, printed.valid_until)) if printed.valid_until else ""),
         (words.code, printed.code),
     ]
     return [row for row in rows if row[1]]

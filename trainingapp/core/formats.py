@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from functools import cache, lru_cache
 
-from babel import Locale
-from babel.dates import format_date, format_interval, format_time, get_timezone, get_timezone_location
+from babel.dates import format_date, format_time
 from flask import Flask
 from flask_login import current_user
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 from nh3 import clean
 
+from trainingapp.core.cities import clock_name, zone_city
 from trainingapp.core.clock import in_zone
 from trainingapp.core.i18n import _, _n, current_language
 
@@ -22,40 +22,29 @@ TAGS = {"p", "ul", "ol", "li", "strong", "em", "h3", "h4", "a", "br", "blockquot
 
 def day(value: date) -> str:
     """ "21 November 2026", «21 ноября 2026 г.»"""
-    return _day(value, current_language())
+    return day_in(current_language(), value)
 
 
 @lru_cache(maxsize=4096)
-def _day(value: date, language: str) -> str:
-    return format_date(value, "long", locale=LOCALES[language])
+def day_in(language: str, value: date, pattern: str = "d MMMM y") -> str:
+    """The day in that language, whoever is reading."""
+    year = "\u00a0г." if language == "ru" and pattern.endswith("y") else ""
+    return format_date(value, pattern, locale=LOCALES[language]) + year
 
 
 def days(first: date, last: date) -> str:
-    """A span of days, as short as can be said: "21–25 Nov 2026"."""
-    return _days(first, last, current_language())
+    """A span of days: "27–29 January 2027", «27–29 января 2027 г.»"""
+    return days_in(current_language(), first, last)
 
 
-@lru_cache(maxsize=4096)
-def _days(first: date, last: date, language: str) -> str:
+def days_in(language: str, first: date, last: date) -> str:
+    """From the first to the last day, naming month and year once where they are the same."""
     if first == last:
-        return _day(first, language)
-    return format_interval(first, last, "yMMMd", locale=LOCALES[language])
-
-
-RENAMED = {"Europe/Kyiv": "Europe/Kiev"}  # babel's lists of cities know the older name only
-
-
-@cache
-def _zone_city(zone_name: str, language: str) -> str:
-    if zone_name == "UTC":
-        return "UTC"
-    named: str | None = Locale.parse(language).time_zones.get(RENAMED.get(zone_name, zone_name), {}).get("city")
-    return named or get_timezone_location(get_timezone(zone_name), locale=language, return_city=True)
-
-
-def zone_city(zone_name: str) -> str:
-    """The city whose clock is meant: "Baku", «Баку»."""
-    return _zone_city(zone_name, current_language())
+        return day_in(language, first)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{day_in(language, last)}"
+    start = day_in(language, first, "d MMMM" if first.year == last.year else "d MMMM y")
+    return f"{start} – {day_in(language, last)}"
 
 
 def clock(moment: datetime, zone_name: str) -> str:
@@ -64,9 +53,9 @@ def clock(moment: datetime, zone_name: str) -> str:
 
 
 def moment(value: datetime, zone_name: str) -> str:
-    """ "21 November 2026, 14:00 (Baku)": the moment in a zone, which is named."""
+    """ "21 November 2026, 14:00 (Baku time, UTC+4)": the moment on a clock, which is named."""
     local = in_zone(value, zone_name)
-    return f"{day(local.date())}, {clock(value, zone_name)} ({zone_city(zone_name)})"
+    return f"{day(local.date())}, {clock(value, zone_name)} ({clock_name(zone_name, value)})"
 
 
 def machine(value: datetime) -> str:
@@ -75,11 +64,12 @@ def machine(value: datetime) -> str:
 
 
 def span(starts_at: datetime, ends_at: datetime, zone_name: str) -> str:
-    """ "21 November 2026, 09:00–12:30 (Baku)": a meeting in a zone, which is named."""
+    """ "21 November 2026, 09:00–12:30 (Baku time, UTC+4)": a meeting on a clock, which is named."""
     first, last = in_zone(starts_at, zone_name), in_zone(ends_at, zone_name)
     if first.date() != last.date():
         return f"{moment(starts_at, zone_name)} – {moment(ends_at, zone_name)}"
-    return f"{day(first.date())}, {clock(starts_at, zone_name)}–{clock(ends_at, zone_name)} ({zone_city(zone_name)})"
+    times = f"{clock(starts_at, zone_name)}–{clock(ends_at, zone_name)}"
+    return f"{day(first.date())}, {times} ({clock_name(zone_name, starts_at)})"
 
 
 def same_clock(value: datetime, one: str, other: str) -> bool:

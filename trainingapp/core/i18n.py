@@ -10,16 +10,27 @@ from typing import Any
 
 import sqlalchemy as sa
 from babel import Locale, UnknownLocaleError
-from flask import has_request_context, request, session
-from flask_babel import force_locale, get_locale, gettext, ngettext
+from flask import Flask, has_request_context, request, session
+from flask_babel import Babel, force_locale, get_locale, gettext, ngettext
 from flask_babel.speaklater import LazyString
 from flask_login import current_user
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import escape
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-_: Callable[..., str] = gettext
-_n: Callable[..., str] = ngettext
+from trainingapp.core.text import nested_quotes
+
+
+def _(text: str, /, **values: Any) -> str:
+    """The text in the reader's language, with what is inserted in the quotation marks of its place."""
+    return nested_quotes(gettext(text, **values))
+
+
+def _n(singular: str, plural: str, num: int, /, **values: Any) -> str:
+    """The same for a text with a number."""
+    return nested_quotes(ngettext(singular, plural, num, **values))
 
 
 class LazyText(LazyString):
@@ -31,12 +42,12 @@ class LazyText(LazyString):
 
 def _l(text: str, /, **values: Any) -> LazyText:
     """The text in the language of whoever will read it."""
-    return LazyText(gettext, text, **values)
+    return LazyText(_, text, **values)
 
 
 def _ln(singular: str, plural: str, num: int, /, **values: Any) -> LazyText:
     """The same for a text with a number."""
-    return LazyText(ngettext, singular, plural, num, **values)
+    return LazyText(_n, singular, plural, num, **values)
 
 
 LANGUAGES = ("en", "ru")
@@ -154,3 +165,22 @@ def language_name_in(code: str, reader: str) -> str:
 def language_name(code: str) -> str:
     """The name of a language, in the reader's: "French", «французский»."""
     return language_name_in(code, current_language())
+
+
+def setup_i18n(app: Flask) -> None:
+    """Pages and letters speak the reader's language, with quotation marks inside quotation marks set apart."""
+    Babel(app, locale_selector=select_language)
+    names: dict[str, Any] = app.jinja_env.globals
+    for name in ("gettext", "ngettext"):
+        names[name] = with_nested_quotes(names[name])
+
+
+def with_nested_quotes(translate: Callable[..., str]) -> Callable[..., str]:
+    """A template's gettext whose finished text has the right marks; it stays safe or unsafe as it was."""
+
+    @pass_context
+    def translated(context: Context, /, *texts: Any, **values: Any) -> str:
+        text = translate(context, *texts, **values)
+        return type(text)(nested_quotes(text))
+
+    return translated

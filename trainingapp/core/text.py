@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+QUOTES = (("“", "”", "‘", "’"), ("«", "»", "„", "“"))
 SPACES = re.compile(r"\s+")
 PLACES = str.maketrans(
     {"ё": "е\uffff", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "ə": "e", "þ": "th", "æ": "ae", "œ": "oe"}
@@ -54,3 +55,26 @@ def like_pattern(word: str) -> str:
     """The word as a LIKE pattern that finds it anywhere; use with ``escape='\\\\'``."""
     escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
+
+
+def nested_quotes(text: str) -> str:
+    """The text with inner quotation marks where a title that has its own was put between quotation marks.
+
+    “The “Port” scenario” becomes “The ‘Port’ scenario”, and «Сценарий «Порт»» becomes «Сценарий „Порт“».
+    A text whose marks do not come in pairs is left as it is.
+    """
+    for opening, closing, inner_opening, inner_closing in QUOTES:
+        if text.count(opening) > 1:
+            text = _nested(text, opening, closing, {opening: inner_opening, closing: inner_closing})
+    return text
+
+
+def _nested(text: str, opening: str, closing: str, inner: dict[str, str]) -> str:
+    written, depth = [], 0
+    for character in text:
+        depth -= character == closing
+        written.append(inner.get(character, character) if depth > 0 else character)
+        depth += character == opening
+        if depth < 0:
+            return text
+    return text if depth else "".join(written)

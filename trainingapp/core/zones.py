@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from trainingapp.core.formats import zone_city
+from trainingapp.core.cities import offset_text, zone_city
 from trainingapp.core.text import sort_key, words
 
 EUROPE = words(
@@ -21,15 +20,6 @@ ASIA = words(
 )
 ELSEWHERE = words("UTC Atlantic/Azores Atlantic/Canary Atlantic/Reykjavik America/New_York")
 COMMON_ZONES = ELSEWHERE | {f"Europe/{city}" for city in EUROPE} | {f"Asia/{city}" for city in ASIA}
-
-
-def offset_text(zone_name: str, now: datetime) -> str:
-    """ "UTC+4", "UTC+5:30", "UTC": how far the clock is from UTC at that moment."""
-    offset = now.astimezone(ZoneInfo(zone_name)).utcoffset() or timedelta()
-    hours, minutes = divmod(abs(round(offset.total_seconds() / 60)), 60)
-    if not offset:
-        return "UTC"
-    return f"UTC{'-' if offset < timedelta() else '+'}{hours}" + (f":{minutes:02}" if minutes else "")
 
 
 def zone_label(zone_name: str, now: datetime) -> str:
