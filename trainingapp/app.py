@@ -23,7 +23,7 @@ from trainingapp.core.formats import setup_formats
 from trainingapp.core.i18n import LANGUAGE_NAMES, Bilingual, current_language, language_name, setup_i18n
 from trainingapp.core.security import setup_security
 from trainingapp.core.static import setup_static_files
-from trainingapp.core.web import this_page
+from trainingapp.core.web import messages_at, messages_left, this_page
 
 FEATURES = (
     "accounts",
@@ -116,6 +116,8 @@ def setup_templates(app: Flask) -> None:
         languages=LANGUAGE_NAMES,
         language_name=language_name,
         this_page=this_page,
+        messages_at=messages_at,
+        messages_left=messages_left,
         office=Bilingual(app.config["OFFICE_NAME_EN"], app.config["OFFICE_NAME_RU"]),
     )
 

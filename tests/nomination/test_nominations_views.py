@@ -283,6 +283,21 @@ def test_a_nomination_can_be_withdrawn_with_a_reason(invitation, contact, client
     assert "1 former candidate" in text
 
 
+@pytest.mark.parametrize(("part", "anchor"), [("/letter", "letter"), ("/rank", "candidates")])
+def test_what_was_done_is_told_once_in_the_part_that_the_address_leads_to(invitation, contact, client_as, part, anchor):
+    client = client_as(contact)
+
+    response = client.post(page(invitation, part), {"order": "nonsense"})
+    html = client.get(page(invitation)).text
+
+    assert response.headers["Location"].endswith(f"#{anchor}")
+    assert html.count("flash") == 1
+    told, after = html.index("flash"), html[html.index(f'id="{anchor}"') :]
+    assert told > html.index(f'id="{anchor}"')
+    assert after.index("flash") < after.index("</section>")
+    assert "flash" not in client.get(page(invitation)).text
+
+
 def test_the_official_letter_is_kept_and_given_back(invitation, contact, client_as):
     client = client_as(contact)
     client.get(page(invitation, "/letter"), status=404)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from babel.dates import format_skeleton
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, render_template, request
 from flask_login import current_user
 
 from trainingapp.attendance import paper, queries, services
@@ -29,7 +29,7 @@ from trainingapp.core.files import download, read
 from trainingapp.core.formats import LOCALES
 from trainingapp.core.i18n import _, _n, current_language
 from trainingapp.core.permissions import P, requires
-from trainingapp.core.web import uploaded
+from trainingapp.core.web import see_other, uploaded
 from trainingapp.enrolment.models import PlaceStatus
 from trainingapp.records.models import Completion, ComponentResult, Outcome
 from trainingapp.records.queries import find_completion, find_result, history_of
@@ -64,10 +64,6 @@ def find_trainee(session_id: int, person_id: int) -> Trainee | None:
         return None
     seated = queries.participants_of(session_id, PlaceStatus.PLACED)
     return next((Trainee(course_session, person) for person in seated if person.person_id == person_id), None)
-
-
-def see_other(endpoint: str, **values: object) -> Response:
-    return redirect(url_for(endpoint, **values), 303)  # type: ignore[arg-type, return-value]
 
 
 # --- sheets
@@ -121,7 +117,7 @@ def attach_scan(meeting: Meeting) -> Page:
             form.blame(error)
         else:
             flash(_("The scan is kept.") if scan else _("This very file is kept here already."), "success")
-            return see_other("attendance.sheet", meeting_id=meeting.id)
+            return see_other("attendance.sheet", "scans", meeting_id=meeting.id)
     lines = queries.sheet_of(meeting)
     return sheet_page(meeting, lines, sheet_form(meeting, lines), form)
 

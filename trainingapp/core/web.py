@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from flask import Response, redirect, request, url_for
+from flask import Response, g, get_flashed_messages, redirect, request, session, url_for
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import Field, FileField, IntegerField
@@ -16,6 +16,7 @@ from wtforms import Field, FileField, IntegerField
 from trainingapp.core.db import db
 from trainingapp.core.errors import DomainError
 
+EVERYTHING = object()  # is told
 PAGE_SIZE = 50
 MAX_PAGE = 1_000_000
 LARGEST_NUMBER = 2**31 - 1
@@ -131,6 +132,30 @@ def redirect_back(endpoint: str, **values: Any) -> Response:
     """To the page named ``next`` in the form when it is ours, else to the endpoint. 303: the next request is a GET."""
     target = safe_next(request.form.get("next")) or url_for(endpoint, **values)
     return redirect(target, 303)  # type: ignore[return-value]
+
+
+def see_other(endpoint: str, anchor: str | None = None, **values: Any) -> Response:
+    """To the page of the endpoint: to its part with the id ``anchor``, where what was flashed is told then."""
+    url = url_for(endpoint, **values)
+    if anchor is not None:
+        session["told_at"] = [urlsplit(url).path, anchor]
+    return redirect(f"{url}#{anchor}" if anchor else url, 303)  # type: ignore[return-value]
+
+
+def messages_at(anchor: str | None = None) -> list[tuple[str, str]]:
+    """What is to be told at this part of the page, with its category; without an anchor: above the whole page. Once."""
+    if "told_at" not in g:
+        path, wanted = session.pop("told_at", None) or (None, None)
+        g.told_at = wanted if path == request.path else None
+    if g.told_at is EVERYTHING or g.told_at != anchor:
+        return []
+    g.told_at = EVERYTHING
+    return get_flashed_messages(with_categories=True)  # type: ignore[return-value]
+
+
+def messages_left() -> list[tuple[str, str]]:
+    """At the end of a page: what no part of it has told, because none has that id."""
+    return messages_at(g.told_at)
 
 
 def uploaded(field: Field) -> tuple[bytes, str] | None:

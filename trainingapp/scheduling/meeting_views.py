@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import time, timedelta
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request
 
 from trainingapp.core.clock import in_zone
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _
 from trainingapp.core.permissions import P, requires
+from trainingapp.core.web import see_other
 from trainingapp.scheduling import queries, services
 from trainingapp.scheduling.blueprint import bp
 from trainingapp.scheduling.forms import DailyForm, MeetingForm, TrainerForm, choices_of
@@ -18,9 +19,14 @@ from trainingapp.scheduling.models import CourseSession, Meeting, MeetingMode
 from trainingapp.scheduling.queries import find_meeting, find_session
 
 
-def back_to(session_id: int, sentence: str, endpoint: str = "scheduling.session") -> Any:
+def to_meetings(session_id: int, sentence: str) -> Any:
     flash(sentence, "success")
-    return redirect(url_for(endpoint, session_id=session_id), 303)
+    return see_other("scheduling.session", "meetings", session_id=session_id)
+
+
+def to_trainers(session_id: int, sentence: str) -> Any:
+    flash(sentence, "success")
+    return see_other("scheduling.trainers", session_id=session_id)
 
 
 def offer_rooms(form: Any, course_session: CourseSession) -> None:
@@ -48,7 +54,7 @@ def new_meeting(course_session: CourseSession) -> Any:
         except DomainError as error:
             form.blame(error)
         else:
-            return back_to(session_id, _("The meeting is added."))
+            return to_meetings(session_id, _("The meeting is added."))
     return meeting_page(form, session_id, None)
 
 
@@ -82,7 +88,7 @@ def edit_meeting(meeting: Meeting) -> Any:
         except DomainError as error:
             form.blame(error)
         else:
-            return back_to(session_id, _("The meeting is saved."))
+            return to_meetings(session_id, _("The meeting is saved."))
     return meeting_page(form, session_id, meeting_id)
 
 
@@ -104,7 +110,7 @@ def present_values(meeting: Meeting) -> dict[str, Any]:
 def remove_meeting(meeting: Meeting) -> Any:
     session_id = meeting.course_session_id
     services.remove_meeting(meeting.id)
-    return back_to(session_id, _("The meeting is removed."))
+    return to_meetings(session_id, _("The meeting is removed."))
 
 
 @bp.route("/sessions/<int:session_id>/meetings/daily", methods=["GET", "POST"])
@@ -120,7 +126,7 @@ def daily_meetings(course_session: CourseSession) -> Any:
         except DomainError as error:
             form.blame(error)
         else:
-            return back_to(session_id, _("The meetings are added."))
+            return to_meetings(session_id, _("The meetings are added."))
     again = queries.get_session(session_id)
     return render_template("scheduling/daily_form.html", form=form, course_session=again), form.status
 
@@ -142,7 +148,7 @@ def trainers(course_session: CourseSession) -> Any:
         except DomainError as error:
             form.blame(error)
         else:
-            return back_to(session_id, _("The trainer leads this session now."), "scheduling.trainers")
+            return to_trainers(session_id, _("The trainer leads this session now."))
     again = queries.get_session(session_id)
     return render_template("scheduling/trainers.html", form=form, course_session=again, candidates=rows), form.status
 
@@ -157,4 +163,4 @@ def list_name(row: Any) -> str:
 def release_trainer(course_session: CourseSession) -> Any:
     session_id = course_session.id
     services.release_trainer(session_id, request.form.get("person_id", default=0, type=int))
-    return back_to(session_id, _("The trainer no longer leads this session."), "scheduling.trainers")
+    return to_trainers(session_id, _("The trainer no longer leads this session."))

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from flask import Response, abort, flash, redirect, render_template, url_for
+from flask import Response, abort, flash, render_template
 from flask_login import current_user
 
 from trainingapp.accounts.queries import AccountState, contact_points
@@ -16,7 +16,7 @@ from trainingapp.core.clock import utc_now
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _
 from trainingapp.core.permissions import P, Role, can, requires
-from trainingapp.core.web import uploaded
+from trainingapp.core.web import see_other, uploaded
 from trainingapp.enrolment.models import PlaceStatus
 from trainingapp.enrolment.services import terms_of
 from trainingapp.nomination import sentences
@@ -137,7 +137,7 @@ def orders_around(order: list[int], item: int) -> dict[str, str]:
 
 
 def to_invitation(invitation_id: int, anchor: str | None = None) -> Any:
-    return redirect(url_for("nomination.invitation", invitation_id=invitation_id, _anchor=anchor), 303)
+    return see_other("nomination.invitation", anchor, invitation_id=invitation_id)
 
 
 @bp.post("/invitations/<int:invitation_id>/rank")
