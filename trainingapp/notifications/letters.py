@@ -64,15 +64,30 @@ def draft(kind: str, person: Person, reason: str, facts: dict[str, Any]) -> Draf
 def rendered(kind: str, facts: dict[str, Any]) -> tuple[str, str]:
     """Subject and body in the language that is spoken now: a template sets ``subject`` and fills the block ``body``."""
     template = current_app.jinja_env.get_template(f"notifications/letters/{kind}.txt")
+    facts = {"mode": None, **facts, "way": way_of(facts)}
     limits = {"most_meetings": MOST_MEETINGS, "most_candidates": MOST_CANDIDATES}
     letter = template.make_module({**facts, **limits, "absolute": absolute, "link": LINK})
     return tidy(letter.subject)[:LONGEST_SUBJECT], GAPS.sub("\n\n", str(letter)).strip()  # type: ignore[attr-defined]
 
 
+def way_of(facts: dict[str, Any]) -> str:
+    """How the reader takes part, as far as it is known: a mode, "choice" while it is the reader's, "any" for others."""
+    mode, about = facts.get("mode"), facts.get("course_session")
+    if mode is None:
+        return "any"
+    return "choice" if facts.get("chooses") and about is not None and about.is_hybrid else str(mode)
+
+
 def offer_facts(place: Place, link_id: int | None) -> dict[str, Any]:
     """What a letter about an offer speaks of: with a personal link, also until when that works."""
     expires_at = db.session.get_one(AccessLink, link_id).expires_at if link_id is not None else None
-    return {"place": place, "until": place.offered_until, "mode": place.mode, "expires_at": expires_at}
+    return {
+        "place": place,
+        "until": place.offered_until,
+        "mode": place.mode,
+        "chooses": True,
+        "expires_at": expires_at,
+    }
 
 
 def get_session(course_session_id: int) -> CourseSession:

@@ -40,13 +40,11 @@ def offer_the_place(event: events.PlaceOffered) -> None:
 
 @on(events.OfferConfirmed)
 def acknowledge_confirmation(event: events.OfferConfirmed) -> None:
-    mode = PlaceMode(event.mode)
     tell_of_place(
         "offer_confirmed",
         event,
         place_id=event.place_id,
-        mode=mode,
-        online=mode is not PlaceMode.IN_PERSON,
+        mode=PlaceMode(event.mode),
         by_office=event.by_office,
     )
 
@@ -58,8 +56,9 @@ def tell_of_another_mode(event: events.PlaceModeChanged) -> None:
     if place.status is PlaceStatus.PLACED:
         reason = f"mode-changed:{place.id}:{this_moment()}"
         old = PlaceMode(str(event.old["mode"]))
-        online = place.mode is not PlaceMode.IN_PERSON
-        tell_one("mode_changed", event.person_id, reason, event.course_session_id, old=old, place=place, online=online)
+        tell_one(
+            "mode_changed", event.person_id, reason, event.course_session_id, old=old, place=place, mode=place.mode
+        )
 
 
 @on(events.OfferTurnedDown)

@@ -7,7 +7,7 @@ from trainingapp.core.actor import acting
 from trainingapp.core.bus import on
 from trainingapp.core.clock import utc_now
 from trainingapp.core.permissions import Role
-from trainingapp.enrolment.models import SEATED, Place, PlaceMode, Step, Way
+from trainingapp.enrolment.models import SEATED, Place, Step, Way
 from trainingapp.enrolment.queries import find_terms
 from trainingapp.nomination.queries.loading import find_nomination_of
 from trainingapp.notifications import queries
@@ -31,6 +31,7 @@ def tell_of_nomination(event: events.PlaceNominated) -> None:
     tell_of_place(
         "nominated",
         event,
+        chooses=True,
         organisation=invitation.organisation,
         nominated_by=nomination.nominated_by,
         by_office=not represents(acting().person_id, invitation.organisation_id),
@@ -41,13 +42,10 @@ def tell_of_nomination(event: events.PlaceNominated) -> None:
 
 @on(events.PlaceGiven)
 def tell_of_seat(event: events.PlaceGiven) -> None:
-    mode = get_place(event.place_id).mode
     tell_of_place(
         "placed",
         event,
         place_id=event.place_id,
-        mode=mode,
-        online=mode is not PlaceMode.IN_PERSON,
         from_waiting_list=event.from_waiting_list,
         by_office=event.by_office,
     )
@@ -62,7 +60,9 @@ def tell_of_waiting(event: events.PlaceWaitlisted) -> None:
 def tell_of_reserve(event: events.PlaceReserved) -> None:
     """Many at once, when a selection is final, so nothing is read that the letter does not need."""
     place = get_place(event.place_id)
-    tell_of_place("reserved", event, organisation=place.organisation, position=event.position, meetings=())
+    tell_of_place(
+        "reserved", event, organisation=place.organisation, position=event.position, chooses=True, meetings=()
+    )
 
 
 @on(events.PlaceDeclined)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from trainingapp import events
 from trainingapp.accounts.models import Person
 from trainingapp.core.bus import on
 from trainingapp.core.clock import utc_now
-from trainingapp.enrolment.models import LIVE, PlaceStatus
+from trainingapp.enrolment.models import LIVE, PlaceMode, PlaceStatus
 from trainingapp.nomination.queries.loading import find_call_of_session
 from trainingapp.notifications import queries
 from trainingapp.notifications.handlers.telling import as_date, as_moment, tell, tell_one, this_moment
@@ -32,10 +33,18 @@ def tell_of_cancelled_session(event: events.SessionCancelled) -> None:
 
 @on(events.SessionConfirmed)
 def tell_that_it_is_held(event: events.SessionConfirmed) -> None:
-    """To trainers and to those with a seat; with the way to join to all of them, since some follow online."""
+    """To trainers and to those with a seat: each with where it is for them, in a room or by the way to join."""
     session_id = event.course_session_id
-    people = queries.seated_and_trainers(session_id)
-    tell("confirmed", people, f"session-confirmed:{session_id}", session_id, online=True)
+    for mode, people in by_mode(session_id, queries.seated_and_trainers(session_id)):
+        tell("confirmed", people, f"session-confirmed:{session_id}", session_id, mode=mode)
+
+
+def by_mode(session_id: int, people: Iterable[Person]) -> list[tuple[PlaceMode | None, list[Person]]]:
+    """The people by how they take part; None for those without a place."""
+    modes, groups = queries.modes_on(session_id), defaultdict[PlaceMode | None, list[Person]](list)
+    for person in people:
+        groups[modes.get(person.id)].append(person)
+    return list(groups.items())
 
 
 @on(events.SessionChanged)
@@ -84,6 +93,7 @@ def tell_of_changed_meeting(event: events.MeetingChanged) -> None:
         event.course_session_id,
         meeting_moved=before + now if before != now else None,
         meeting_elsewhere=now if {"mode", "room_id"} & set(event.new) else None,
+        only_room="mode" not in event.new,
     )
 
 
@@ -119,9 +129,19 @@ def tell_of_change(reason: str, session_id: int, *, administrations: bool = Fals
     blank = dict.fromkeys((*CHANGES, *STANDING))
     about, moment, drafts = get_session(session_id), this_moment(), list[Draft]()
     for people, standing in concerned(session_id, administrations):
-        values = {**blank, **facts, **standing}
-        drafts += written("changed", people, f"{reason}:{moment}", about=about, **values)
+        for mode, readers in [(None, people)] if "invitation" in standing else by_mode(session_id, people):
+            values = {**blank, **seen_from(mode, facts), **standing, "mode": mode}
+            if any(values[name] for name in CHANGES):
+                drafts += written("changed", readers, f"{reason}:{moment}", about=about, **values)
     keep(drafts, now=utc_now())
+
+
+def seen_from(mode: PlaceMode | None, facts: Facts) -> Facts:
+    """What has changed for who takes part in this way: somebody online is in no room."""
+    if mode is not PlaceMode.ONLINE:
+        return facts
+    nothing = {"centre_changed": False} | ({"meeting_elsewhere": None} if facts.get("only_room") else {})
+    return {**facts, **nothing}
 
 
 def concerned(session_id: int, administrations: bool) -> Iterator[tuple[list[Person], Facts]]:
@@ -134,9 +154,9 @@ def concerned(session_id: int, administrations: bool) -> Iterator[tuple[list[Per
     yield queries.people_on(session_id, *sorted(settled)), {}
     yield queries.trainers_of(session_id), {}
     for place in queries.offers_of(session_id):
-        yield [place.person], {"offer": place}
+        yield [place.person], {"offer": place, "chooses": True}
     if hoping:
-        yield queries.people_on(session_id, *sorted(hoping)), {"is_candidate": True}
+        yield queries.people_on(session_id, *sorted(hoping)), {"is_candidate": True, "chooses": True}
     if administrations:
         yield from contact_points(session_id)
 

@@ -26,6 +26,7 @@ def tell_one(kind: str, person_id: int, reason: str, session_id: int, **facts: A
 
 def tell_of_place(kind: str, event: PlaceEvent, **facts: Any) -> None:
     """Each of these happens to a place once; whoever asks again has another place."""
+    facts.setdefault("mode", get_place(event.place_id).mode)
     tell_one(kind, event.person_id, f"{kind}:{event.place_id}", event.course_session_id, **facts)
 
 

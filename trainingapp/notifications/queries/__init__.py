@@ -28,6 +28,7 @@ from trainingapp.notifications.queries.letters import (
 from trainingapp.notifications.queries.people import (
     contact_points_of,
     meetings_of,
+    modes_on,
     offers_of,
     people_on,
     seated_and_trainers,
@@ -53,6 +54,7 @@ __all__ = [
     "letters",
     "letters_of",
     "meetings_of",
+    "modes_on",
     "offers_of",
     "offers_to_remind",
     "people_on",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from trainingapp.accounts.models import Person, RoleGrant
 from trainingapp.core.db import db
 from trainingapp.core.permissions import Role
-from trainingapp.enrolment.models import Place, PlaceStatus
+from trainingapp.enrolment.models import LIVE, Place, PlaceMode, PlaceStatus
 from trainingapp.scheduling.models import Meeting, SessionTrainer
 
 
@@ -26,6 +26,13 @@ def offers_of(course_session_id: int) -> list[Place]:
     offered = sa.and_(Place.course_session_id == course_session_id, Place.status == PlaceStatus.OFFERED)
     statement = sa.select(Place).options(joinedload(Place.person)).where(offered).order_by(Place.id)
     return list(db.session.scalars(statement))
+
+
+def modes_on(course_session_id: int) -> dict[int, PlaceMode]:
+    """How each of those with a place on the session, or a hope of one, takes part: by the id of the person."""
+    live = sa.and_(Place.course_session_id == course_session_id, Place.status.in_(LIVE))
+    rows = db.session.execute(sa.select(Place.person_id, Place.mode).where(live))
+    return {row.person_id: row.mode for row in rows}
 
 
 def seated_and_trainers(course_session_id: int) -> list[Person]:
