@@ -13,7 +13,6 @@ from flask_login import LoginManager, current_user
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from trainingapp.core import actor, catalogue, permissions
 from trainingapp.core.db import db, hide_values, setup_sqlite
@@ -21,6 +20,7 @@ from trainingapp.core.errorpages import setup_error_pages
 from trainingapp.core.files import private_file, private_folder
 from trainingapp.core.formats import setup_formats
 from trainingapp.core.i18n import LANGUAGE_NAMES, Bilingual, current_language, language_name, setup_i18n
+from trainingapp.core.proxies import setup_proxies
 from trainingapp.core.security import setup_security
 from trainingapp.core.static import setup_static_files
 from trainingapp.core.web import messages_at, messages_left, this_page
@@ -58,7 +58,7 @@ def create_app(config: Any = None) -> Flask:
     setup_error_pages(app)
     register_features(app)
     setup_static_files(app)
-    trust_proxies(app)
+    setup_proxies(app)
     return app
 
 
@@ -145,9 +145,3 @@ def register_features(app: Flask) -> None:
     views = [(name, view) for name, view in app.view_functions.items() if name not in UNDECLARED]
     if missing := permissions.undeclared(views):
         raise RuntimeError(f"views that do not declare who may use them: {', '.join(missing)}")
-
-
-def trust_proxies(app: Flask) -> None:
-    """Believe as many reverse proxies about the visitor's address and scheme as the settings name."""
-    if count := app.config["PROXY_COUNT"]:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]

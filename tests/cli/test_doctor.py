@@ -19,6 +19,7 @@ from trainingapp.core.db import db, transaction
 from trainingapp.core.demonstration import mark_as_demonstration
 from trainingapp.core.files import StoredFile, keep
 from trainingapp.core.heartbeat import SILENT_AFTER, Work, beat, this_host
+from trainingapp.core.proxies import SAID
 from trainingapp.enrolment.models import Place, PlaceMode, PlaceStatus, Quota
 from trainingapp.nomination.models import Invitation
 from trainingapp.notifications.models import Letter
@@ -213,6 +214,30 @@ def test_lost_and_altered_files_are_an_error(well: Flask) -> None:
 
 def path_of(app: Flask, stored: StoredFile) -> Path:
     return Path(app.config["FILES_DIR"]) / stored.sha256[:2] / stored.sha256
+
+
+@pytest.mark.parametrize(
+    ("count", "header", "sentence"),
+    [
+        (0, "192.0.2.1", "PROXY_COUNT is 0: all visitors seem to have one address"),
+        (2, "192.0.2.1", "PROXY_COUNT is 2, but requests come through fewer proxies"),
+    ],
+)
+def test_wrong_number_of_proxies_is_named(
+    well: Flask, monkeypatch: pytest.MonkeyPatch, count: int, header: str, sentence: str
+) -> None:
+    monkeypatch.setitem(well.config, "PROXY_COUNT", count)
+    well.extensions.pop(SAID, None)
+    assert findings()["proxies"].level is doctor.Level.OK
+    well.test_client().get("/sign-in", headers={"X-Forwarded-For": header})
+
+    found = findings()["proxies"]
+
+    well.extensions.pop(SAID)
+    assert found.level is doctor.Level.WARNING
+    assert sentence in found.text
+    monkeypatch.setitem(well.config, "PROXY_COUNT", 1)
+    assert findings()["proxies"].level is doctor.Level.OK, "the setting was put right"
 
 
 def test_demonstration_in_earnest_is_an_error(well: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

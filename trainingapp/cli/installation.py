@@ -9,6 +9,7 @@ from flask import current_app
 from trainingapp.cli.findings import Finding, Level, shortened
 from trainingapp.core.demonstration import is_demonstration
 from trainingapp.core.files import is_open_to_others
+from trainingapp.core.proxies import Misfit, find_misfit
 
 
 def check_privacy() -> Finding:
@@ -20,6 +21,21 @@ def check_privacy() -> Finding:
         hint = f"chmod -R go= {folder} {files}"
         return Finding("privacy", Level.WARNING, f"Other users of this machine may read {shortened(shown)}.", hint)
     return Finding("privacy", Level.OK, "The database and the files are closed to other users of this machine.")
+
+
+def check_proxies() -> Finding:
+    """Whether the requests that came fit the number of reverse proxies in the settings."""
+    count = current_app.config["PROXY_COUNT"]
+    found = find_misfit()
+    if found is Misfit.MORE:
+        text = "Requests come through a reverse proxy, but PROXY_COUNT is 0: all visitors seem to have one address."
+        hint = "Set PROXY_COUNT to the number of proxies in front: 1 for one nginx, Caddy or Apache."
+        return Finding("proxies", Level.WARNING, text, hint)
+    if found is Misfit.FEWER:
+        text = f"PROXY_COUNT is {count}, but requests come through fewer proxies: visitors can make up their address."
+        hint = "Set PROXY_COUNT to the number of proxies in front; 0 where there is none."
+        return Finding("proxies", Level.WARNING, text, hint)
+    return Finding("proxies", Level.OK, f"No request has shown that PROXY_COUNT ({count}) is wrong.")
 
 
 def check_demonstration() -> Finding:

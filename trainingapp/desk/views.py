@@ -16,6 +16,7 @@ from trainingapp.core.db import db
 from trainingapp.core.heartbeat import Condition, Work, condition_of
 from trainingapp.core.i18n import Bilingual
 from trainingapp.core.permissions import P, Role, public, requires
+from trainingapp.core.proxies import find_misfit
 from trainingapp.core.web import page_number, paged
 from trainingapp.desk import rules, wording
 from trainingapp.desk.queries import (
@@ -188,6 +189,7 @@ def administrator() -> str:
         mail_server=current_app.config["MAIL_SERVER"],
         entries=latest_entries(8),
         wording=wording,
+        proxies=find_misfit(),
     )
 
 

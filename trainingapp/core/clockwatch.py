@@ -1,0 +1,91 @@
+"""Watching the machine's clock: when it leaps, work by the clock stops and asks.
+
+A wrong date would end offers, close lists and send reminders that nobody can take back. Within one process the wall
+clock must go as the clock that only counts seconds; a process that starts anew, after a weekend without power say, has
+nothing to compare with and simply goes on.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import wraps
+
+from flask import current_app
+
+from trainingapp.core.clock import utc_now
+from trainingapp.core.notes import OfficeNote, find_note, forget, note
+
+LARGEST_LEAP = timedelta(hours=1)
+NAME = "clock leap"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the two clocks say at one moment: the wall clock, and seconds that only go forward."""
+
+    wall: datetime
+    seconds: float
+
+
+def read_clocks() -> Reading:
+    """Both clocks. The seconds go on while the machine sleeps, where it can tell: sleeping is no leap."""
+    counter = getattr(time, "CLOCK_BOOTTIME", None)
+    seconds = time.monotonic() if counter is None else time.clock_gettime(counter)
+    return Reading(datetime.now(UTC), seconds)
+
+
+def leap_between(earlier: Reading, later: Reading) -> timedelta:
+    """How far the wall clock went beyond what went by; negative when it was put back."""
+    return later.wall - earlier.wall - timedelta(seconds=later.seconds - earlier.seconds)
+
+
+@dataclass
+class Watch:
+    """Compares with the readings at the start, and after a leap with those after it: each leap is told once."""
+
+    began: Reading = field(default_factory=read_clocks)
+
+    def leap(self) -> timedelta | None:
+        """The leap since then, if it is one."""
+        now = read_clocks()
+        found = leap_between(self.began, now)
+        if abs(found) <= LARGEST_LEAP:
+            return None
+        self.began = now
+        return found
+
+
+WATCH = Watch()  # of this process
+
+
+def by_the_clock(job: Callable[[], None]) -> Callable[[], None]:
+    """The job, unless the clock has leapt and nobody has said yet that it is right."""
+
+    @wraps(job)
+    def run() -> None:
+        notice_leap()
+        if find_pause() is None:
+            job()
+
+    return run
+
+
+def notice_leap() -> None:
+    """Remember a leap, for every process and for the next start, until somebody says that the clock is right."""
+    found = WATCH.leap()
+    if found is not None:
+        note(NAME, str(round(found.total_seconds())), now=utc_now())
+        current_app.logger.error("the clock leapt by %s: work by the clock has stopped", found)
+
+
+def find_pause() -> OfficeNote | None:
+    """The leap for which work by the clock stands still: ``value`` in seconds, negative when the clock was put back."""
+    return find_note(NAME)
+
+
+def accept_clock() -> None:
+    """Go on: the clock is right now."""
+    forget(NAME)
