@@ -27,6 +27,7 @@ SENTENCES: dict[type[Event], Any] = {
     events.SignInFailed: _l("Sign-in failed: %(person)s."),
     events.UnknownSignInFailed: _l("Sign-in failed: nobody has the e-mail address that was entered."),
     events.SignedOut: _l("%(person)s signed out."),
+    events.ClockAccepted: _l("Clock accepted after it moved by %(hours)s h: work by the clock goes on."),
     events.PeopleImported: _l(
         "List of officers imported for %(organisation)s: added %(added)s, known already %(known)s, refused %(refused)s."
     ),

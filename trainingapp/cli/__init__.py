@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from trainingapp.cli import backup, doctor, office, people, serving
+from trainingapp.cli import backup, clock, doctor, office, people, serving
 
 
 def register(app: Flask) -> None:
     """Add our commands to the application."""
-    for command in (*serving.commands, *office.commands, *people.commands, *doctor.commands, *backup.commands):
-        app.cli.add_command(command)
+    for group in (serving, office, people, doctor, backup, clock):
+        for command in group.commands:
+            app.cli.add_command(command)

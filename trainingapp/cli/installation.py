@@ -7,6 +7,8 @@ from pathlib import Path
 from flask import current_app
 
 from trainingapp.cli.findings import Finding, Level, shortened
+from trainingapp.core.clock import utc_now
+from trainingapp.core.clockwatch import find_pause, hours_of
 from trainingapp.core.demonstration import is_demonstration
 from trainingapp.core.files import is_open_to_others
 from trainingapp.core.proxies import Misfit, find_misfit
@@ -36,6 +38,16 @@ def check_proxies() -> Finding:
         hint = "Set PROXY_COUNT to the number of proxies in front; 0 where there is none."
         return Finding("proxies", Level.WARNING, text, hint)
     return Finding("proxies", Level.OK, f"No request has shown that PROXY_COUNT ({count}) is wrong.")
+
+
+def check_clock() -> Finding:
+    """Whether work by the clock stands still because the clock leapt."""
+    pause = find_pause()
+    if pause is not None:
+        text = f"The clock leapt by {hours_of(pause)} hours, noticed at {pause.noted_at:%Y-%m-%d %H:%M} UTC. Offers, "
+        text += f"reminders and starts wait. Now it shows {utc_now():%Y-%m-%d %H:%M} UTC."
+        return Finding("clock", Level.ERROR, text, "Set the machine's clock right, then run `flask clock accept`.")
+    return Finding("clock", Level.OK, "The clock has not leapt since the work by the clock began.")
 
 
 def check_demonstration() -> Finding:

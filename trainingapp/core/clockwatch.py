@@ -16,7 +16,7 @@ from functools import wraps
 from flask import current_app
 
 from trainingapp.core.clock import utc_now
-from trainingapp.core.notes import OfficeNote, find_note, forget, note
+from trainingapp.core.notes import OfficeNote, find_note, note
 
 LARGEST_LEAP = timedelta(hours=1)
 NAME = "clock leap"
@@ -46,7 +46,7 @@ def leap_between(earlier: Reading, later: Reading) -> timedelta:
 class Watch:
     """Compares with the readings at the start, and after a leap with those after it: each leap is told once."""
 
-    began: Reading = field(default_factory=read_clocks)
+    began: Reading = field(default_factory=lambda: read_clocks())
 
     def leap(self) -> timedelta | None:
         """The leap since then, if it is one."""
@@ -86,6 +86,6 @@ def find_pause() -> OfficeNote | None:
     return find_note(NAME)
 
 
-def accept_clock() -> None:
-    """Go on: the clock is right now."""
-    forget(NAME)
+def hours_of(pause: OfficeNote) -> int:
+    """How far the clock leapt, in whole hours; negative when it was put back."""
+    return round(int(pause.value) / 3600)

@@ -1,4 +1,4 @@
-"""Whom to believe about the visitor's address: as many reverse proxies as PROXY_COUNT says; noticed when it is wrong."""
+"""Whom to believe about the visitor's address: as many proxies as PROXY_COUNT says, and noticing when it is wrong."""
 
 from __future__ import annotations
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask_login import current_user
 
 from trainingapp.audit.wording import latest_entries
 from trainingapp.catalogue.models import AccessClass
 from trainingapp.certificates.queries import certificates_of_person, state_of
 from trainingapp.core.clock import today_in, utc_now
+from trainingapp.core.clockwatch import find_pause, hours_of
 from trainingapp.core.db import db
 from trainingapp.core.heartbeat import Condition, Work, condition_of
-from trainingapp.core.i18n import Bilingual
+from trainingapp.core.i18n import Bilingual, _
 from trainingapp.core.permissions import P, Role, public, requires
 from trainingapp.core.proxies import find_misfit
 from trainingapp.core.web import page_number, paged
-from trainingapp.desk import rules, wording
+from trainingapp.desk import rules, services, wording
 from trainingapp.desk.queries import (
     administration,
     calls,
@@ -190,7 +191,18 @@ def administrator() -> str:
         entries=latest_entries(8),
         wording=wording,
         proxies=find_misfit(),
+        pause=find_pause(),
+        hours_of=hours_of,
+        now=now,
     )
+
+
+@bp.post("/administration/clock")
+@requires(P.DESK_ADMINISTRATOR)
+def accept_clock() -> Any:
+    if services.accept_clock():
+        flash(_("Work by the clock goes on."), "success")
+    return redirect(url_for("desk.administrator"), 303)
 
 
 @bp.route("/my-administration")

@@ -88,6 +88,7 @@ from trainingapp.events.nomination import (
     SelectionProposed,
     SelectionReopened,
 )
+from trainingapp.events.office import ClockAccepted
 from trainingapp.events.scheduling import (
     MeetingAdded,
     MeetingChanged,
@@ -121,6 +122,7 @@ __all__ = [
     "CertificateIssued",
     "CertificateReplaced",
     "CertificateRevoked",
+    "ClockAccepted",
     "CompletionRecorded",
     "CompletionWithdrawn",
     "ContactPointHandedOver",

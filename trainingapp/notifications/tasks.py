@@ -15,6 +15,7 @@ from huey.registry import Message
 from huey.serializer import Serializer
 
 from trainingapp.core.clock import utc_now
+from trainingapp.core.clockwatch import by_the_clock
 from trainingapp.core.db import db
 from trainingapp.core.files import private_file
 from trainingapp.core.heartbeat import Work, beat, retire
@@ -38,16 +39,19 @@ def give_sign_of_life() -> None:
     beat(Work.JOBS)
 
 
+@by_the_clock
 def advance_sessions() -> None:
     """Start and finish the course sessions whose day has come."""
     advance(now=utc_now())
 
 
+@by_the_clock
 def settle_places() -> None:
     """End offers and holds whose time is over, and give free seats to whoever on a list can have them now."""
     sweep(now=utc_now())
 
 
+@by_the_clock
 def remind_of_calls() -> None:
     """Remind administrations that have not answered a call, and officers who have not answered an offer."""
     reminders.remind_of_calls(now=utc_now())
