@@ -44,6 +44,8 @@ def serve(host: str, port: int) -> None:
     ensure_free(host, port)
     ensure_database()
     refuse_demonstration_in_earnest()
+    db.session.remove()  # nothing stays open here while others work
+    db.engine.dispose()
     announce(host, port)
     multiprocessing.set_start_method("spawn", force=True)  # granian follows it: its workers are no copies of us
     server = Granian(
