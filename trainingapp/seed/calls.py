@@ -23,9 +23,10 @@ from trainingapp.nomination.rules.proposing import ProposalLine
 from trainingapp.nomination.rules.texts import first_text, occasion_of
 from trainingapp.nomination.services import calls, naming, nominations, selection
 from trainingapp.scheduling.models import CourseSession
+from trainingapp.seed.paper import paper
 from trainingapp.seed.sessions import Cast
 
-OFFICIAL_LETTER = b"%PDF-1.4\n% Demonstration: this stands for the official letter of an administration.\n%%EOF\n"
+OFFICIAL_LETTER = "Official letter", "Demonstration: this stands for the official letter of an administration."
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ def name_people(scene: Scene, row: dict[str, Any], now: datetime) -> None:
         now=now,
     )
     if row.get("letter"):
-        nominations.attach_letter(invitation_id, OFFICIAL_LETTER, "official-letter.pdf", now=now)
+        nominations.attach_letter(invitation_id, paper(*OFFICIAL_LETTER), "official-letter.pdf", now=now)
 
 
 def save_selection(scene: Scene, now: datetime) -> None:

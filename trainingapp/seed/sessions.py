@@ -28,11 +28,12 @@ from trainingapp.records.models import Outcome
 from trainingapp.records.services import Entry, record_result
 from trainingapp.scheduling import services as scheduling
 from trainingapp.scheduling.models import CourseSession, Meeting, MeetingMode, Room
+from trainingapp.seed.paper import paper
 
 SCHEDULED_BEFORE = timedelta(days=75)
 ASKED_BEFORE = timedelta(days=40)
 CONFIRMED_BEFORE = timedelta(days=14)
-PROOF = b"%PDF-1.4\n% Demonstration: this stands for the confirmation of completion that an officer sent.\n%%EOF\n"
+PROOF = "Confirmation", "Demonstration: this stands for the confirmation of completion that an officer sent."
 
 
 SIGNATORY = Signatory(
@@ -254,7 +255,7 @@ def record_results(stage: Stage, is_distance: bool, now: datetime) -> None:
             if is_distance and row["outcome"] != Outcome.PASSED:
                 continue  # what somebody learns alone is recorded once it is passed
             entry = Entry(outcome=Outcome(row["outcome"]), score=row.get("score"), remark=row.get("remark_en"))
-            evidence = (PROOF, "confirmation.pdf") if is_distance else None
+            evidence = (paper(*PROOF), "confirmation.pdf") if is_distance else None
             person_id = stage.cast.people[row["person"]]
             record_result(person_id, stage.session_id, replace(entry, achieved_on=day), now=now, evidence=evidence)
 
