@@ -49,14 +49,17 @@ def demo(host: str, port: int, load_only: bool) -> None:
 
 
 def load() -> None:
+    from trainingapp.seed.address import readdress
     from trainingapp.seed.demonstration import load_demonstration
 
     ensure_database()
     refuse_real_office()
+    db.session.remove()  # what it read is of before the migrations
     upgrade()
     if not db.session.scalar(sa.select(sa.func.count()).select_from(Person)):
         click.echo("Loading the demonstration office: this takes a moment, once.")
         load_demonstration(now=utc_now())
+    readdress(current_app.config["PUBLIC_URL"], now=utc_now())
 
 
 def invite(url: str) -> None:
