@@ -4,13 +4,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from tests import builders
+from tests.builders import a_coordinator, a_session, an_administrator, an_officer
 from tests.pages import PageClient
 from trainingapp import events
+from trainingapp.audit.models import AuditEntry
+from trainingapp.audit.services import NOTED_OF_ONE
 from trainingapp.core.actor import acting_as
 from trainingapp.core.bus import publish
-from trainingapp.core.db import transaction
+from trainingapp.core.db import db, transaction
 from trainingapp.enrolment import services as enrolment
 from trainingapp.enrolment.models import PlaceMode
 from trainingapp.events import Event
@@ -178,3 +182,38 @@ def test_queries_do_not_grow_with_the_log(client_as: Client, count_queries: Any)
 
     assert len(few) == len(many)
     assert place.id
+
+
+def logged_events(kind):
+    return list(db.session.execute(sa.select(AuditEntry.actor_id, AuditEntry.data).where(AuditEntry.event == kind)))
+
+
+def test_refused_page_is_logged_and_does_not_fill_the_log(app, client_as):
+    person = an_officer()
+    client = client_as(person)
+
+    for _ in range(NOTED_OF_ONE + 5):
+        client.get("/audit", status=403)
+
+    found = logged_events("PageRefused")
+    assert len(found) == NOTED_OF_ONE
+    assert tuple(found[0]) == (person.id, {"person_id": person.id, "page": "/audit"})
+    text = client_as(an_administrator()).text("/audit?event=PageRefused")
+    assert f"Page refused to Анна {person.family_name}: /audit." in text
+
+
+def test_list_that_is_taken_out_is_logged(app, client_as):
+    coordinator, course_session = a_coordinator(), a_session()
+    client = client_as(coordinator)
+
+    for ending in ("pdf", "xlsx"):
+        client.get(f"/sessions/{course_session.id}/participants.{ending}")
+    client.get(f"/sessions/{course_session.id}/participants.xlsx?organisation=9999", status=404)
+
+    found = logged_events("ParticipantsTakenOut")
+    assert [(actor, data["course_session_id"], data["file_format"]) for actor, data in found] == [
+        (coordinator.id, course_session.id, "PDF"),
+        (coordinator.id, course_session.id, "XLSX"),
+    ]
+    text = client_as(an_administrator()).text("/audit?event=ParticipantsTakenOut")
+    assert f"List of participants taken out as XLSX: {course_session.code}" in text

@@ -28,6 +28,8 @@ SENTENCES: dict[type[Event], Any] = {
     events.UnknownSignInFailed: _l("Sign-in failed: nobody has the e-mail address that was entered."),
     events.SignedOut: _l("%(person)s signed out."),
     events.ClockAccepted: _l("Clock accepted after it moved by %(hours)s h: work by the clock goes on."),
+    events.PageRefused: _l("Page refused to %(person)s: %(page)s."),
+    events.ParticipantsTakenOut: _l("List of participants taken out as %(file_format)s: %(session)s."),
     events.PeopleImported: _l(
         "List of officers imported for %(organisation)s: added %(added)s, known already %(known)s, refused %(refused)s."
     ),

@@ -7,8 +7,19 @@ from datetime import datetime
 from trainingapp.audit.models import AuditEntry, AuditSubject
 from trainingapp.audit.rules import data_of, subjects_of
 from trainingapp.core.actor import acting
-from trainingapp.core.db import db, in_transaction
+from trainingapp.core.bus import publish
+from trainingapp.core.db import db, in_transaction, transaction
+from trainingapp.core.throttle import is_worth_noting
 from trainingapp.events import Event
+
+NOTED_OF_ONE = 30  # looks of one person and one kind within an hour
+
+
+def note_look(event: Event, *, now: datetime) -> None:
+    """Publish what changes nothing: not each of very many, so that nobody fills the log."""
+    if is_worth_noting(f"{type(event).__name__} {acting().person_id}", NOTED_OF_ONE, now):
+        with transaction():
+            publish(event)
 
 
 def record(event: Event, *, now: datetime) -> AuditEntry:

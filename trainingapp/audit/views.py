@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from datetime import date
+from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, current_app, g, render_template, request, url_for
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 
 from trainingapp.audit import queries
 from trainingapp.audit.queries import Filters, Logged
 from trainingapp.audit.rules import is_subject
+from trainingapp.audit.services import note_look
 from trainingapp.audit.wording import CLASSES, KINDS, event_name, lines, object_name
+from trainingapp.core.actor import acting
+from trainingapp.core.clock import utc_now
+from trainingapp.core.db import db
 from trainingapp.core.permissions import P, can, requires
 from trainingapp.core.text import sort_key
 from trainingapp.core.web import page_number, paged
+from trainingapp.events import PageRefused
 from trainingapp.scheduling.models import CourseSession
 from trainingapp.scheduling.queries import find_session
 
@@ -31,6 +38,22 @@ PAGES: dict[str, tuple[str, str, P | None]] = {
     "place": ("enrolment.history", "place_id", P.PLACE_VIEW),
     "certificate": ("certificates.certificate", "certificate_id", P.CERTIFICATE_VIEW),
 }
+
+
+@bp.after_app_request
+def note_looks(response: Response) -> Response:
+    """Lists taken out and pages refused, after the page is made and never at its cost."""
+    looks = list(g.get("noted", ())) if response.status_code < HTTPStatus.BAD_REQUEST else []
+    person_id = acting().person_id
+    if response.status_code == HTTPStatus.FORBIDDEN and person_id is not None:
+        looks.append(PageRefused(person_id=person_id, page=request.path[:LONGEST_QUESTION]))
+    try:
+        for look in looks:
+            note_look(look, now=utc_now())
+    except SQLAlchemyError as error:
+        db.session.rollback()
+        current_app.logger.warning("could not log a look: %s", type(error).__name__)
+    return response
 
 
 @bp.get("/audit")

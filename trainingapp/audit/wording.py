@@ -186,7 +186,7 @@ def changes(entry: Any, names: Names, zone: str) -> tuple[Change, ...]:
     """The facts that the sentence leaves out, then each value before and after."""
     data = entry.data
     facts = {field: data[field] for field in FACTS if data.get(field)}
-    if entry.event in {"RoleGranted", "RoleRevoked"}:
+    if entry.event in {"RoleGranted", "RoleRevoked", "ParticipantsTakenOut"}:
         facts |= {field: data[field] for field in ("organisation_id", "centre_id") if data.get(field)}
     old, new = data.get("old") or {}, data.get("new") or {}
     told = [Change(label(field), None, shown(field, value, names, zone)) for field, value in facts.items()]

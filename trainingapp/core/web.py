@@ -164,3 +164,8 @@ def uploaded(field: Field) -> tuple[bytes, str] | None:
     if not storage or not getattr(storage, "filename", ""):
         return None
     return storage.read(), storage.filename
+
+
+def note_after(event: object) -> None:
+    """Have the event published once the page is made: for what changes nothing, but is to stand in the log."""
+    g.setdefault("noted", []).append(event)

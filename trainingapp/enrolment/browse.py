@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request
 
+from trainingapp import events
 from trainingapp.accounts.models import Organisation, OrganisationKind
 from trainingapp.accounts.queries import find_organisation
 from trainingapp.core.clock import utc_now
@@ -14,7 +15,7 @@ from trainingapp.core.files import download
 from trainingapp.core.i18n import Bilingual, _, current_language
 from trainingapp.core.permissions import P, can, requires
 from trainingapp.core.tables import XLSX
-from trainingapp.core.web import LARGEST_NUMBER
+from trainingapp.core.web import LARGEST_NUMBER, note_after
 from trainingapp.enrolment import participants_list as paper
 from trainingapp.enrolment.browse_queries import people_listed
 from trainingapp.enrolment.models import SEATED, PlaceStatus
@@ -32,6 +33,7 @@ NO_FILE_NAME = re.compile(r'[\\/:*?"<>|]+')
 @requires(P.ROSTER_VIEW, on=find_session)
 def pdf(course_session: CourseSession) -> Response:
     organisation = organisation_wanted()
+    note_taken_out(course_session.id, organisation, "PDF")
     asked = request.args.get("language", "")
     language = asked if asked in PAPER_LANGUAGES else current_language()
     printed = participants_pdf(list_of(course_session, organisation), language)
@@ -43,10 +45,21 @@ def pdf(course_session: CourseSession) -> Response:
 def xlsx(course_session: CourseSession) -> Response:
     """Besides those who have a seat, those who have been offered one."""
     organisation = organisation_wanted()
+    note_taken_out(course_session.id, organisation, "XLSX")
     rows = people_listed(course_session.id, SEATED, organisation.id if organisation else None)
     name = name_of(course_session.code, organisation)
     whole = can(P.PLACES_DECIDE, course_session)
     return download(participants_workbook(name, rows, utc_now(), whole=whole), file_name(name, "xlsx"), XLSX)
+
+
+def note_taken_out(course_session_id: int, organisation: Organisation | None, file_format: str) -> None:
+    note_after(
+        events.ParticipantsTakenOut(
+            course_session_id=course_session_id,
+            file_format=file_format,
+            organisation_id=organisation.id if organisation else None,
+        )
+    )
 
 
 @bp.get("/sessions/<int:session_id>/participants/print")

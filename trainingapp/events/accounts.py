@@ -127,3 +127,20 @@ class PeopleImported(Event):
     added: int
     known: int
     refused: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageRefused(Event):
+    """Somebody asked for a page that is not for him or her."""
+
+    person_id: int
+    page: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParticipantsTakenOut(Event):
+    """Somebody took a session's list of participants out of the house; of one organisation where that is named."""
+
+    course_session_id: int
+    file_format: str
+    organisation_id: int | None = None
