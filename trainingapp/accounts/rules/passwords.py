@@ -1,54 +1,78 @@
-"""Which passwords are good enough."""
+"""Which passwords are good enough: how many guesses they would take somebody who knows what people choose.
+
+The counting is zxcvbn's. It knows what is common in English; Russian words come from a spelling checker's list. Each
+password is also judged as the keys of the other layout type it: «зфыыцщкв» is "password", "ghbdtn" is «привет».
+"""
 
 from __future__ import annotations
 
+import gzip
+import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.resources import files
+
+from zxcvbn import zxcvbn
 
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
+from trainingapp.core.latin import in_latin
 from trainingapp.core.text import words
 
 SHORTEST = 12
 LONGEST = 200
-FEWEST_DIFFERENT = 5
+JUDGED = 72  # characters: nobody guesses what goes on behind them
+GUESSES = 10**8  # far more than the throttles let anybody try
+GUESSES_OF_A_WORD = 10**5
 LEFT_WITHOUT_OWN_WORDS = 8
-COMMON_WORDS = words(
-    "password passwort parol пароль passw0rd qwerty qwertyuiop qwertz azerty йцукен asdf asdfgh zxcvbn qazwsx qwe "
-    "asd admin administrator administrateur администратор letmein welcome iloveyou monkey dragon football baseball "
-    "sunshine princess master login user guest test testing trustno changeme default secret hello привет любовь "
-    "customs таможня container training trainingapp rocb wco abc abcd abcdef qweasd qweasdzxc pass word"
-)
-ROWS = (
-    "12345678901234567890123456789012345678901234567890",
-    "00000000001111111111222222222233333333334444444444",
-    "qwertyuiop[]asdfghjkl;'zxcvbnm,./",
-    "qwertyuiopasdfghjklzxcvbnm",
-    "йцукенгшщзхъфывапролджэячсмитьбю",
-    "abcdefghijklmnopqrstuvwxyz",
-    "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
-    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik,9ol.0p;/",
-    "1q2w3e4r5t6y7u8i9o0p",
-    "qazwsxedcrfvtgbyhnujmikolp",
-)
+OFFICE_WORDS = words("customs таможня таможенник container контейнер training обучение trainingapp rocb wco")
+LATIN_KEYS = "`qwertyuiop[]asdfghjkl;'zxcvbnm,."
+CYRILLIC_KEYS = "ёйцукенгшщзхъфывапролджэячсмитьбю"
+AS_CYRILLIC = str.maketrans(LATIN_KEYS, CYRILLIC_KEYS)
+AS_LATIN = str.maketrans(CYRILLIC_KEYS, LATIN_KEYS)
+
+
+@cache
+def known_words() -> tuple[str, ...]:
+    """Russian words, the most frequent first, each also in Latin letters; before them what this office is about."""
+    packed = (files("spellchecker") / "resources" / "ru.json.gz").read_bytes()
+    counts: dict[str, int] = json.loads(gzip.decompress(packed))
+    russian = sorted((word for word in counts if len(word) > 2), key=lambda word: -counts[word])
+    return tuple(dict.fromkeys(spelling for word in [*OFFICE_WORDS, *russian] for spelling in spellings(word)))
+
+
+def spellings(word: str) -> Iterator[str]:
+    """As it is, as the passport has it, and as people write it in Latin letters."""
+    yield word
+    yield in_latin(word)
+    yield in_latin(word.replace("я", "ya").replace("ю", "yu"))
+
+
+def readings(password: str) -> Iterator[str]:
+    """The password as it is, as the same keys type it in the other layout, and as the alphabet without its «ё»."""
+    text = password.lower()[:JUDGED]
+    yield from dict.fromkeys((text, text.translate(AS_LATIN), text.translate(AS_CYRILLIC), text.replace("ё", "")))
 
 
 def is_common(password: str) -> bool:
-    """Whether it is among the first things that somebody would guess."""
-    text = password.casefold()
-    if len(set(text)) < FEWEST_DIFFERENT or any(text in row or text[::-1] in row for row in ROWS):
-        return True
-    letters = [word for word in re.split(r"[\W\d_]+", text) if word]
-    return all(is_common_word(word) for word in letters) if letters else digits_are_common(text)
+    """Whether somebody who knows what people choose would soon come to it."""
+    return digits_are_common(password) or any(is_soon_guessed(text) for text in readings(password))
 
 
-def is_common_word(word: str) -> bool:
-    return any(word == common * (len(word) // len(common)) for common in COMMON_WORDS)
+def is_soon_guessed(text: str) -> bool:
+    """Also a single word with figures and marks about it: they are added because they are asked for."""
+    letters = re.sub(r"[\W\d_]", "", text)
+    return guesses(text) < GUESSES or (letters != text and guesses(letters) < GUESSES_OF_A_WORD)
+
+
+def guesses(text: str) -> int:
+    return int(zxcvbn(text, user_inputs=known_words())["guesses"])
 
 
 def digits_are_common(text: str) -> bool:
     """Digits alone are a date or a telephone number."""
-    return len(re.sub(r"\D", "", text)) > len(text) // 2
+    return not re.search(r"[^\W\d_]", text) and 2 * len(re.sub(r"\D", "", text)) > len(text)
 
 
 def is_about_oneself(password: str, own_words: Iterable[str]) -> bool:
