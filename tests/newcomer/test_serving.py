@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -53,6 +55,24 @@ def test_copy_of_the_database_is_whole_when_the_server_has_stopped(office: Serve
     copy = shutil.copy(file, tmp_path / "copy.sqlite3")
     assert not Path(f"{file}-wal").exists() or Path(f"{file}-wal").stat().st_size == 0
     assert sqlite3.connect(copy).execute("PRAGMA user_version").fetchone() == (7,)
+
+
+def test_slow_senders_stop_nobody_and_are_refused(office: Server) -> None:
+    """More of them than there are threads, each with a byte now and then."""
+    head = b"POST /sign-in HTTP/1.1\r\nHost: office\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    senders = [socket.create_connection(("127.0.0.1", office.port), timeout=30) for _ in range(40)]
+    for sender in senders:
+        sender.sendall(head + b"Content-Length: 5000\r\n\r\nemail=")
+
+    with urlopen(f"{office.url}/sign-in", timeout=8) as answer:
+        assert answer.status == 200
+    for sender in senders:
+        sender.sendall(b"a")
+    with urlopen(f"{office.url}/courses", timeout=8) as answer:
+        assert answer.status == 200
+    assert {sender.recv(30)[:12] for sender in senders} == {b"HTTP/1.1 408"}
+    for sender in senders:
+        sender.close()
 
 
 @pytest.mark.parametrize(
