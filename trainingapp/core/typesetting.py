@@ -56,7 +56,8 @@ def typeset(template: Path, data: Mapping[str, Any], made_at: datetime) -> bytes
     text must be one that the fonts have (see ``core.glyphs``): the standards forbid a letter that cannot be shown.
 
     Raises NotInTime when it takes too long, and RuntimeError in a forked copy of a process that has typeset before:
-    there it would wait for ever. Not to be called in a transaction, which others wait for.
+    there it would wait for ever. In a transaction everybody else waits for it: only the invitations of a call, of which
+    fifty take a second, are made in one (decision record 4).
     """
     inputs = {"data": json.dumps({**data, "fonts": FONTS}, ensure_ascii=False)}
     process, threads = typesetters()
