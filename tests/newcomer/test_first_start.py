@@ -30,7 +30,8 @@ REFUSALS = {409, 422}  # what is wrong with a form, in a sentence
 LINKED_BY_LETTER = {"accounts.open_link"}
 NEEDS_A_STATE = {  # which the demonstration or the tour may not come to; their own tests send these
     "accounts.reactivate", "attendance.correct_result", "attendance.result", "attendance.scan", "attendance.withdraw",
-    "catalogue.delete", "catalogue.delete_topic", "catalogue.publish", "enrolment.offer_by_hand", "enrolment.release",
+    "catalogue.delete", "catalogue.delete_topic", "catalogue.publish", "desk.accept_clock",
+    "enrolment.offer_by_hand", "enrolment.release",
     "nomination.comment", "nomination.finalise", "nomination.new_call", "nomination.open_call", "nomination.propose",
     "nomination.rank", "nomination.reopen", "notifications.try_again", "notifications.try_all_again",
     "scheduling.confirm", "scheduling.finish",
