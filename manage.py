@@ -171,7 +171,7 @@ def read_settings() -> None:
 
 
 def demo(*arguments: str) -> None:
-    chosen = os.environ.get("APP_CONFIG", DEVELOPMENT)
+    chosen = os.environ.get("APP_CONFIG") or DEVELOPMENT
     if chosen != DEVELOPMENT:
         sys.exit(
             f"APP_CONFIG is {chosen}: the demonstration is never loaded into a real office. To see it on this machine, "
@@ -182,7 +182,7 @@ def demo(*arguments: str) -> None:
 
 def run(*arguments: str) -> None:
     read_settings()
-    flask(os.environ.get("APP_CONFIG", "config.Production"), "serve", *arguments)
+    flask(os.environ.get("APP_CONFIG") or "config.Production", "serve", *arguments)
 
 
 def test(*arguments: str) -> None:
@@ -282,7 +282,7 @@ def main(arguments: "list[str]") -> None:
         COMMANDS[arguments[0]](*arguments[1:])
     else:
         read_settings()
-        flask(os.environ.get("APP_CONFIG", DEVELOPMENT), *arguments)
+        flask(os.environ.get("APP_CONFIG") or DEVELOPMENT, *arguments)
 
 
 if __name__ == "__main__":

@@ -15,8 +15,11 @@ from flask import Flask
 
 from tests.builders import NOW, an_officer
 from tests.conftest import database_file
+from trainingapp.accounts.queries import find_sign_in
+from trainingapp.accounts.services import sign_ins
 from trainingapp.core import backup
 from trainingapp.core.backup import Refused, archive, sqlite
+from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db, transaction
 from trainingapp.core.files import StoredFile, path_of
 from trainingapp.notifications.models import Letter
@@ -103,9 +106,20 @@ def test_key_is_not_in_the_backup(made: Path, office: Flask) -> None:
         assert not [name for name in whole.namelist() if office.config["SECRET_KEY"].encode() in whole.read(name)]
 
 
-def test_command_says_what_comes_next(
-    made: Path, elsewhere: Flask, monkeypatch: pytest.MonkeyPatch, run: Callable[..., str]
+def test_who_has_signed_out_since_the_backup_is_not_signed_in_by_it(
+    office: Flask, elsewhere: Flask, tmp_path: Path, run: Callable[..., str]
 ) -> None:
+    token = sign_ins.begin(an_officer().id, None, "a browser", now=utc_now())
+    assert find_sign_in(token, utc_now()) is not None
+    backup.make(tmp_path / "signed in.zip", now=NOW)
+
+    with elsewhere.app_context():
+        run(elsewhere, "restore", str(tmp_path / "signed in.zip"))
+
+        assert find_sign_in(token, utc_now()) is None
+
+
+def test_command_says_what_comes_next(made: Path, elsewhere: Flask, run: Callable[..., str]) -> None:
     with elsewhere.app_context():
         said = run(elsewhere, "restore", str(made))
         assert f"The office is as it was on {NOW:%d %B %Y, %H:%M} UTC." in said
@@ -115,11 +129,10 @@ def test_command_says_what_comes_next(
             db.session.add(Letter(reason="one", written_at=NOW, next_try_at=NOW, **plain))
         made = made.with_name("with letters.zip")
         run(elsewhere, "backup", str(made))
-        monkeypatch.setitem(elsewhere.config, "SECRET_KEY", "another one")
 
         said = run(elsewhere, "restore", str(made), "--replace")
 
-    assert "SECRET_KEY is not the one of the backup" in said
+    assert "→ Everybody signs in again." in said
     assert "Letters that were waiting when the backup was made: 1." in said
 
 

@@ -13,8 +13,9 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 from flask.cli import with_appcontext
 
+from trainingapp.accounts.models import SignInEnd
+from trainingapp.accounts.services import sign_ins
 from trainingapp.core import backup
-from trainingapp.core.backup.making import fingerprint
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
 from trainingapp.core.occupancy import Occupied
@@ -44,7 +45,7 @@ def make(file: Path) -> None:
         manifest = backup.make(file.resolve(), now=utc_now())
     click.echo(
         f"{file} holds {sum(manifest.rows.values())} rows of {len(manifest.rows)} tables and {len(manifest.files)} "
-        "files, and was read again. Keep it on another machine, and SECRET_KEY, which is not in it, elsewhere."
+        "files, and was read again. Keep it on another machine; the settings in .env are not in it."
     )
     if manifest.lost_files:
         raise click.ClickException(
@@ -61,21 +62,31 @@ def restore(file: Path, replace: bool) -> None:
     """Put back the office in FILE, made by `backup`. Stop the office first."""
     with in_a_sentence():
         manifest = backup.restore(file, replace=replace)
+    sign_everybody_out(manifest)
     click.echo(f"The office is as it was on {datetime.fromisoformat(manifest.made_at):%d %B %Y, %H:%M} UTC.")
     for step in next_steps(manifest):
         click.echo(f"→ {step}")
 
 
+def sign_everybody_out(manifest: backup.Manifest) -> None:
+    """Who signed out after the backup must not be signed in again by it; an older backup knows no such rows."""
+    if is_current(manifest):
+        sign_ins.end(SignInEnd.EVERYWHERE, now=utc_now())
+
+
+def is_current(manifest: backup.Manifest) -> bool:
+    return manifest.revision == ScriptDirectory(current_app.extensions["migrate"].directory).get_current_head()
+
+
 def next_steps(manifest: backup.Manifest) -> Iterator[str]:
     """What the operator has to know and do now."""
-    if manifest.key != fingerprint():
-        yield "SECRET_KEY is not the one of the backup: everybody signs in again, and links in old letters do not work."
     if manifest.lost_files:
         yield f"Files that were gone already when the backup was made: {len(manifest.lost_files)}."
-    if manifest.revision != ScriptDirectory(current_app.extensions["migrate"].directory).get_current_head():
+    if not is_current(manifest):
         yield "The backup is from an older version: run `python3 manage.py db upgrade`."
     elif waiting := db.session.scalar(sa.select(sa.func.count()).select_from(Letter).where(DUE)):
         yield UNSENT.format(waiting)
+    yield "Everybody signs in again."
     yield "Run `python3 manage.py doctor`, then start the office."
 
 

@@ -1,7 +1,7 @@
 """The whole office in one file: made while people work, proved whole, and put back all at once.
 
-The file is a zip with a manifest. It holds the database and the files that people handed in; the key that signs
-sessions is not in it, only its fingerprint. Decision record 10 says why.
+The file is a zip with a manifest. It holds the database and the files that people handed in; SECRET_KEY is
+not in it. Decision record 10 says why.
 """
 
 from __future__ import annotations

@@ -35,7 +35,6 @@ class Manifest:
     version: str
     engine: str
     revision: str
-    key: str
     rows: dict[str, int] = field(default_factory=dict)
     columns: dict[str, list[str]] = field(default_factory=dict)
     sequences: dict[str, int] = field(default_factory=dict)

@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 
 from alembic.migration import MigrationContext
-from flask import current_app
 
 from trainingapp.core.backup import postgres, sqlite
 from trainingapp.core.backup.archive import FILE, Manifest, Refused, Writer, blocks_of, writing
@@ -31,7 +30,6 @@ def make(path: Path, *, now: datetime) -> Manifest:
         version=program_version(),
         engine=engine.dialect.name,
         revision=current_revision(),
-        key=fingerprint(),
     )
     with writing(path, manifest) as writer:
         hashes = postgres.write(engine, writer) if engine.dialect.name == "postgresql" else sqlite.write(engine, writer)
@@ -72,8 +70,3 @@ def current_revision() -> str:
 
 def program_version() -> str:
     return str(tomllib.loads(PROJECT.read_text("utf-8"))["project"]["version"])
-
-
-def fingerprint() -> str:
-    """By this one sees whether another machine has the same SECRET_KEY; it says nothing about the key."""
-    return hashlib.sha256(b"trainingapp backup " + current_app.config["SECRET_KEY"].encode()).hexdigest()[:16]
