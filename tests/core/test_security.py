@@ -251,6 +251,7 @@ def test_links_in_letters_do_not_come_from_the_visitor(visitor: FlaskClient) -> 
 
 def test_nothing_is_readable_by_other_users_of_the_machine(tmp_path: Path) -> None:
     folder = tmp_path / "office"
+    (tmp_path / "files").mkdir(mode=0o700)
     old = os.umask(0o000)
     try:
         app = create_app(config.Testing({"DATA_DIR": str(folder), "FILES_DIR": str(tmp_path / "files")}))
