@@ -492,3 +492,20 @@ def test_queries_do_not_grow_with_the_people(app: Any, count_queries: Any) -> No
         return len(found)
 
     assert statements(1) == statements(9)
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_another_password_and_other_roles_are_told(app: Any, language: str) -> None:
+    person = builders.an_officer(language=language, password_hash="x")
+
+    tell(events.PasswordChanged(person_id=person.id, is_first=True))
+    tell(events.PasswordChanged(person_id=person.id))
+    tell(events.RoleGranted(person_id=person.id, role="trainer"))
+    tell(events.RoleRevoked(person_id=person.id, role="trainer"))
+    tell(events.RoleGranted(person_id=builders.an_officer().id, role="trainer"))
+
+    subjects = {
+        "en": ["Your password was changed", "You have a new role: trainer", "You no longer have this role: trainer"],
+        "ru": ["Ваш пароль изменён", "Вам назначена роль: тренер", "Роль у вас снята: тренер"],
+    }
+    assert [letter.subject for letter in letters()] == subjects[language]

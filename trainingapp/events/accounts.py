@@ -58,7 +58,10 @@ class PasswordResetAsked(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PasswordChanged(Event):
+    """``is_first`` for somebody who had none before."""
+
     person_id: int
+    is_first: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

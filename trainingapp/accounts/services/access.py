@@ -227,10 +227,11 @@ def own_words(person: Person) -> list[str]:
 
 def set_password(person: Person, password_hash: str, now: datetime) -> None:
     """Keep the hash, sign the person out everywhere else, and end the links that are still open."""
+    is_first = person.password_hash is None
     person.password_hash = password_hash
     person.password_version += 1
     close_links(person.id, now)
-    publish(events.PasswordChanged(person_id=person.id))
+    publish(events.PasswordChanged(person_id=person.id, is_first=is_first))
 
 
 def change_password(person_id: int, old: str, new: str, *, now: datetime) -> Person:

@@ -9,6 +9,7 @@ from trainingapp.accounts.models import AccessLink, Organisation
 from trainingapp.core.bus import on
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
+from trainingapp.core.permissions import Role
 from trainingapp.notifications import queries
 from trainingapp.notifications.handlers.telling import this_moment
 from trainingapp.notifications.letters import get_person, written
@@ -41,6 +42,34 @@ def tell_both_contact_points(event: events.ContactPointHandedOver) -> None:
     if predecessor is not None:
         drafts += written("contact_point_taken", [predecessor], reason, **facts)
     keep(drafts, now=now)
+
+
+@on(events.PasswordChanged)
+def tell_of_another_password(event: events.PasswordChanged) -> None:
+    """Not of the first one: that was set a moment ago, with a link from a letter."""
+    if not event.is_first:
+        tell_of_account("password_changed", event.person_id, at=utc_now())
+
+
+@on(events.RoleGranted)
+def tell_of_a_role(event: events.RoleGranted) -> None:
+    tell_of_role("role_given", event.person_id, Role(event.role))
+
+
+@on(events.RoleRevoked)
+def tell_of_a_lost_role(event: events.RoleRevoked) -> None:
+    tell_of_role("role_taken", event.person_id, Role(event.role))
+
+
+def tell_of_role(kind: str, person_id: int, role: Role) -> None:
+    """Contact points have letters of their own; who has no account yet is told with the invitation."""
+    if role is not Role.CONTACT_POINT and get_person(person_id).password_hash is not None:
+        tell_of_account(kind, person_id, role.value, role=role.label)
+
+
+def tell_of_account(kind: str, person_id: int, what: str = "", **facts: Any) -> None:
+    reason = f"{kind}:{what}:{this_moment()}"
+    keep(written(kind, [get_person(person_id)], reason, **facts), now=utc_now())
 
 
 def tell_with_link(kind: str, person_id: int, link_id: int) -> None:
