@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from tests.books import (
     DAY,
     REASON,
     Invited,
     an_invited_session,
+    an_offer,
     check_books,
     get_place,
     plan_of,
@@ -21,16 +25,19 @@ from tests.books import (
     steps_of,
     vacancy,
 )
-from tests.builders import NOW, a_completion, a_course, a_session
+from tests.builders import NOW, a_completion, a_course, a_session, an_officer
 from trainingapp.accounts.models import Person
-from trainingapp.core.clock import standing_at
+from trainingapp.catalogue.models import AccessClass
+from trainingapp.core.clock import day_start, standing_at
 from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.enrolment import services
 from trainingapp.enrolment.models import Obstacle, PlaceMode, PlaceStatus, Step, Vacancy
 from trainingapp.enrolment.rules import EnrolmentClosed, TermsPlan
+from trainingapp.notifications.models import Letter
 from trainingapp.scheduling import services as scheduling
-from trainingapp.scheduling.models import CourseSession, SessionStatus
+from trainingapp.scheduling.models import CourseSession, MeetingMode, SessionStatus
+from trainingapp.scheduling.rules.plans import MeetingPlan
 
 pytestmark = [pytest.mark.both_engines, pytest.mark.usefixtures("time_stands")]
 
@@ -447,6 +454,70 @@ def test_sessions_whose_first_day_moves_away_move_again(app):
     services.sweep(now=CUT_OFF)
 
     assert status_of(waiting) is S.OFFERED
+
+
+def letters(kind: str) -> Sequence[Letter]:
+    """Those whose reason begins so."""
+    return db.session.scalars(sa.select(Letter).where(Letter.reason.startswith(f"{kind}:"))).all()
+
+
+@pytest.mark.parametrize("status", [SessionStatus.OPEN, SessionStatus.CONFIRMED])
+def test_a_session_that_nobody_starts_closes_its_list_when_its_first_day_is_over(full_house, status):
+    invited, places = full_house
+    with transaction():
+        locked(CourseSession, invited.session_id).status = status
+    services.sweep(now=STARTS + DAY - timedelta(seconds=1))
+    assert status_of(places["waiting"]) is S.WAITING
+
+    services.sweep(now=STARTS + DAY)
+
+    assert statuses(*places.values()) == [S.PLACED, S.LAPSED, S.WITHDRAWN, S.LAPSED]
+    assert steps_of(places["waiting"])[-1] is Step.LAPSED
+    (letter,) = letters("lapsed")
+    assert letter.recipient_id == get_place(places["waiting"]).person_id
+    assert "is over, and there was no place for you. The list is closed." in letter.body
+    check_books(invited.session_id)
+
+
+def test_a_request_that_nobody_decided_ends_with_a_letter_that_says_so(app):
+    course_session, officer = a_session(a_course(access_class=AccessClass.CUSTOMS)), an_officer().id
+    place = services.enrol(officer, course_session.id, IN_PERSON, now=NOW)
+
+    services.sweep(now=course_session.starts_at + 2 * DAY)
+
+    assert status_of(place.id) is S.LAPSED
+    (letter,) = letters("lapsed")
+    assert "nobody had decided on your request" in letter.body
+    assert letter.subject.startswith("Your request has ended without a decision")
+
+
+def test_an_offer_ends_with_the_start_of_a_session_that_is_moved_earlier(app):
+    invited = an_invited_session()
+    place_id = an_offer(invited)
+    plan = plan_of(invited.session_id, starts_on=date(2026, 5, 7), ends_on=date(2026, 5, 7))
+    begins = day_start(date(2026, 5, 7), plan.time_zone)
+
+    scheduling.change(invited.session_id, replace(plan, closes=datetime.combine(date(2026, 5, 6), time(9))))
+
+    assert get_place(place_id).offered_until == begins < NOW + 5 * DAY
+    (letter,) = letters("offer-shortened")
+    assert letter.recipient_id == get_place(place_id).person_id
+    assert "begins earlier than planned" in letter.body
+    check_books(invited.session_id)
+
+
+def test_an_offer_ends_with_the_start_when_the_first_meeting_is_moved_earlier(app):
+    invited = an_invited_session(starts_on=date(2026, 5, 8), ends_on=date(2026, 5, 10), capacity_online=1)
+    days = {name: {"day": date(2026, 5, day), "mode": MeetingMode.ONLINE} for name, day in (("late", 10), ("early", 8))}
+    meeting = scheduling.add_meeting(invited.session_id, MeetingPlan(start=time(9), end=time(12), **days["late"]))
+    place_id = an_offer(invited)
+    assert get_place(place_id).offered_until == NOW + 5 * DAY
+
+    moved = scheduling.change_meeting(meeting.id, MeetingPlan(start=time(9), end=time(12), **days["early"]))
+
+    assert get_place(place_id).offered_until == moved.starts_at < NOW + 5 * DAY
+    assert [letter.recipient_id for letter in letters("offer-shortened")] == [get_place(place_id).person_id]
+    check_books(invited.session_id)
 
 
 def test_sessions_without_terms_are_left_alone(app):

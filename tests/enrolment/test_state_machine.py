@@ -184,6 +184,7 @@ class Life(RuleBasedStateMachine):
     def withdraw(self, data: st.DataObject) -> None:
         place = self.pick(data, S.NOMINATED, S.WAITING, S.OFFERED, S.PLACED)
         is_over = place.status is S.OFFERED and place.offered_until <= self.world.now
+        is_over = is_over or (place.status is not S.PLACED and self.world.is_list_over)
         self.world.act(services.withdraw, place.id, REASON, allowed=not is_over, is_certain=True)
 
     def replace(self, data: st.DataObject) -> None:

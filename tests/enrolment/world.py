@@ -173,6 +173,13 @@ class World:
         return self.facts.status is SessionStatus.CONFIRMED and self.now < self.starts_at
 
     @property
+    def is_list_over(self) -> bool:
+        """Whether the first day of a session that nobody started is over at the venue."""
+        begins_in_baku = self.starts_at + timedelta(hours=4)
+        first_day_ends = datetime.combine(begins_in_baku.date() + DAY, time(), tzinfo=UTC) - timedelta(hours=4)
+        return self.facts.status is SessionStatus.CONFIRMED and self.now >= first_day_ends
+
+    @property
     def is_final(self) -> bool:
         return self.plan.final_at is not None
 

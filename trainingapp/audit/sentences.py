@@ -68,6 +68,9 @@ SENTENCES: dict[type[Event], Any] = {
     events.PlaceOffered: _l("Place offered: %(person)s, %(session)s, until %(until_at)s."),
     events.OfferConfirmed: _l("Offer confirmed: %(person)s, %(mode)s, %(session)s."),
     events.OfferTurnedDown: _l("Offer declined: %(person)s, %(session)s."),
+    events.OfferShortened: _l(
+        "Offer ends earlier, because the session begins earlier: %(person)s, %(session)s, until %(until_at)s."
+    ),
     events.OfferLapsed: _l("Offer ended without an answer: %(person)s, %(session)s."),
     events.PlaceModeChanged: _l("Way of taking part changed: %(person)s, %(session)s."),
     events.SeatHeld: _l("Place kept for a replacement: left by %(person)s, %(session)s, until %(until_at)s."),

@@ -7,7 +7,16 @@ from trainingapp.core.clock import utc_now
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
 from trainingapp.enrolment import queries, services
-from trainingapp.events import SessionCancelled, SessionChanged, SessionOpened, SessionStarted, TrainerAssigned
+from trainingapp.events import (
+    MeetingAdded,
+    MeetingChanged,
+    MeetingRemoved,
+    SessionCancelled,
+    SessionChanged,
+    SessionOpened,
+    SessionStarted,
+    TrainerAssigned,
+)
 
 CAPACITIES = {"capacity_in_person", "capacity_online"}
 
@@ -31,6 +40,11 @@ def begin_to_give_seats(event: SessionOpened) -> None:
 def fill_new_seats(event: SessionChanged) -> None:
     if CAPACITIES & set(event.new):
         services.fill_free_seats(event.course_session_id, now=utc_now())
+
+
+@on(SessionChanged, MeetingAdded, MeetingChanged, MeetingRemoved)
+def keep_offers_before_the_start(event: SessionChanged | MeetingAdded | MeetingChanged | MeetingRemoved) -> None:
+    services.shorten_offers(event.course_session_id, now=utc_now())
 
 
 @on(TrainerAssigned)

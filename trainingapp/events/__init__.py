@@ -53,6 +53,7 @@ from trainingapp.events.certificates import (
 from trainingapp.events.enrolment import (
     OfferConfirmed,
     OfferLapsed,
+    OfferShortened,
     OfferTurnedDown,
     PlaceCancelled,
     PlaceDeclined,
@@ -142,6 +143,7 @@ __all__ = [
     "NobodyNominated",
     "OfferConfirmed",
     "OfferLapsed",
+    "OfferShortened",
     "OfferTurnedDown",
     "OfficialLetterAttached",
     "OrganisationAdded",

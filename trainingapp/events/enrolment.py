@@ -113,6 +113,13 @@ class OfferLapsed(PlaceEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OfferShortened(PlaceEvent):
+    """The session begins earlier, so the offer can be answered until then only."""
+
+    until_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class SeatHeld(PlaceEvent):
     """The seat that the person left is held for a replacement from the same administration until that moment."""
 

@@ -19,6 +19,7 @@ URGENT = frozenset(
         "cancelled",
         "invitation",
         "offer_reminder",
+        "offer_shortened",
         "offered",
         "password_reset",
         "replaced",

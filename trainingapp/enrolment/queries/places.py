@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from trainingapp.core.db import db
 from trainingapp.enrolment.models import LIVE, Obstacle, Place, PlaceMode, PlaceStatus
-from trainingapp.scheduling.models import CourseSession
+from trainingapp.scheduling.models import CourseSession, SessionStatus
 
 
 def find_place(place_id: int) -> Place | None:
@@ -72,6 +72,11 @@ def overdue_offers(course_session_id: int, now: datetime) -> Sequence[Place]:
     return places_where(course_session_id, overdue, Place.offered_until)
 
 
+def offers_beyond(course_session_id: int, moment: datetime) -> Sequence[Place]:
+    """Offers that can be answered after that moment."""
+    return places_where(course_session_id, sa.and_(Place.status == PlaceStatus.OFFERED, Place.offered_until > moment))
+
+
 def ended_holds(course_session_id: int, now: datetime) -> Sequence[Place]:
     """Ended places whose seat is held no longer, the oldest first."""
     return places_where(course_session_id, Place.held_until <= now, Place.held_until)
@@ -92,7 +97,10 @@ def places_where(course_session_id: int, condition: Any, *order: Any) -> Sequenc
 
 
 def sessions_to_settle(now: datetime) -> Sequence[int]:
-    """Sessions where somebody waits although a seat is free, where an offer is overdue, or where a hold has ended."""
+    """Sessions where somebody waits although a seat is free, where an offer is overdue, or where a hold has ended.
+
+    And those that nobody has started although their first day may be over, while somebody waits, asks or has an offer.
+    """
     free = sa.or_(
         sa.and_(Place.mode != PlaceMode.ONLINE, CourseSession.taken_in_person < CourseSession.capacity_in_person),
         sa.and_(Place.mode != PlaceMode.IN_PERSON, CourseSession.taken_online < CourseSession.capacity_online),
@@ -101,6 +109,11 @@ def sessions_to_settle(now: datetime) -> Sequence[int]:
         sa.and_(Place.status == PlaceStatus.WAITING, free),
         sa.and_(Place.status == PlaceStatus.OFFERED, Place.offered_until <= now),
         Place.held_until <= now,
+        sa.and_(
+            Place.status.in_(LIVE - {PlaceStatus.PLACED}),
+            CourseSession.status.in_((SessionStatus.OPEN, SessionStatus.CONFIRMED)),
+            CourseSession.starts_on <= now.date(),
+        ),
     )
     return db.session.scalars(
         sa.select(CourseSession.id)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
-from trainingapp.core.clock import days_later, from_local, in_zone
+from trainingapp.core.clock import days_later, from_local, in_zone, today_in
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
 from trainingapp.enrolment.models import Obstacle, PlaceMode, Vacancy
@@ -100,6 +100,12 @@ def position_behind(ahead: Mapping[PlaceMode, int], mode: PlaceMode) -> int:
 def moves_now(status: SessionStatus, starts_at: datetime, now: datetime) -> bool:
     """Whether places still move at all: until the session begins."""
     return status in {SessionStatus.OPEN, SessionStatus.CONFIRMED} and now < starts_at
+
+
+def is_past_first_day(status: SessionStatus, starts_on: date, time_zone: str, now: datetime) -> bool:
+    """Whether the first day of a session that nobody has started is over at the venue: then its list closes."""
+    waits = status in {SessionStatus.OPEN, SessionStatus.CONFIRMED}
+    return waits and today_in(time_zone, now) > starts_on
 
 
 @dataclass(frozen=True, kw_only=True)

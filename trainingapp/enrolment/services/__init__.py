@@ -12,7 +12,7 @@ from trainingapp.enrolment.services.joining import (
     withdraw,
 )
 from trainingapp.enrolment.services.machine import facts_of, terms_of
-from trainingapp.enrolment.services.moving import fill_free_seats, offer_by_hand, sweep
+from trainingapp.enrolment.services.moving import fill_free_seats, offer_by_hand, shorten_offers, sweep
 from trainingapp.enrolment.services.nominated import (
     confirm,
     correct_nominated,
@@ -44,6 +44,7 @@ __all__ = [
     "replace",
     "set_quotas",
     "set_terms",
+    "shorten_offers",
     "sweep",
     "terms_of",
     "turn_down",

@@ -31,14 +31,15 @@ from trainingapp.enrolment.services.machine import (
     lock_place,
     needed,
     open_place,
-    release,
     terms_of,
 )
 from trainingapp.enrolment.services.moving import (
+    close_list,
     hold_for_replacement,
     let_time_pass,
     open_to_newcomers,
     people_of,
+    release_all,
     settle,
     settle_nominated,
 )
@@ -175,21 +176,9 @@ def lapse_waiting(course_session_id: int, *, now: datetime) -> int:
     """End the requests, offers and lists of a session that has begun; the number of people concerned."""
     with transaction():
         course_session = locked(CourseSession, course_session_id)
-        release_all(course_session, now)
-        places = [p for p in queries.live_places(course_session_id) if p.status is not PlaceStatus.PLACED]
-        for place in places:
-            offered = place.status is PlaceStatus.OFFERED
-            step = Step.OFFER_LAPSED if offered else Step.LAPSED
-            change(place, course_session, PlaceStatus.LAPSED, step, now=now)
-            publish(events.OfferLapsed(**about(place)) if offered else events.PlaceLapsed(**about(place)))
+        count = close_list(course_session, now)
         settle(course_session, now)
-    return len(places)
-
-
-def release_all(course_session: CourseSession, now: datetime) -> None:
-    """End every hold: there is no place to hold any more."""
-    for place in queries.held_places(course_session.id):
-        release(place, course_session, Step.RELEASED, now=now)
+    return count
 
 
 def lock_for(course_session_id: int, person_id: int, now: datetime) -> tuple[CourseSession, Candidate]:

@@ -20,6 +20,7 @@ from trainingapp.enrolment.rules import (
     claim_end,
     decide_moves,
     hold_end,
+    is_past_first_day,
     moves_now,
     no_moves,
     obstacle_of,
@@ -33,6 +34,7 @@ from trainingapp.enrolment.services.machine import (
     facts_of,
     hold,
     lock_people,
+    note,
     pass_over,
     release,
     terms_of,
@@ -82,11 +84,46 @@ def people_of(place: Place) -> Collection[int]:
 
 
 def let_time_pass(course_session: CourseSession, now: datetime) -> None:
-    """End the offers and the holds whose time is over, as if somebody had looked at that very moment."""
+    """End the offers and the holds whose time is over, as if somebody had looked at that very moment.
+
+    The list of a session that is still open closes when its first day is over.
+    """
     terms = queries.find_terms(course_session.id)
     if terms is not None:
         lapse_offers(course_session, terms_of(terms, course_session), now)
         end_holds(course_session, now)
+    if is_past_first_day(course_session.status, course_session.starts_on, course_session.time_zone, now):
+        close_list(course_session, now)
+
+
+def close_list(course_session: CourseSession, now: datetime) -> int:
+    """End the requests, offers, lists and holds of a session that has begun; the number of people concerned."""
+    release_all(course_session, now)
+    places = [place for place in queries.live_places(course_session.id) if place.status is not PlaceStatus.PLACED]
+    for place in places:
+        offered = place.status is PlaceStatus.OFFERED
+        change(place, course_session, PlaceStatus.LAPSED, Step.OFFER_LAPSED if offered else Step.LAPSED, now=now)
+        publish(events.OfferLapsed(**about(place)) if offered else events.PlaceLapsed(**about(place)))
+    return len(places)
+
+
+def release_all(course_session: CourseSession, now: datetime) -> None:
+    """End every hold: there is no place to hold any more."""
+    for place in queries.held_places(course_session.id):
+        release(place, course_session, Step.RELEASED, now=now)
+
+
+def shorten_offers(course_session_id: int, *, now: datetime) -> int:
+    """Let no offer last beyond the start of a session that was moved; how many people are told to answer earlier."""
+    with transaction():
+        course_session = locked(CourseSession, course_session_id)
+        until = course_session.starts_at
+        places = queries.offers_beyond(course_session_id, until)
+        for place in places:
+            place.offered_until = until
+            note(place, place.status, Step.OFFERED, now=now, until=until)
+            publish(events.OfferShortened(**about(place), until_at=until))
+    return len(places)
 
 
 def may_move(course_session: CourseSession) -> bool:

@@ -38,6 +38,17 @@ def offer_the_place(event: events.PlaceOffered) -> None:
     )
 
 
+@on(events.OfferShortened)
+def ask_for_an_earlier_answer(event: events.OfferShortened) -> None:
+    """While there is time for one; else the end of the offer is told."""
+    if event.until_at <= utc_now():
+        return
+    place, link_id = get_place(event.place_id), link_until(event.person_id, event.until_at, now=utc_now())
+    reason = f"offer-shortened:{place.id}:{event.until_at:%Y%m%d%H%M}"
+    facts = offer_facts(place, link_id)
+    tell_one("offer_shortened", event.person_id, reason, event.course_session_id, link_id=link_id, **facts)
+
+
 @on(events.OfferConfirmed)
 def acknowledge_confirmation(event: events.OfferConfirmed) -> None:
     tell_of_place(

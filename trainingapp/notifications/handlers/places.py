@@ -7,12 +7,13 @@ from trainingapp.core.actor import acting
 from trainingapp.core.bus import on
 from trainingapp.core.clock import utc_now
 from trainingapp.core.permissions import Role
-from trainingapp.enrolment.models import SEATED, Place, Step, Way
+from trainingapp.enrolment.models import SEATED, Place, PlaceStatus, Step, Way
 from trainingapp.enrolment.queries import find_terms
 from trainingapp.nomination.queries.loading import find_nomination_of
 from trainingapp.notifications import queries
 from trainingapp.notifications.handlers.telling import get_place, tell_of_place
-from trainingapp.notifications.letters import get_person
+from trainingapp.notifications.letters import get_person, get_session
+from trainingapp.scheduling.models import SessionStatus
 
 
 @on(events.PlaceRequested)
@@ -94,7 +95,14 @@ def tell_of_cancellation(event: events.PlaceCancelled) -> None:
 
 @on(events.PlaceLapsed)
 def tell_of_lapse(event: events.PlaceLapsed) -> None:
-    tell_of_place("lapsed", event, was_nominated=was_nominated(get_place(event.place_id)))
+    step = queries.step_of(event.place_id, Step.LAPSED)
+    tell_of_place(
+        "lapsed",
+        event,
+        was_nominated=was_nominated(get_place(event.place_id)),
+        was_requested=step is not None and step.old_status is PlaceStatus.REQUESTED,
+        is_left_open=get_session(event.course_session_id).status in {SessionStatus.OPEN, SessionStatus.CONFIRMED},
+    )
 
 
 @on(events.PlaceLeft)
