@@ -112,6 +112,18 @@ def test_giving_a_place_back_says_what_it_means_and_does_it(client_as):
     assert live(officer, course_session) is None
 
 
+def test_ones_own_place_is_cancelled_and_that_of_another_removed(client_as):
+    officer, course_session = an_officer(), an_open_session()
+    place = services.enrol(officer.id, course_session.id, PlaceMode.IN_PERSON, now=NOW)
+    url = f"/places/{place.id}/withdraw"
+
+    assert "Cancel my place" in client_as(officer).text(url)
+    office = client_as(a_coordinator())
+    assert "Cancel my place" not in office.text(url)
+    assert "Cancel the place" in office.text(url)
+    assert "Remove from the session" in office.text(f"/sessions/{course_session.id}/participants")
+
+
 def test_nobody_touches_the_place_of_another(client_as):
     place = services.enrol(an_officer().id, an_open_session().id, PlaceMode.IN_PERSON, now=NOW)
     other = client_as(an_officer())

@@ -20,7 +20,7 @@ from trainingapp.events import Event
 from trainingapp.notifications.models import Letter
 from trainingapp.scheduling.models import CourseSession, Meeting, SessionStatus
 
-ALLOWED_LATIN = re.compile(r"https?://\S+|\S+@\S+|RTO-2026-\d+|\{link\}")
+ALLOWED_LATIN = re.compile(r"UTC[+−]\d+|https?://\S+|\S+@\S+|RTO-2026-\d+|\{link\}")
 
 
 def about(scene: Scene) -> dict[str, int]:
@@ -206,7 +206,7 @@ CASES: dict[str, tuple[Callable[[Scene], Event], str, str, str, str]] = {
     "removed meeting": (
         lambda scene: events.MeetingRemoved(**of_session(scene), meeting_id=77, old=REMOVED),
         "Changed",
-        "will not be held: 2 June 2026, 09:00–12:00 (Baku time, UTC+4)",
+        "will not take place: 2 June 2026, 09:00–12:00 (Baku time, UTC+4)",
         "Изменения в расписании",
         "Этого занятия не будет: 2 июня 2026 г., 09:00–12:00 (время Баку, UTC+4)",
     ),

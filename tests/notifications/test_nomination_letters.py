@@ -51,7 +51,7 @@ from trainingapp.scheduling.services import steps as scheduling
 
 pytestmark = pytest.mark.usefixtures("app")
 
-ALLOWED_LATIN = re.compile(r"https?://\S+|\S+@\S+|\{link\}|PDF|CCTC-2026-01")
+ALLOWED_LATIN = re.compile(r"UTC[+−]\d+|https?://\S+|\S+@\S+|\{link\}|PDF|CCTC-2026-01")
 DEADLINE = {
     "en": "18 May 2026, 18:00 (Baku time, UTC+4) [your time: 18 May 2026, 17:00 (Moscow time, UTC+3)]",
     "ru": "18 мая 2026 г., 18:00 (время Баку, UTC+4) [ваше время: 18 мая 2026 г., 17:00 (время Москвы, UTC+3)]",
