@@ -111,6 +111,7 @@ def said_of(case: Case) -> tuple[str, ...]:
         hold_days=5,
         cut_off_days=10,
         still_days=7,
+        claim_days=3,
         final_at=AHEAD,
     )
     vars(row).update(PLACES[case.by][case.place])
