@@ -175,7 +175,8 @@ def evidence() -> Iterator[Example]:
 
 def attachments() -> Iterator[Example]:
     """Letters with a file attached."""
-    attached = set(db.session.scalars(sa.select(Letter.id).where(Letter.attachment_id.is_not(None))))
+    has_file = sa.or_(Letter.attachment_id.is_not(None), Letter.paper_name.is_not(None))
+    attached = set(db.session.scalars(sa.select(Letter.id).where(has_file)))
     for example in EXAMPLES[frozenset({"letter_id"})]():
         if example.values["letter_id"] in attached:
             yield example

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable
 from datetime import date
 from email.message import Message
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,6 +37,9 @@ from trainingapp.core.actor import acting_as
 from trainingapp.core.bus import publish
 from trainingapp.core.clock import standing_at
 from trainingapp.core.db import db, transaction
+from trainingapp.core.errors import NotInTime
+from trainingapp.core.files import keep as keep_file
+from trainingapp.core.files import path_of
 from trainingapp.enrolment import services as places
 from trainingapp.enrolment.models import Place
 from trainingapp.enrolment.rules import Selection
@@ -45,7 +47,7 @@ from trainingapp.nomination.models import Call, Invitation, Proposal
 from trainingapp.nomination.queries.loading import find_nomination_of
 from trainingapp.notifications import reminders
 from trainingapp.notifications.models import Failure, Letter
-from trainingapp.notifications.services import deliver_due
+from trainingapp.notifications.services import deliver_due, enclosure_of
 from trainingapp.scheduling.models import CourseSession, SessionStatus
 from trainingapp.scheduling.services import steps as scheduling
 
@@ -451,17 +453,43 @@ def test_opening_writes_to_every_contact_point_of_the_invited_administrations() 
     assert uninvolved.id not in told
 
 
-def test_invitation_is_attached_once_for_each_administration_and_language() -> None:
+def test_each_letter_carries_the_invitation_of_its_administration_in_its_language() -> None:
     call = a_call()
     english, russian = a_contact(call.georgia.organisation, "en"), a_contact(call.georgia.organisation, "ru")
 
     opened(call)
 
-    attached = {person.id: letters(person)[0].attachment for person in (call.contact, english, russian, call.other)}
-    assert attached[call.contact.id] is attached[english.id]
-    assert len({file and file.sha256 for file in attached.values()}) == 3
-    assert {file and file.content_type for file in attached.values()} == {"application/pdf"}
-    assert attached[russian.id].name.startswith("Письмо-приглашение CCTC-2026-01 ")
+    papers = {person.id: letters(person)[0].paper for person in (call.contact, english, russian, call.other)}
+    assert papers[call.contact.id] == papers[english.id]
+    assert papers[russian.id]["lang"] == "ru"
+    assert papers[call.other.id]["url"] != papers[call.contact.id]["url"]
+    assert letters(russian)[0].paper_name.startswith("Письмо-приглашение CCTC-2026-01 ")
+
+
+def test_opening_a_call_typesets_nothing_under_its_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+    def typesets(*_: Any) -> bytes:
+        raise AssertionError("a document was made in the transaction")
+
+    monkeypatch.setattr("trainingapp.nomination.document.typeset", typesets)
+    call = a_call()
+
+    opened(call)
+
+    assert len(letters()) == 2
+
+
+def test_invitation_stays_as_it_was_on_its_day(postbox: Postbox) -> None:
+    call = a_call()
+    opened(call)
+    before = enclosure_of(letters(call.contact)[0].id)
+    with transaction():
+        db.session.get_one(Call, call.call.id).text_en = "Another text"
+
+    deliver_at(NOW)
+
+    message = next(one for one in postbox.messages if call.contact.email in str(one["To"]))
+    (pdf,) = [part for part in message.walk() if part.get_content_type() == "application/pdf"]
+    assert pdf.get_payload(decode=True) == before.data
 
 
 def test_call_in_preparation_is_not_written_about() -> None:
@@ -481,7 +509,7 @@ def test_administration_that_joins_later_is_asked_alone() -> None:
     invited_later(call)
 
     assert [letter.recipient_id for letter in letters()] == [call.contact.id]
-    assert letters(call.contact)[0].attachment is not None
+    assert letters(call.contact)[0].paper["to"] == "Customs administration"
 
 
 def test_administration_taken_out_and_invited_again_is_asked_again() -> None:
@@ -874,7 +902,7 @@ def test_invitation_travels_with_the_message(postbox: Postbox, language: str) ->
 
     message = next(one for one in postbox.messages if call.contact.email in str(one["To"]))
     (pdf,) = [part for part in message.walk() if part.get_content_type() == "application/pdf"]
-    assert pdf.get_filename() == letters(call.contact)[0].attachment.name
+    assert pdf.get_filename() == letters(call.contact)[0].paper_name
     assert pdf.get_payload(decode=True).startswith(b"%PDF-")  # type: ignore[union-attr]
     assert "http://localhost/invitations/" in text_of(message)
 
@@ -885,8 +913,8 @@ def test_letter_whose_file_is_gone_is_stopped_and_says_so(
 ) -> None:
     call = a_call()
     opened(call)
-    letter = letters(call.contact)[0]
-    path = Path(app.config["FILES_DIR"]) / letter.attachment.sha256[:2] / letter.attachment.sha256
+    letter = of_before(letters(call.contact)[0])
+    path = path_of(letter.attachment.sha256)
     data = path.read_bytes()
     path.unlink()
 
@@ -947,10 +975,38 @@ def test_letter_without_attachment_has_none_to_download(client_as: Callable[...,
 def test_attachment_that_is_gone_is_not_found(client_as: Callable[..., PageClient], app: Flask) -> None:
     call = a_call()
     opened(call)
-    letter = letters(call.contact)[0]
-    (Path(app.config["FILES_DIR"]) / letter.attachment.sha256[:2] / letter.attachment.sha256).unlink()
+    letter = of_before(letters(call.contact)[0])
+    path_of(letter.attachment.sha256).unlink()
 
     client_as(call.contact).get(f"/letters/{letter.id}/attachment", status=404)
+
+
+def test_letter_whose_paper_cannot_be_made_in_time_is_tried_again(
+    postbox: Postbox, monkeypatch: pytest.MonkeyPatch, client_as: Callable[..., PageClient]
+) -> None:
+    def takes_too_long(*_: Any) -> bytes:
+        raise NotInTime("too long")
+
+    call = a_call()
+    opened(call)
+    monkeypatch.setattr("trainingapp.nomination.document.typeset", takes_too_long)
+
+    deliver_at(NOW)
+
+    letter = letters(call.contact)[0]
+    assert (letter.failure, letter.given_up_at, letter.sent_at) == (Failure.NO_PAPER, None, None)
+    assert letter.next_try_at > NOW
+    assert "could not be made in time" in client_as(builders.an_administrator()).text(f"/letters/{letter.id}")
+    client_as(call.contact).get(f"/letters/{letter.id}/attachment", status=503)
+
+
+def of_before(letter: Letter) -> Letter:
+    """The letter as it was written before papers were typeset on their way: with a kept file."""
+    stored = keep_file(enclosure_of(letter.id).data, letter.paper_name, by=None, now=NOW)
+    with transaction():
+        kept = db.session.get_one(Letter, letter.id)
+        kept.attachment_id, kept.paper, kept.paper_name = stored.id, None, None
+    return db.session.get_one(Letter, letter.id)
 
 
 # --- many

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -181,14 +181,20 @@ def places_of(course_session: CourseSession) -> str:
 
 
 def invitation_pdf(call: Call, invitation: Invitation | None, language: str, now: datetime | None = None) -> bytes:
-    """The letter as PDF, on A4 pages. ``language`` is "en" or "ru"; needs an application's context.
+    """The letter as PDF, on A4 pages. ``language`` is "en" or "ru"; needs an application's context."""
+    return paper_pdf(invitation_paper(call, invitation, language, now or utc_now()))
 
-    The same letter is always the same file.
-    """
-    now = now or utc_now()
+
+def invitation_paper(call: Call, invitation: Invitation | None, language: str, now: datetime) -> dict[str, Any]:
+    """Everything that is printed on the letter, as plain values that can be kept and typeset later."""
     letter = invitation_letter(call, invitation, language, now)
     printed = breakable(in_texts(letter, printable))
-    return typeset(TEMPLATE, {**printed, "url": letter["url_shown"]}, call.opened_at or now)
+    return {**printed, "url": letter["url_shown"], "made_at": (call.opened_at or now).isoformat()}
+
+
+def paper_pdf(paper: Mapping[str, Any]) -> bytes:
+    """The paper as PDF. The same paper is always the same file. Raises NotInTime; not to be called in a transaction."""
+    return typeset(TEMPLATE, paper, datetime.fromisoformat(paper["made_at"]))
 
 
 def file_name(call: Call, invitation: Invitation | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import current_app
@@ -32,16 +32,20 @@ def written(
     *,
     about: CourseSession | None = None,
     link_id: int | None = None,
-    attachment_id: int | None = None,
+    paper: Mapping[str, Any] | None = None,
+    paper_name: str | None = None,
     **facts: Any,
 ) -> list[Draft]:
-    """One letter of that kind to each of the people whose account is on. ``facts`` are what its template speaks of."""
+    """One letter of that kind to each of the people whose account is on. ``facts`` are what its template speaks of.
+
+    ``paper`` goes with it as a PDF of that name.
+    """
     readers = [person for person in people if person.is_active]
     if about is not None and readers:
         facts["course_session"] = about
         if "meetings" not in facts:
             facts["meetings"] = queries.meetings_of(about.id)
-    kept = {"session_id": about and about.id, "link_id": link_id, "attachment_id": attachment_id}
+    kept = {"session_id": about and about.id, "link_id": link_id, "paper": paper, "paper_name": paper_name}
     return [draft(kind, person, reason, {**kept, **facts}) for person in readers]
 
 
@@ -57,7 +61,8 @@ def draft(kind: str, person: Person, reason: str, facts: dict[str, Any]) -> Draf
         can_wait=kind not in URGENT,
         course_session_id=facts["session_id"],
         access_link_id=facts["link_id"],
-        attachment_id=facts["attachment_id"],
+        paper=facts["paper"],
+        paper_name=facts["paper_name"],
     )
 
 

@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from flask import current_app
 
-from trainingapp.core.files import StoredFile
 from trainingapp.core.i18n import Bilingual
 from trainingapp.core.text import tidy
 from trainingapp.notifications.models import Failure
@@ -38,6 +38,14 @@ class SendingFailed(Exception):
         self.detail = detail
 
 
+class Enclosure(NamedTuple):
+    """A file that goes with a letter."""
+
+    name: str
+    content_type: str
+    data: bytes
+
+
 def is_set() -> bool:
     """Whether there is a mail server; without one, letters are kept and read in the interface."""
     return bool(current_app.config["MAIL_SERVER"])
@@ -52,7 +60,7 @@ def message(
     subject: str,
     body: str,
     now: datetime,
-    attachment: tuple[StoredFile, bytes] | None = None,
+    enclosure: Enclosure | None = None,
 ) -> EmailMessage:
     """The letter as a message. Its Message-ID is the same at each try, so that a repeat can be recognised."""
     host = urlsplit(current_app.config["PUBLIC_URL"]).hostname or "localhost"
@@ -67,14 +75,10 @@ def message(
     made["Content-Language"] = language
     made["Auto-Submitted"] = "auto-generated"
     made.set_content(body + "\n")
-    if attachment is not None:
-        attach(made, *attachment)
+    if enclosure is not None:
+        maintype, subtype = enclosure.content_type.split("/")
+        made.add_attachment(enclosure.data, maintype=maintype, subtype=subtype, filename=enclosure.name)
     return made
-
-
-def attach(made: EmailMessage, stored: StoredFile, data: bytes) -> None:
-    maintype, subtype = stored.content_type.split("/")
-    made.add_attachment(data, maintype=maintype, subtype=subtype, filename=stored.name)
 
 
 @contextmanager

@@ -48,6 +48,7 @@ class Failure(StrEnum):
     REFUSED = "refused"
     LINK_OVER = "link_over"
     FILE_GONE = "file_gone"
+    NO_PAPER = "no_paper"
 
     @property
     def label(self) -> Any:
@@ -66,6 +67,7 @@ SHORT_FAILURES = {
     Failure.REFUSED: _l("refused by the mail server"),
     Failure.LINK_OVER: _l("personal link over"),
     Failure.FILE_GONE: _l("attached file missing"),
+    Failure.NO_PAPER: _l("attached file not made"),
 }
 
 FAILURE_LABELS = {
@@ -82,6 +84,7 @@ FAILURE_LABELS = {
         "should put the file back and then send the letter again. If several machines serve the office, they must "
         "share one folder of files."
     ),
+    Failure.NO_PAPER: _l("Its attached file could not be made in time. Nothing has to be done: it is tried again."),
 }
 
 
@@ -92,7 +95,8 @@ class Letter(Base):
     is made when the letter is delivered, so that nobody can read it here. Without ``next_try_at`` nobody tries to
     send it; while a process is sending it, that is the moment when its claim ends. ``tries`` counts the answers of the
     mail server about this letter, ``interruptions`` how often the connection broke while it was being sent.
-    ``attachment_id`` is a file that goes with it: the invitation to a call.
+    ``paper`` is what is printed on the invitation to a call that goes with it, typeset when the letter is sent or read,
+    and ``paper_name`` the name of that file. ``attachment_id`` is a file that goes with it: with letters of before.
     """
 
     __tablename__ = "letter"
@@ -100,6 +104,7 @@ class Letter(Base):
         sa.UniqueConstraint("recipient_id", "reason"),
         sa.CheckConstraint("language IN ('en', 'ru')", name="language_known"),
         sa.CheckConstraint("sent_at IS NULL OR given_up_at IS NULL", name="sent_or_given_up"),
+        sa.CheckConstraint("(paper IS NULL) = (paper_name IS NULL)", name="paper_has_its_name"),
         sa.Index("ix_letter_due", "can_wait", "next_try_at", sqlite_where=DUE, postgresql_where=DUE),
     )
 
@@ -111,6 +116,8 @@ class Letter(Base):
     course_session_id: Mapped[int | None] = mapped_column(sa.ForeignKey("course_session.id"), index=True)
     access_link_id: Mapped[int | None] = mapped_column(sa.ForeignKey("access_link.id"))
     attachment_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stored_file.id"))
+    paper: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    paper_name: Mapped[str | None] = mapped_column(sa.String(255))
     written_at: Mapped[datetime] = mapped_column(index=True)
     next_try_at: Mapped[datetime | None]
     can_wait: Mapped[bool] = mapped_column(default=True)
@@ -130,6 +137,11 @@ class Letter(Base):
     def person_id(self) -> int:
         """Whom it is for: asked by the permission table."""
         return self.recipient_id
+
+    @property
+    def attached_name(self) -> str | None:
+        """The name of the file that goes with it."""
+        return self.paper_name or (self.attachment.name if self.attachment else None)
 
     @property
     def centre_id(self) -> int | None:

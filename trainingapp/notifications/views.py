@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from trainingapp.core.clock import utc_now
 from trainingapp.core.errors import DomainError
-from trainingapp.core.files import download, read
+from trainingapp.core.files import download
 from trainingapp.core.i18n import _, _n, speaking
 from trainingapp.core.permissions import P, requires
 from trainingapp.core.web import page_number, paged, redirect_back
@@ -52,13 +52,12 @@ def letter(letter: Letter) -> Any:
 @bp.get("/letters/<int:letter_id>/attachment")
 @requires(P.LETTER_VIEW, on=queries.find_attached)
 def attachment(letter: Letter) -> Any:
-    stored = letter.attachment
-    assert stored is not None  # the loader finds no other letters
     try:
-        data = read(stored)
-    except (OSError, ValueError):
-        abort(404)
-    return download(data, stored.name, stored.content_type)
+        enclosure = services.enclosure_of(letter.id)
+    except mail.SendingFailed as error:
+        abort(404 if error.failure is Failure.FILE_GONE else 503)
+    assert enclosure is not None  # the loader finds no other letters
+    return download(enclosure.data, enclosure.name, enclosure.content_type)
 
 
 def paragraphs(letter: Letter) -> list[list[str]]:

@@ -9,16 +9,14 @@ from typing import Any
 
 from trainingapp import events
 from trainingapp.accounts.models import Organisation, Person
-from trainingapp.core.actor import acting
 from trainingapp.core.bus import on
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
-from trainingapp.core.files import keep as keep_file
 from trainingapp.core.i18n import speaking
 from trainingapp.enrolment.models import PlaceStatus, Terms
 from trainingapp.enrolment.queries import find_terms
 from trainingapp.enrolment.services import terms_of
-from trainingapp.nomination.document import file_name, invitation_pdf
+from trainingapp.nomination.document import file_name, invitation_paper
 from trainingapp.nomination.models import Call, Invitation, Stage
 from trainingapp.nomination.queries.loading import find_call_of_session, stage_at
 from trainingapp.notifications import queries
@@ -56,7 +54,7 @@ def asking(invitations: Sequence[Invitation], reason: str) -> list[Draft]:
                 "called",
                 readers,
                 f"{reason}:{invitation.id}",
-                attachment_id=attached(invitation, language),
+                **enclosed(invitation, language),
                 meetings=meetings,
                 **about(invitation),
             )
@@ -68,13 +66,11 @@ def by_language(people: Iterable[Person]) -> list[tuple[str, list[Person]]]:
     return [(language, list(readers)) for language, readers in groupby(ordered, attrgetter("language"))]
 
 
-def attached(invitation: Invitation, language: str) -> int:
-    """The invitation as PDF, kept as it is on this day."""
-    now = utc_now()
-    pdf = invitation_pdf(invitation.call, invitation, language, now)
+def enclosed(invitation: Invitation, language: str) -> dict[str, Any]:
+    """The invitation as it is on this day, to be typeset when the letter is sent."""
     with speaking(language):
         name = file_name(invitation.call, invitation)
-    return keep_file(pdf, name, by=acting().person_id, now=now).id
+    return {"paper": invitation_paper(invitation.call, invitation, language, utc_now()), "paper_name": name}
 
 
 def about(invitation: Invitation) -> dict[str, Any]:

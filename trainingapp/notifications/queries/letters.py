@@ -35,7 +35,7 @@ def find_letter(letter_id: int) -> Letter | None:
 def find_attached(letter_id: int) -> Letter | None:
     """The letter, when a file is attached to it."""
     letter = find_letter(letter_id)
-    return letter if letter is not None and letter.attachment is not None else None
+    return letter if letter is not None and letter.attached_name is not None else None
 
 
 def due(now: datetime) -> sa.Select[Letter]:

@@ -16,11 +16,12 @@ from trainingapp.accounts.models import AccessLink
 from trainingapp.accounts.services.access import address_of
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db, locked, transaction
-from trainingapp.core.files import StoredFile, read
 from trainingapp.core.links import absolute
 from trainingapp.notifications import mail, queries
+from trainingapp.notifications.mail import Enclosure
 from trainingapp.notifications.models import Failure, Letter
 from trainingapp.notifications.rules import concerns_the_letter, decide_next_try
+from trainingapp.notifications.services.enclosing import enclosure_of
 from trainingapp.notifications.services.writing import LINK
 
 CLAIM = mail.LONGEST + timedelta(minutes=1)
@@ -90,13 +91,14 @@ def claim_next() -> int | None:
 
 def prepared(letter_id: int) -> EmailMessage:
     """The message as it is sent. Raises SendingFailed where it makes no sense or is not whole."""
+    enclosure = enclosure_of(letter_id)
     try:
         with transaction():  # for the personal link; it ends before we talk to the server
             letter, now = db.session.get_one(Letter, letter_id), utc_now()
             link = letter.access_link
             if link is not None and letter.course_session_id is None and is_over(link, now):
                 raise mail.SendingFailed(Failure.LINK_OVER, "")
-            return as_message(letter, now)
+            return as_message(letter, enclosure, now)
     except (ValueError, IndexError) as error:
         raise mail.SendingFailed(Failure.ADDRESS, mail.described(error)) from error
 
@@ -106,7 +108,7 @@ def is_over(link: AccessLink, now: datetime) -> bool:
     return link.used_at is not None or link.expires_at <= now
 
 
-def as_message(letter: Letter, now: datetime) -> EmailMessage:
+def as_message(letter: Letter, enclosure: Enclosure | None, now: datetime) -> EmailMessage:
     """The message with the personal link in its place. Raises ValueError for an address that is none.
 
     In a letter about a session the link is a help only: where the person has come in meanwhile, or where it is over,
@@ -123,18 +125,8 @@ def as_message(letter: Letter, now: datetime) -> EmailMessage:
         subject=letter.subject,
         body=body,
         now=now,
-        attachment=attachment_of(letter),
+        enclosure=enclosure,
     )
-
-
-def attachment_of(letter: Letter) -> tuple[StoredFile, bytes] | None:
-    """The attached file. Without it the letter is not sent: raises SendingFailed where it is gone or altered."""
-    if letter.attachment is None:
-        return None
-    try:
-        return letter.attachment, read(letter.attachment)
-    except (OSError, ValueError) as error:
-        raise mail.SendingFailed(Failure.FILE_GONE, f"{letter.attachment.name}: {mail.described(error)}") from error
 
 
 def note_sent(letter_id: int) -> None:

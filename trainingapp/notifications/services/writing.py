@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -28,7 +29,8 @@ class Draft:
     can_wait: bool = True
     course_session_id: int | None = None
     access_link_id: int | None = None
-    attachment_id: int | None = None
+    paper: dict[str, Any] | None = None
+    paper_name: str | None = None
 
 
 def keep(drafts: Iterable[Draft], *, now: datetime) -> None:
