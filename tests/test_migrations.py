@@ -22,6 +22,7 @@ from tests import postgres
 from tests.builders import NOW
 from trainingapp.app import create_app
 from trainingapp.core.db import Base, db
+from trainingapp.core.text import sort_key
 
 MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
 APPEND_ONLY = {"attendance_correction", "audit_entry", "audit_subject", "place_history", "selection_comment"}
@@ -185,6 +186,34 @@ def plain_row(table: sa.Table) -> dict[str, Any]:
     """Something for every column that needs a value."""
     kinds: dict[type, Any] = {bool: True, int: 1, str: "x", datetime: NOW, date: NOW.date()}
     return {column.name: kinds[column.type.python_type] for column in table.columns if not column.nullable} | {"id": 1}
+
+
+@pytest.mark.both_engines
+@EXPRESSIONS_UNREAD
+def test_keys_from_before_are_made_anew(office: Office) -> None:
+    with office("grown").app_context():
+        upgrade(revision="0003")
+        with db.engine.begin() as connection:
+            old = sa.MetaData()
+            old.reflect(connection)
+            kept = {
+                "organisation": {"kind": "administration"},
+                "person": {
+                    "language": "en", "organisation_id": 1, "family_name": "Өмүрбеков", "given_name": "Ә",
+                    "search_key": "өмүрбеков ә", "sort_key": "өмүрбеков ә",
+                },
+                "course": {"kind": "vr", "status": "published", "access_class": "open", "title_ru": "Өрт"},
+            }  # fmt: skip
+            for table, values in kept.items():
+                connection.execute(old.tables[table].insert(), plain_row(old.tables[table]) | values)
+
+        upgrade()
+
+        with db.engine.connect() as connection:
+            found = connection.scalar(sa.text("SELECT search_key FROM person"))
+            place = connection.scalar(sa.text("SELECT sort_key_ru FROM course"))
+    assert found == "омурбеков а"
+    assert place == sort_key("Өрт")
 
 
 def test_migrations_have_one_head() -> None:

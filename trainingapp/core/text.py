@@ -1,6 +1,7 @@
 """Keys for finding and sorting text alike on both engines.
 
-SQLite's ``lower()`` and ``LIKE`` know ASCII only, and both engines sort «ё» after «я»: so the keys are made in Python.
+SQLite's ``lower()`` and ``LIKE`` know ASCII only, and both engines sort «ё» and «Ә» after «я»: so the keys are made in
+Python. In a list, names in Latin letters come before those in Cyrillic.
 """
 
 from __future__ import annotations
@@ -8,11 +9,23 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from trainingapp.core.latin import LATIN
+
 QUOTES = (("“", "”", "‘", "’"), ("«", "»", "„", "“"))
 SPACES = re.compile(r"\s+")
-PLACES = str.maketrans(
-    {"ё": "е\uffff", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "ə": "e", "þ": "th", "æ": "ae", "œ": "oe"}
-)
+APOSTROPHES = dict.fromkeys("'’‘ʼʻʹʾʿ`´", "")
+# The letters that come after a letter of the Russian alphabet in other Cyrillic alphabets.
+AFTER = {
+    "а": "әӕ", "г": "ґғҕӷ", "д": "ђѓ", "е": "ёє", "ж": "җ", "з": "ѕҙӡ", "и": "ӣіїј", "к": "қҡҝҟ", "л": "љӆ",
+    "н": "њңӊӈҥ", "о": "өҩ", "п": "ҧ", "с": "ҫ", "т": "ћќҭ", "у": "ўӯүұ", "х": "һҳ", "ц": "ҵ", "ч": "џҷҹҽ",
+}  # fmt: skip
+PLACES = {
+    letter: base + chr(0xE000 + number) for base, letters in AFTER.items() for number, letter in enumerate(letters)
+}
+SPELT = {"ј": "й", "ћ": "ч", "ќ": "к", "ѓ": "г", "ђ": "дж", "џ": "дж", "ѕ": "дз"}
+PLAIN = LATIN | {letter: base for base, letters in AFTER.items() for letter in letters} | SPELT
+SORTED = str.maketrans(LATIN | PLACES | APOSTROPHES)
+FOUND = str.maketrans(PLAIN | APOSTROPHES)
 
 
 def words(text: str) -> frozenset[str]:
@@ -26,29 +39,26 @@ def tidy(text: str | None) -> str:
 
 
 def search_key(*texts: str | None) -> str:
-    """What is stored for searching: casefolded, ё as е, accents dropped, one space between words."""
-    joined = " ".join(text for text in texts if text).casefold()
-    plain = "".join(c for c in unicodedata.normalize("NFKD", joined) if not is_accent(c))
-    return tidy(unicodedata.normalize("NFKC", plain).replace("ё", "е"))
+    """What is stored for searching, and what is searched for: small letters without accents, one space between words.
 
-
-def is_accent(character: str) -> bool:
-    """A mark that searchers leave out. The breve of «й» is no such mark: it makes another letter."""
-    return unicodedata.category(character) == "Mn" and character != "\u0306"
+    Letters of other Cyrillic alphabets are those that a Russian keyboard has: «Өмүрбеков» is found as «Омурбеков»,
+    «Соловьёва» as «Соловьева», «Ђорђевић» as «Джорджевич», "Məmmədov" as "Memmedov".
+    """
+    joined = unicodedata.normalize("NFKC", " ".join(text for text in texts if text).casefold())
+    return tidy("".join(map(without_accent, joined.translate(FOUND))))
 
 
 def sort_key(*texts: str | None) -> str:
-    """What is stored for sorting: «ё» falls between «е» and «ж», "Š" beside "S", small and capital letters together."""
+    """What is stored for sorting: «ё» after «е», «Ә» after «А», "Š" beside "S", small and capital letters together."""
     joined = unicodedata.normalize("NFC", " ".join(text for text in texts if text).casefold())
-    return "".join(without_accent(character) for character in joined).translate(PLACES)
+    return "".join(map(without_accent, joined.translate(SORTED)))
 
 
 def without_accent(character: str) -> str:
-    """A Latin letter as it stands in the English alphabet; any other letter as it is."""
-    if is_accent(character):
-        return ""
-    base = unicodedata.normalize("NFD", character)[0]
-    return base if base.isascii() else character
+    """The letter without its accent; nothing for an accent alone. «й» is no accented letter but one of its own."""
+    if character == "й":
+        return character
+    return "".join(c for c in unicodedata.normalize("NFD", character) if unicodedata.category(c) != "Mn")
 
 
 def like_pattern(word: str) -> str:
