@@ -11,9 +11,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from trainingapp.accounts.models import Centre, Organisation, OrganisationKind, Person, RoleGrant, SignIn
+from trainingapp.accounts.rules.people import PersonDetails, person_keys
 from trainingapp.catalogue.models import AccessClass, Course, CourseKind, CourseStatus, Prerequisite, Topic
 from trainingapp.core.clock import from_local
 from trainingapp.core.db import db, transaction
+from trainingapp.core.latin import in_latin
 from trainingapp.core.permissions import Role
 from trainingapp.core.text import search_key, sort_key
 from trainingapp.core.tokens import new_token, token_hash
@@ -67,16 +69,15 @@ def a_person(*roles: Role, centre: Centre | None = None, **values: Any) -> Perso
         "given_name": "Анна",
         "family_name": f"Иванова{number}",
         "patronymic": "Петровна",
-        "given_name_latin": "Anna",
-        "family_name_latin": f"Ivanova{number}",
         "language": "en",
         "time_zone": "Asia/Baku",
         "created_at": NOW,
     }
     made = {**defaults, **values}
-    made["search_key"] = search_key(made["family_name"], made["given_name"], made["family_name_latin"], made["email"])
-    made["sort_key"] = sort_key(made["family_name"], made["given_name"])
-    person = Person(**made)
+    for field in ("family_name", "given_name"):
+        made.setdefault(f"{field}_latin", in_latin(made[field]))
+    details = PersonDetails(**{field: made[field] for field in PersonDetails.__dataclass_fields__ if field in made})
+    person = Person(**made, **person_keys(details))
     for role in roles:
         scoped = role in {Role.OFFICER, Role.CONTACT_POINT}
         person.grants.append(

@@ -94,7 +94,8 @@ def officer(number: int, organisation_id: int, now: datetime) -> dict[str, Any]:
         "time_zone": "Asia/Almaty",
         "created_at": now,
         "search_key": search_key(name, "Ержан"),
-        "sort_key": sort_key(name, "Ержан"),
+        "sort_key_en": sort_key(f"Akhmetov{number:04}", "Erzhan"),
+        "sort_key_ru": sort_key(name, "Ержан"),
     }
 
 

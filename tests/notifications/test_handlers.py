@@ -8,15 +8,18 @@ from typing import Any
 import pytest
 
 from tests import builders
+from tests.builders import a_person
 from tests.notifications.scenes import Scene, a_certificate, a_link, a_place, a_scene, letters, tell
 from trainingapp import events
-from trainingapp.accounts.models import LinkPurpose
+from trainingapp.accounts.models import LinkPurpose, Sex
 from trainingapp.core.actor import acting_as
 from trainingapp.core.bus import publish
 from trainingapp.core.db import db, transaction
+from trainingapp.core.i18n import speaking
 from trainingapp.enrolment import services as enrolment
 from trainingapp.enrolment.models import PlaceMode, PlaceStatus
 from trainingapp.events import Event
+from trainingapp.notifications.letters import greeting
 from trainingapp.notifications.models import Letter
 from trainingapp.scheduling.models import CourseSession, Meeting, SessionStatus
 
@@ -286,7 +289,7 @@ def assert_is_whole(letter: Letter) -> None:
     assert not re.search(r"%\(|\}\}|\bNone\b|Undefined", text)
     assert "\n\n\n" not in text
     if letter.language == "en":
-        assert letter.body.startswith("Dear Анна ")
+        assert letter.body.startswith("Dear Anna Ivanova")
         assert "Regional Training Office" in letter.body
     else:
         assert letter.body.startswith("Здравствуйте, Анна Петровна!")
@@ -509,3 +512,27 @@ def test_another_password_and_other_roles_are_told(app: Any, language: str) -> N
         "ru": ["Ваш пароль изменён", "Вам назначена роль: тренер", "Роль у вас снята: тренер"],
     }
     assert [letter.subject for letter in letters()] == subjects[language]
+
+
+@pytest.mark.parametrize(
+    ("names", "english", "russian"),
+    [
+        ({"sex": Sex.FEMALE}, "Dear Anna Novak,", "Уважаемая Анна Петровна!"),
+        ({"sex": None, "patronymic": "Асан кызы"}, "Dear Anna Novak,", "Уважаемая Анна Асан кызы!"),
+        ({"sex": Sex.MALE, "given_name": "Асан", "patronymic": None}, "Dear Asan Novak,", "Уважаемый Асан Новак!"),
+        ({"sex": None, "patronymic": None}, "Dear Anna Novak,", "Здравствуйте, Анна Новак!"),
+        (
+            {"family_name": "Məmmədov", "given_name": "Orxan", "patronymic": "Rəsul oğlu", "sex": Sex.MALE}
+            | {"family_name_ru": "Мамедов", "given_name_ru": "Орхан", "patronymic_ru": "Расул оглы"},
+            "Dear Orxan Məmmədov,",
+            "Уважаемый Орхан Расул оглы!",
+        ),
+    ],
+)
+def test_greeting_is_in_the_script_of_the_letter(app, names, english, russian):
+    person = a_person(**{"family_name": "Новак", **names})
+
+    with speaking("en"):
+        assert greeting(person) == english
+    with speaking("ru"):
+        assert greeting(person) == russian

@@ -9,6 +9,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     HiddenField,
+    IntegerField,
     PasswordField,
     RadioField,
     SelectChoice,
@@ -25,11 +26,12 @@ from trainingapp.accounts.rules.people import LENGTHS, PersonDetails, faults_of,
 from trainingapp.core.clock import utc_now, zone_names
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import LANGUAGE_NAMES, _, _l
+from trainingapp.core.names import listed
 from trainingapp.core.permissions import Role
 from trainingapp.core.web import BaseForm, OptionalSelection, strip
 from trainingapp.core.zones import zone_choices
 
-OPTIONAL = ("patronymic", "sex", "post")
+OPTIONAL = ("patronymic", "family_name_ru", "given_name_ru", "patronymic_ru", "sex", "post")
 LONGEST_FILE = 5 * 1024 * 1024
 
 
@@ -123,6 +125,9 @@ class PersonForm(BaseForm):
     patronymic = name_field(_l("Patronymic"), "patronymic")
     family_name_latin = name_field(_l("Family name in Latin letters"), "family_name_latin")
     given_name_latin = name_field(_l("Given name in Latin letters"), "given_name_latin")
+    family_name_ru = name_field(_l("Family name in Russian"), "family_name_ru")
+    given_name_ru = name_field(_l("Given name in Russian"), "given_name_ru")
+    patronymic_ru = name_field(_l("Patronymic in Russian"), "patronymic_ru")
     sex = SelectField(_l("Sex"), coerce=OptionalSelection(Sex))
     email = name_field(_l("E-mail address"), "email", DataRequired(), description=_l("For signing in and for letters."))
     organisation_id = SelectField(_l("Organisation"), [InputRequired()], coerce=OptionalSelection(int))
@@ -195,7 +200,7 @@ class HandOverForm(BaseForm):
 
 def named(people: Sequence[Any]) -> list[tuple[int, str]]:
     """Choices of people: family name first, and the address that tells namesakes apart."""
-    return [(row.id, f"{row.family_name}, {row.given_name} ({row.email})") for row in people]
+    return [(row.id, f"{listed(row)} ({row.email})") for row in people]
 
 
 class OrganisationForm(BaseForm):
@@ -232,3 +237,12 @@ class ImportForm(BaseForm):
             raise ValidationError(_("The file is larger than %(size)s MB.", size=LONGEST_FILE // 1024**2))
         if not self.content.strip():
             raise ValidationError(_("The file is empty."))
+
+
+class NamesakesForm(BaseForm):
+    """Who somebody is who has a known officer's name: one choice for each row that waits. The rows travel along."""
+
+    organisation_id = IntegerField(_l("Organisation"), [InputRequired()])
+    language = StringField(_l("Language"))
+    time_zone = StringField(_l("Time zone"))
+    rows = TextAreaField(_l("Rows of the list"), [InputRequired()])

@@ -9,10 +9,12 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_login import UserMixin
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from trainingapp.core.db import Base, db, enum_column
-from trainingapp.core.i18n import Bilingual, _l
+from trainingapp.core.i18n import Bilingual, _l, current_language
+from trainingapp.core.names import NAME_FIELDS, listed, spelling
 from trainingapp.core.permissions import Role
 
 OfCentres = Callable[[Collection[int]], sa.ColumnElement[bool]]
@@ -106,7 +108,8 @@ class Centre(Base):
 class Person(UserMixin, Base):
     """Somebody the office knows; with a password, somebody who can sign in.
 
-    Names are content: as the person writes them, and in Latin letters as in the passport.
+    Names are content: as the person writes them, in Latin letters as in the passport, and, where the own writing is not
+    Cyrillic, perhaps as Russian texts spell them. :mod:`trainingapp.core.names` says which of them a text shows.
     """
 
     __tablename__ = "person"
@@ -115,6 +118,11 @@ class Person(UserMixin, Base):
         sa.CheckConstraint("language IN ('en', 'ru')", name="language_known"),
         sa.CheckConstraint("length(trim(family_name)) > 0", name="family_name_not_blank"),
         sa.CheckConstraint("length(trim(family_name_latin)) > 0", name="family_name_latin_not_blank"),
+        sa.CheckConstraint(
+            "(family_name_ru IS NULL) = (given_name_ru IS NULL)"
+            " AND (patronymic_ru IS NULL OR given_name_ru IS NOT NULL)",
+            name="russian_name_whole",
+        ),
     )
 
     email: Mapped[str] = mapped_column(sa.String(254), unique=True)
@@ -123,6 +131,9 @@ class Person(UserMixin, Base):
     patronymic: Mapped[str | None] = mapped_column(sa.String(100))
     given_name_latin: Mapped[str] = mapped_column(sa.String(100))
     family_name_latin: Mapped[str] = mapped_column(sa.String(100))
+    family_name_ru: Mapped[str | None] = mapped_column(sa.String(100))
+    given_name_ru: Mapped[str | None] = mapped_column(sa.String(100))
+    patronymic_ru: Mapped[str | None] = mapped_column(sa.String(100))
     sex: Mapped[Sex | None] = mapped_column(enum_column(Sex, "sex"))
     organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
     post: Mapped[str | None] = mapped_column(sa.String(200))
@@ -133,7 +144,8 @@ class Person(UserMixin, Base):
     deactivated_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     search_key: Mapped[str] = mapped_column(sa.String(1000))
-    sort_key: Mapped[str] = mapped_column(SORT_KEY, index=True)
+    sort_key_en: Mapped[str] = mapped_column(SORT_KEY, index=True)
+    sort_key_ru: Mapped[str] = mapped_column(SORT_KEY, index=True)
 
     organisation: Mapped[Organisation] = relationship()
     grants: Mapped[list[RoleGrant]] = relationship(
@@ -154,8 +166,22 @@ class Person(UserMixin, Base):
         """May sign in: asked by Flask-Login."""
         return self.deactivated_at is None
 
+    def name_in(self, language: str) -> str:
+        """The full name as a text in that language shows it."""
+        return spelling(self, language).full
+
+    @property
+    def name(self) -> Bilingual:
+        """The full name as texts in either language show it."""
+        return Bilingual(self.name_in("en"), self.name_in("ru"))
+
     @property
     def full_name(self) -> str:
+        """The full name as a text in the language that is spoken now shows it."""
+        return self.name_in(current_language())
+
+    @property
+    def own_name(self) -> str:
         """Given, patronymic and family name as the person writes them."""
         return " ".join(part for part in (self.given_name, self.patronymic, self.family_name) if part)
 
@@ -165,14 +191,36 @@ class Person(UserMixin, Base):
         return f"{self.given_name_latin} {self.family_name_latin}".strip()
 
     @property
+    def russian_name(self) -> str:
+        """As Russian texts spell it; empty where that is how the person writes it anyway."""
+        return " ".join(part for part in (self.given_name_ru, self.patronymic_ru, self.family_name_ru) if part)
+
+    @property
     def list_name(self) -> str:
         """Family name first, as in lists."""
-        rest = " ".join(part for part in (self.given_name, self.patronymic) if part)
-        return f"{self.family_name}, {rest}" if rest else self.family_name
+        return listed(self)
+
+    @hybrid_property
+    def sort_key(self) -> str:
+        """The place in a list of names that are spelled in the language that is spoken now."""
+        return self.sort_key_ru if current_language() == "ru" else self.sort_key_en
+
+    @sort_key.inplace.expression
+    @classmethod
+    def _sort_key(cls) -> Any:
+        return cls.sort_key_ru if current_language() == "ru" else cls.sort_key_en
 
     @property
     def roles(self) -> frozenset[Role]:
         return frozenset(grant.role for grant in self.grants)
+
+
+def names_of(person: Any, prefix: str = "") -> tuple[Any, ...]:
+    """The columns that :mod:`trainingapp.core.names` asks for, of ``Person`` or of an alias of it."""
+    return tuple(getattr(person, field).label(prefix + field) for field in NAME_FIELDS)
+
+
+NAMES = names_of(Person)
 
 
 class RoleGrant(Base):

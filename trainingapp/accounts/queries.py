@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager
 
 from trainingapp.accounts.models import (
+    NAMES,
     AccessLink,
     AccessToken,
     Centre,
@@ -32,9 +33,7 @@ from trainingapp.core.tokens import token_hash
 
 PERSON_COLUMNS: tuple[Any, ...] = (
     Person.id,
-    Person.family_name,
-    Person.given_name,
-    Person.patronymic,
+    *NAMES,
     Person.post,
     Person.email,
     Organisation.name_en,
@@ -266,7 +265,7 @@ def head_counts(seen: frozenset[int] | None = None) -> dict[int, int]:
 def contact_points(organisation_id: int) -> list[Any]:
     """The people who are the organisation's contact points: id, names, e-mail."""
     statement = (
-        sa.select(Person.id, Person.family_name, Person.given_name, Person.patronymic, Person.email)
+        sa.select(Person.id, *NAMES, Person.email)
         .join(RoleGrant, RoleGrant.person_id == Person.id)
         .where(RoleGrant.role == Role.CONTACT_POINT, RoleGrant.organisation_id == organisation_id)
         .where(Person.deactivated_at.is_(None))
@@ -283,7 +282,7 @@ def colleagues_of(organisation_id: int) -> list[Any]:
         RoleGrant.organisation_id == organisation_id,
     )
     statement = (
-        sa.select(Person.id, Person.family_name, Person.given_name, Person.patronymic, Person.email)
+        sa.select(Person.id, *NAMES, Person.email)
         .where(Person.organisation_id == organisation_id, Person.deactivated_at.is_(None), ~held)
         .order_by(Person.sort_key, Person.id)
     )
@@ -318,3 +317,13 @@ def known_addresses(emails: Iterable[str]) -> dict[str, int]:
     """Those of the addresses that people already have, each with its organisation's id."""
     statement = sa.select(Person.email, Person.organisation_id).where(Person.email.in_(list(emails)))
     return dict(db.session.execute(statement).all())
+
+
+def officers_by_name(organisation_id: int, keys_of: Callable[[Any], Iterable[str]]) -> dict[str, list[Any]]:
+    """The organisation's people (id, names, address) under each of the keys that their names have."""
+    statement = sa.select(Person.id, *NAMES, Person.email).where(Person.organisation_id == organisation_id)
+    found: dict[str, list[Any]] = defaultdict(list)
+    for row in db.session.execute(statement.order_by(Person.id)):
+        for key in keys_of(row):
+            found[key].append(row)
+    return found

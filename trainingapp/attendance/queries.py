@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from trainingapp.accounts.models import Person
+from trainingapp.accounts.models import Person, names_of
 from trainingapp.attendance.models import AttendanceCorrection, AttendanceMark, Presence, SheetScan
 from trainingapp.attendance.rules import (
     UNMARKED,
@@ -27,6 +27,7 @@ from trainingapp.core.clock import today_in
 from trainingapp.core.db import db
 from trainingapp.core.files import StoredFile
 from trainingapp.core.i18n import Bilingual
+from trainingapp.core.names import Spelling, listed, named
 from trainingapp.enrolment.models import Place, PlaceMode, PlaceStatus
 from trainingapp.enrolment.queries import roster
 from trainingapp.records.models import Completion, ComponentResult
@@ -191,8 +192,8 @@ def corrections_of(meeting_id: int) -> list[Correction]:
             AttendanceCorrection.old_missed_minutes,
             AttendanceCorrection.new_presence,
             AttendanceCorrection.new_missed_minutes,
-            (trainee.given_name + " " + trainee.family_name).label("trainee"),
-            (corrector.given_name + " " + corrector.family_name).label("corrector"),
+            *names_of(trainee, "trainee_"),
+            *names_of(corrector, "corrector_"),
         )
         .join(AttendanceMark, AttendanceMark.id == AttendanceCorrection.mark_id)
         .join(trainee, trainee.id == AttendanceMark.person_id)
@@ -203,8 +204,8 @@ def corrections_of(meeting_id: int) -> list[Correction]:
     return [
         Correction(
             at=row.corrected_at,
-            trainee=row.trainee,
-            corrector=row.corrector,
+            trainee=named(row, "trainee_"),
+            corrector=named(row, "corrector_"),
             old=Mark(row.old_presence, row.old_missed_minutes),
             new=Mark(row.new_presence, row.new_missed_minutes),
             reason=row.reason,
@@ -231,12 +232,11 @@ def marks_on(meeting_id: int) -> dict[int, AttendanceMark]:
 
 
 def _participant(row: Any) -> Participant:
-    rest = " ".join(part for part in (row.given_name, row.patronymic) if part)
     return Participant(
         place_id=row.place_id,
         person_id=row.person_id,
-        name=f"{row.family_name}, {rest}" if rest else row.family_name,
-        latin_name=f"{row.family_name_latin}, {row.given_name_latin}",
+        name=listed(row),
+        latin_name=Spelling(row.family_name_latin, row.given_name_latin).listed,
         organisation=Bilingual(row.organisation_en, row.organisation_ru),
         mode=row.mode,
         left=row.status is PlaceStatus.INCOMPLETE,

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from trainingapp.accounts.models import Centre, Organisation, Person
+from trainingapp.accounts.models import NAMES, Centre, Organisation, Person
 from trainingapp.audit.models import AuditEntry, AuditSubject
 from trainingapp.audit.rules import TRAINING
 from trainingapp.catalogue.models import Course, Topic
@@ -19,6 +19,7 @@ from trainingapp.core.clock import day_start
 from trainingapp.core.db import Base, db
 from trainingapp.core.formats import moment
 from trainingapp.core.i18n import Bilingual
+from trainingapp.core.names import named
 from trainingapp.core.text import like_pattern, search_key
 from trainingapp.enrolment.models import Place
 from trainingapp.scheduling.models import CourseSession, Meeting, Room
@@ -125,8 +126,7 @@ def rows() -> Rows:
             AuditEntry.data,
             AuditEntry.address,
             AuditEntry.actor_id,
-            Person.family_name,
-            Person.given_name,
+            *NAMES,
         )
         .outerjoin(Person, Person.id == AuditEntry.actor_id)
         .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
@@ -190,7 +190,7 @@ ID_OF: dict[str, Any] = {
 NAMED: dict[str, Rows] = {
     "organisation": sa.select(Organisation.id, Organisation.name_en, Organisation.name_ru),
     "centre": sa.select(Centre.id, Centre.name_en, Centre.name_ru),
-    "person": sa.select(Person.id, Person.given_name, Person.family_name),
+    "person": sa.select(Person.id, *NAMES),
     "course": sa.select(Course.id, Course.code, Course.title_en, Course.title_ru),
     "course_session": sa.select(CourseSession.id, CourseSession.code, Course.title_en, Course.title_ru).join(
         Course, Course.id == CourseSession.course_id
@@ -200,18 +200,18 @@ NAMED: dict[str, Rows] = {
     ),
     "room": sa.select(Room.id, Room.name_en, Room.name_ru),
     "certificate": sa.select(Certificate.id, Certificate.serial),
-    "place": sa.select(Place.id, Person.given_name, Person.family_name).join(Person, Person.id == Place.person_id),
+    "place": sa.select(Place.id, *NAMES).join(Person, Person.id == Place.person_id),
     "topic": sa.select(Topic.id, Topic.name_en, Topic.name_ru),
 }
 CALLED: dict[str, Callable[[Any], str]] = {
     "organisation": lambda row: bilingual(row.name_en, row.name_ru),
     "centre": lambda row: bilingual(row.name_en, row.name_ru),
-    "person": lambda row: f"{row.given_name} {row.family_name}",
+    "person": named,
     "course": lambda row: f"{row.code} {bilingual(row.title_en, row.title_ru)}",
     "course_session": lambda row: f"{row.code} {bilingual(row.title_en, row.title_ru)}",
     "meeting": lambda row: moment(row.starts_at, row.time_zone),
     "room": lambda row: bilingual(row.name_en, row.name_ru),
     "certificate": lambda row: row.serial,
-    "place": lambda row: f"{row.given_name} {row.family_name}",
+    "place": named,
     "topic": lambda row: bilingual(row.name_en, row.name_ru),
 }

@@ -22,6 +22,7 @@ from trainingapp.core.cities import zone_city
 from trainingapp.core.db import db
 from trainingapp.core.formats import day, hours, moment, reader_zone
 from trainingapp.core.i18n import _, _l, language_name
+from trainingapp.core.names import named
 from trainingapp.core.permissions import P, Role, can
 from trainingapp.enrolment.models import PlaceMode
 from trainingapp.records.models import Outcome
@@ -101,7 +102,7 @@ def latest_entries(limit: int) -> list[tuple[datetime, str, Markup, str]]:
 
 
 def line(entry: Any, names: Names, zone: str) -> Line:
-    who = f"{entry.given_name} {entry.family_name}" if entry.family_name else nobody(entry.address)
+    who = named(entry) if entry.family_name else nobody(entry.address)
     told = sentence(entry.event, entry.data, names, zone)
     return Line(entry.at, who, entry.address, told, changes(entry, names, zone))
 

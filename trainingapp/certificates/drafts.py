@@ -9,6 +9,7 @@ from typing import Any, Self
 from trainingapp.certificates.models import CertificateKind
 from trainingapp.certificates.office import Office
 from trainingapp.certificates.rules import PrintedFields, Signatory
+from trainingapp.core.names import OWN, RUSSIAN, listed, written
 from trainingapp.core.text import tidy
 from trainingapp.core.typesetting import footnoted
 from trainingapp.scheduling.models import CourseSession
@@ -53,11 +54,10 @@ class Holder:
     @classmethod
     def of(cls, row: Any, attended_minutes: int) -> Self:
         """From a row of ``queries.holder_rows``."""
-        given = " ".join(part for part in (row.given_name, row.patronymic) if part)
         return cls(
             person_id=row.person_id,
-            list_name=f"{row.family_name}, {given}" if given else row.family_name,
-            name=tidy(f"{given} {row.family_name}"),
+            list_name=listed(row),
+            name=tidy((written(row, RUSSIAN) or written(row, OWN)).full),
             latin_name=tidy(f"{row.given_name_latin} {row.family_name_latin}"),
             organisation_en=footnoted(row.organisation_en, row.note_en),
             organisation_ru=footnoted(row.organisation_ru, row.note_ru) if row.organisation_ru else None,

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from trainingapp.accounts.models import Organisation, Person
+from trainingapp.accounts.models import NAMES, Organisation, Person
 from trainingapp.attendance.models import AttendanceMark
 from trainingapp.attendance.rules import Mark, MeetingFacts
 from trainingapp.certificates.drafts import Holder, Occasion, draft
@@ -123,11 +123,7 @@ def holder_rows(course_session_id: int, person_id: int | None) -> Rows:
             Place.person_id,
             (Place.status == PlaceStatus.INCOMPLETE).label("left"),
             (Place.mode == PlaceMode.ONLINE).label("online"),
-            Person.given_name,
-            Person.family_name,
-            Person.patronymic,
-            Person.given_name_latin,
-            Person.family_name_latin,
+            *NAMES,
             Organisation.name_en.label("organisation_en"),
             Organisation.name_ru.label("organisation_ru"),
             Organisation.note_en,

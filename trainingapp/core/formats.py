@@ -15,6 +15,7 @@ from nh3 import clean
 from trainingapp.core.cities import clock_name, zone_city
 from trainingapp.core.clock import in_zone
 from trainingapp.core.i18n import _, _n, current_language
+from trainingapp.core.names import listed, named, passport
 
 LOCALES = {"en": "en_GB", "ru": "ru"}
 TAGS = {"p", "ul", "ol", "li", "strong", "em", "h3", "h4", "a", "br", "blockquote"}
@@ -110,6 +111,6 @@ def prose(text: object) -> Markup:
 
 
 def setup_formats(app: Flask) -> None:
-    for function in (day, days, moment, machine, span, clock, hours, months, prose, zone_city):
+    for function in (day, days, moment, machine, span, clock, hours, months, prose, zone_city, named, listed, passport):
         app.jinja_env.filters[function.__name__] = function
     app.jinja_env.globals.update(reader_zone=reader_zone, same_clock=same_clock)

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from babel import Locale, UnknownLocaleError
 from flask import Flask, has_request_context, request, session
-from flask_babel import Babel, force_locale, get_locale, gettext, ngettext
+from flask_babel import Babel, force_locale, get_locale, gettext, ngettext, pgettext
 from flask_babel.speaklater import LazyString
 from flask_login import current_user
 from jinja2 import pass_context
@@ -31,6 +31,11 @@ def _(text: str, /, **values: Any) -> str:
 def _n(singular: str, plural: str, num: int, /, **values: Any) -> str:
     """The same for a text with a number."""
     return nested_quotes(ngettext(singular, plural, num, **values))
+
+
+def _p(context: str, text: str, /, **values: Any) -> str:
+    """A text that is the same in English, and is translated according to its context."""
+    return nested_quotes(pgettext(context, text, **values))
 
 
 class LazyText(LazyString):

@@ -12,7 +12,8 @@ from trainingapp.accounts.models import Organisation, OrganisationKind
 from trainingapp.accounts.queries import find_organisation
 from trainingapp.core.clock import utc_now
 from trainingapp.core.files import download
-from trainingapp.core.i18n import Bilingual, _, current_language
+from trainingapp.core.i18n import Bilingual, _, current_language, speaking
+from trainingapp.core.names import NAME_FIELDS
 from trainingapp.core.permissions import P, can, requires
 from trainingapp.core.tables import XLSX
 from trainingapp.core.web import LARGEST_NUMBER, note_after
@@ -36,7 +37,9 @@ def pdf(course_session: CourseSession) -> Response:
     note_taken_out(course_session.id, organisation, "PDF")
     asked = request.args.get("language", "")
     language = asked if asked in PAPER_LANGUAGES else current_language()
-    printed = participants_pdf(list_of(course_session, organisation), language)
+    with speaking("en" if language == "en" else "ru"):  # whose alphabet the list follows
+        listed = list_of(course_session, organisation)
+    printed = participants_pdf(listed, language)
     return download(printed, file_name(name_of(course_session.code, organisation), "pdf"), "application/pdf")
 
 
@@ -105,7 +108,7 @@ def list_of(course_session: CourseSession, organisation: Organisation | None) ->
         co_organiser=course_session.co_organiser,
         organisation=organisation.name if organisation else paper.NONE,
         organisation_note=organisation.note if organisation else paper.NONE,
-        trainers=tuple(trainer.full_name for trainer in course_session.trainers),
+        trainers=tuple(trainer.name for trainer in course_session.trainers),
         people=tuple(participant(row, counts_sexes) for row in rows),
         printed_at=utc_now(),
         time_zone=course_session.time_zone,
@@ -114,11 +117,7 @@ def list_of(course_session: CourseSession, organisation: Organisation | None) ->
 
 def participant(row: Any, counts_sexes: bool) -> Participant:
     return Participant(
-        family_name=row.family_name,
-        given_name=row.given_name,
-        patronymic=row.patronymic,
-        family_name_latin=row.family_name_latin,
-        given_name_latin=row.given_name_latin,
+        **{field: getattr(row, field) for field in NAME_FIELDS},
         sex=row.sex if counts_sexes else None,
         organisation_id=row.organisation_id,
         organisation=Bilingual(row.organisation_en, row.organisation_ru),

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from trainingapp.accounts.models import Organisation, Person
+from trainingapp.accounts.models import NAMES, Organisation, Person
 from trainingapp.core.db import db
 from trainingapp.enrolment.models import Place, PlaceStatus
 
@@ -24,11 +24,7 @@ def people_listed(
             Place.status,
             Place.mode,
             Place.organisation_id,
-            Person.family_name,
-            Person.given_name,
-            Person.patronymic,
-            Person.family_name_latin,
-            Person.given_name_latin,
+            *NAMES,
             Person.sex,
             Person.email,
             Person.post,

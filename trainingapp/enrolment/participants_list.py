@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from trainingapp.accounts.models import Sex
+from trainingapp.core import names
 from trainingapp.core.formats import days, moment
 from trainingapp.core.glyphs import missing_glyphs, printable
 from trainingapp.core.i18n import Bilingual, _, current_language, speaking
@@ -32,6 +33,9 @@ class Participant:
     patronymic: str | None = None
     family_name_latin: str
     given_name_latin: str
+    family_name_ru: str | None = None
+    given_name_ru: str | None = None
+    patronymic_ru: str | None = None
     sex: Sex | None = None
     organisation_id: int
     organisation: Bilingual
@@ -42,16 +46,14 @@ class Participant:
 
     @property
     def name(self) -> str:
-        """As the person writes it, family name first."""
-        return list_name(self.family_name, self.given_name, self.patronymic)
+        """Family name first, as the language that is spoken now spells it."""
+        return names.listed(self)
 
     @property
     def latin_name(self) -> str | None:
-        """As in the passport; None where the person's own writing says the same."""
-        own = (self.family_name.casefold(), self.given_name.casefold())
-        if own == (self.family_name_latin.casefold(), self.given_name_latin.casefold()):
-            return None
-        return list_name(self.family_name_latin, self.given_name_latin)
+        """As in the passport, family name first; None where ``name`` says the same."""
+        passport = names.passport(self)
+        return passport.listed if passport else None
 
     @property
     def organisation_name(self) -> Bilingual:
@@ -77,7 +79,7 @@ class ParticipantsList:
     co_organiser: Bilingual = NONE
     organisation: Bilingual = NONE
     organisation_note: Bilingual = NONE
-    trainers: tuple[str, ...] = ()
+    trainers: tuple[Bilingual, ...] = ()
     people: tuple[Participant, ...] = ()
     printed_at: datetime
     time_zone: str
@@ -85,11 +87,6 @@ class ParticipantsList:
     @property
     def organisation_name(self) -> Bilingual:
         return with_sign(self.organisation, self.organisation_note)
-
-
-def list_name(family_name: str, given_name: str, patronymic: str | None = None) -> str:
-    rest = " ".join(part for part in (given_name, patronymic) if part)
-    return f"{family_name}, {rest}" if rest else family_name
 
 
 def with_sign(name: Bilingual, note: Bilingual) -> Bilingual:
@@ -150,7 +147,7 @@ def women_and_men(listed: ParticipantsList) -> list[tuple[str, int]]:
 def closing_of(listed: ParticipantsList) -> list[tuple[str, str]]:
     """Label and value of what stands below the list: who leads the session, and when this was printed."""
     rows = [
-        (_("Trainers"), ", ".join(listed.trainers)),
+        (_("Trainers"), ", ".join(map(str, listed.trainers))),
         (_("Date of printing"), moment(listed.printed_at, listed.time_zone)),
     ]
     return [row for row in rows if row[1]]
@@ -197,16 +194,18 @@ def column(listed: ParticipantsList, language: str) -> dict[str, Any]:
 
 
 def names_on_paper(one: Participant) -> list[str]:
-    """The person's own writing and below it the passport's; the latter alone where the fonts lack the letters."""
+    """The name as the language spoken now spells it, and below it the passport's; that alone where letters lack."""
     own = [] if one.latin_name and missing_glyphs(one.name) else [one.name]
     return [*own, *filter(None, [one.latin_name])]
 
 
 def participants_pdf(listed: ParticipantsList, language: str) -> bytes:
     """The list as PDF on A4 pages. ``language`` is "en", "ru" or "both"; needs an application's context."""
+    with speaking("en" if language == "en" else "ru"):
+        people = [(names_on_paper(one), one.post or "–") for one in listed.people]
     data = {
         "columns": [column(listed, spoken) for spoken in PAPER_LANGUAGES[language]],
         "code": listed.code,
-        "people": [(names_on_paper(one), one.post or "–") for one in listed.people],
+        "people": people,
     }
     return typeset(TEMPLATE, in_texts(data, printable), listed.printed_at)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from trainingapp.core.i18n import Bilingual, _, current_language, language_name
+from trainingapp.core.names import spelling
 from trainingapp.core.tables import Sheet, workbook
 
 
@@ -38,10 +39,11 @@ def headings(whole: bool) -> list[str]:
 
 def cells(row: Any, whole: bool) -> list[Any]:
     """What stands under the headings."""
+    shown = spelling(row, current_language())
     return [
-        row.family_name,
-        row.given_name,
-        row.patronymic,
+        shown.family,
+        shown.given,
+        shown.patronymic,
         row.family_name_latin,
         row.given_name_latin,
         *([row.sex.label if row.sex else None] if whole else []),

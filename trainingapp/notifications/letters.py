@@ -8,10 +8,12 @@ from typing import Any
 
 from flask import current_app
 
-from trainingapp.accounts.models import AccessLink, Person
+from trainingapp.accounts.models import AccessLink, Person, Sex
+from trainingapp.accounts.rules.people import sex_told_by
 from trainingapp.core.db import db
-from trainingapp.core.i18n import speaking
+from trainingapp.core.i18n import _, _p, current_language, speaking
 from trainingapp.core.links import absolute
+from trainingapp.core.names import Spelling, spelling
 from trainingapp.core.text import tidy
 from trainingapp.enrolment.models import Place
 from trainingapp.notifications import queries
@@ -71,7 +73,7 @@ def rendered(kind: str, facts: dict[str, Any]) -> tuple[str, str]:
     template = current_app.jinja_env.get_template(f"notifications/letters/{kind}.txt")
     facts = {"mode": None, **facts, "way": way_of(facts)}
     limits = {"most_meetings": MOST_MEETINGS, "most_candidates": MOST_CANDIDATES}
-    letter = template.make_module({**facts, **limits, "absolute": absolute, "link": LINK})
+    letter = template.make_module({**facts, **limits, "absolute": absolute, "link": LINK, "greeting": greeting})
     return tidy(letter.subject)[:LONGEST_SUBJECT], GAPS.sub("\n\n", str(letter)).strip()  # type: ignore[attr-defined]
 
 
@@ -81,6 +83,20 @@ def way_of(facts: dict[str, Any]) -> str:
     if mode is None:
         return "any"
     return "choice" if facts.get("chooses") and about is not None and about.is_hybrid else str(mode)
+
+
+def greeting(person: Person) -> str:
+    """The line with which a letter begins. In Russian it depends on whether the reader is a man or a woman."""
+    spelled = spelling(person, current_language())
+    if current_language() == "en":
+        return _("Dear %(name)s,", name=Spelling(spelled.family, spelled.given).full)
+    name = spelled.first if spelled.patronymic else spelled.full
+    match person.sex or sex_told_by(spelled.patronymic):
+        case Sex.FEMALE:
+            return _p("to a woman", "Dear %(name)s,", name=name)
+        case Sex.MALE:
+            return _p("to a man", "Dear %(name)s,", name=name)
+    return _("Dear %(name)s,", name=name)
 
 
 def offer_facts(place: Place, link_id: int | None) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from flask import flash, render_template, request
 from trainingapp.core.clock import in_zone
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _
+from trainingapp.core.names import listed
 from trainingapp.core.permissions import P, requires
 from trainingapp.core.web import see_other
 from trainingapp.scheduling import queries, services
@@ -140,7 +141,7 @@ def trainers(course_session: CourseSession) -> Any:
     session_id = course_session.id
     form = TrainerForm()
     rows = queries.trainer_candidates(session_id)
-    names = [(row.id, list_name(row)) for row in rows]
+    names = [(row.id, listed(row)) for row in rows]
     form.person_id.choices = choices_of([("", _("Choose a trainer")), *names])
     if form.validate_on_submit():
         try:
@@ -151,11 +152,6 @@ def trainers(course_session: CourseSession) -> Any:
             return to_trainers(session_id, _("The trainer leads this session now."))
     again = queries.get_session(session_id)
     return render_template("scheduling/trainers.html", form=form, course_session=again, candidates=rows), form.status
-
-
-def list_name(row: Any) -> str:
-    """Family name first, as in lists."""
-    return " ".join(part for part in (row.family_name, row.given_name, row.patronymic) if part)
 
 
 @bp.route("/sessions/<int:session_id>/trainers/remove", methods=["POST"])

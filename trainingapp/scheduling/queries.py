@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import joinedload, selectinload
 
-from trainingapp.accounts.models import Centre, Person, RoleGrant, binds_to_centres
+from trainingapp.accounts.models import NAMES, Centre, Person, RoleGrant, binds_to_centres
 from trainingapp.catalogue.models import Course, CourseKind
 from trainingapp.core.db import db
 from trainingapp.core.permissions import Role
@@ -289,7 +289,7 @@ def trainer_candidates(session_id: int) -> Sequence[Any]:
     leading = sa.select(SessionTrainer.person_id).where(SessionTrainer.course_session_id == session_id)
     trainers = sa.select(RoleGrant.person_id).where(RoleGrant.role == Role.TRAINER)
     statement = (
-        sa.select(Person.id, Person.family_name, Person.given_name, Person.patronymic)
+        sa.select(Person.id, *NAMES)
         .where(Person.deactivated_at.is_(None), Person.id.in_(trainers), Person.id.not_in(leading))
         .order_by(Person.sort_key, Person.id)
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +15,7 @@ from trainingapp.core.clock import zone_names
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import LANGUAGES, _l
 from trainingapp.core.latin import in_latin
+from trainingapp.core.names import NAME_FIELDS, spelling
 from trainingapp.core.text import search_key, sort_key, tidy
 
 LENGTHS = {
@@ -22,10 +25,20 @@ LENGTHS = {
     "patronymic": 100,
     "given_name_latin": 100,
     "family_name_latin": 100,
+    "given_name_ru": 100,
+    "family_name_ru": 100,
+    "patronymic_ru": 100,
     "post": 200,
 }
-NAMES = ("family_name", "given_name", "patronymic", "family_name_latin", "given_name_latin")
 SCRIPTS = {"LATIN", "CYRILLIC", "GREEK", "GEORGIAN", "ARMENIAN", "HEBREW"}
+ENDINGS = {
+    Sex.FEMALE: re.compile(r"([вчш]на|[кқг][ыиі]з[ыиі]|[oe][vw]na|[kqg][ıiy]z[ıiy])$", re.IGNORECASE),
+    Sex.MALE: re.compile(
+        r"(ич|огл[ыуи]|уулу|[уұ]лы|[oe][vw]i(ch|ç|č)|ogl[uyı]|oğlu|o.?g.?li|ugli|uulu|uly|ulı)$",
+        re.IGNORECASE,
+    ),
+}
+JOINERS = " .-‐‑–'’‘ʼʻ`´"
 EMAIL_TAKEN = _l("Somebody with this e-mail address is already in the list.")
 
 Fault = tuple[str, Any]
@@ -41,6 +54,9 @@ class PersonDetails:
     patronymic: str | None = None
     family_name_latin: str = ""
     given_name_latin: str = ""
+    family_name_ru: str | None = None
+    given_name_ru: str | None = None
+    patronymic_ru: str | None = None
     sex: Sex | None = None
     post: str | None = None
     language: str = "en"
@@ -76,6 +92,9 @@ def tidied(details: PersonDetails) -> PersonDetails:
         patronymic=without_marks(details.patronymic) or None,
         family_name_latin=without_marks(details.family_name_latin) or in_latin(family)[:100],
         given_name_latin=without_marks(details.given_name_latin) or in_latin(given)[:100],
+        family_name_ru=without_marks(details.family_name_ru) or None,
+        given_name_ru=without_marks(details.given_name_ru) or None,
+        patronymic_ru=without_marks(details.patronymic_ru) or None,
         post=without_marks(details.post) or None,
     )
 
@@ -85,16 +104,27 @@ def scripts_of(word: str) -> set[str]:
     return {unicodedata.name(c, "").partition(" ")[0] for c in word if c.isalpha()} & SCRIPTS
 
 
+def in_a_name(character: str) -> bool:
+    """Letters with their accents, spaces, hyphens, apostrophes and the full stop; no digits, no brackets."""
+    return character in JOINERS or unicodedata.category(character)[0] in "LM"
+
+
 def name_fault(field: str, text: str) -> Any:
     """What is wrong with a name, if anything."""
     if not text.isprintable():
         return _l("There are characters in it that cannot be printed.")
+    if "?" in text:
+        return _l("A question mark stands where a letter was lost. Type the name again, or save the file as UTF-8.")
+    if signs := [c for c in text if not in_a_name(c)]:
+        return _l("This sign is in no name: %(sign)s", sign=signs[0])
     if not any(c.isalpha() for c in text):
         return _l("A name has letters.")
     if any(len(scripts_of(word)) > 1 for word in text.split()):
         return _l("A word mixes Latin and Cyrillic letters. Type it in one alphabet, or save the file as UTF-8.")
     if field.endswith("_latin") and any(c.isalpha() and "LATIN" not in unicodedata.name(c, "") for c in text):
         return _l("Latin letters only, as in the passport.")
+    if field.endswith("_ru") and any(c.isalpha() and "CYRILLIC" not in unicodedata.name(c, "") for c in text):
+        return _l("Russian letters only.")
     return None
 
 
@@ -108,7 +138,26 @@ def missing_faults(details: PersonDetails) -> list[Fault]:
     for field in ("family_name", "given_name"):
         if getattr(details, field) and not getattr(details, f"{field}_latin"):
             faults.append((f"{field}_latin", _l("Please type the name in Latin letters, as in the passport.")))
-    return faults
+    return faults + half_russian(details)
+
+
+def sex_told_by(patronymic: str | None) -> Sex | None:
+    """What a patronymic tells: «…вна» and «… кызы» are said of women, «…ич» and «… уулу» of men."""
+    for sex, ending in ENDINGS.items():
+        if ending.search(patronymic or ""):
+            return sex
+    return None
+
+
+def half_russian(details: PersonDetails) -> list[Fault]:
+    """A Russian spelling is one of the family name and of the given name."""
+    missing = {
+        "family_name_ru": _l("Please type the family name in Russian too."),
+        "given_name_ru": _l("Please type the given name in Russian too."),
+    }
+    if not (details.family_name_ru or details.given_name_ru or details.patronymic_ru):
+        return []
+    return [(field, text) for field, text in missing.items() if not getattr(details, field)]
 
 
 def choice_faults(details: PersonDetails) -> list[Fault]:
@@ -126,7 +175,7 @@ def text_faults(details: PersonDetails) -> list[Fault]:
         text = getattr(details, field)
         if text and len(text) > length:
             faults.append((field, _l("This is too long: at most %(length)s characters.", length=length)))
-        elif text and field in NAMES and (fault := name_fault(field, text)):
+        elif text and field in NAME_FIELDS and (fault := name_fault(field, text)):
             faults.append((field, fault))
     if details.post and not details.post.isprintable():
         faults.append(("post", _l("There are characters in it that cannot be printed.")))
@@ -148,25 +197,25 @@ def faults_of(details: PersonDetails) -> list[Fault]:
     return found + [fault for fault in email_faults(details) if fault[0] not in blamed]
 
 
-def check_details(details: PersonDetails) -> PersonDetails:
-    """The tidied details. Raises DomainError at the first field that is wrong."""
+def check_details(details: PersonDetails, only: Collection[str] = ()) -> PersonDetails:
+    """The tidied details. Raises DomainError at the first field that is wrong; ``only`` these fields, where given."""
     clean = tidied(details)
     for field, message in faults_of(clean):
-        raise DomainError(message, field)
+        if not only or field in only:
+            raise DomainError(message, field)
     return clean
 
 
+def place_in_list(details: PersonDetails, language: str) -> str:
+    """What the person is sorted by where names are spelled in that language."""
+    shown = spelling(details, language)
+    return sort_key(shown.family, shown.first)[:400]
+
+
 def person_keys(details: PersonDetails) -> dict[str, str]:
-    """What people are searched and sorted by: names in both scripts and the address; family name first."""
-    found_by = search_key(
-        details.family_name,
-        details.given_name,
-        details.patronymic,
-        details.family_name_latin,
-        details.given_name_latin,
-        details.email,
-    )
+    """What people are found and sorted by: the names in all spellings and the address; family name first."""
+    found_by = search_key(*(getattr(details, field) for field in NAME_FIELDS), details.email)
     return {
         "search_key": found_by[:1000],
-        "sort_key": sort_key(details.family_name, details.given_name, details.patronymic)[:400],
+        **{f"sort_key_{language}": place_in_list(details, language) for language in LANGUAGES},
     }

@@ -90,7 +90,7 @@ def change_settings(person_id: int, *, language: str, time_zone: str, post: str 
         person = locked(Person, person_id)
         known = PersonDetails(**{name: getattr(person, name) for name in PersonDetails.__dataclass_fields__})
         wanted = {"language": language, "time_zone": time_zone, "post": post}
-        clean = asdict(check_details(PersonDetails(**{**asdict(known), **wanted})))
+        clean = asdict(check_details(PersonDetails(**{**asdict(known), **wanted}), only=wanted))
         new = {name: clean[name] for name in wanted}
         old = {name: getattr(person, name) for name in wanted}
         apply(person, new)

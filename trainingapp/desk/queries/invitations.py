@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from trainingapp.accounts.models import Organisation, Person
+from trainingapp.accounts.models import NAMES, Organisation, Person
 from trainingapp.catalogue.models import Course
 from trainingapp.core.db import db
 from trainingapp.enrolment.models import LIVE, Place, PlaceStatus, Terms
@@ -105,9 +105,7 @@ def seats_in_question(organisation_ids: Collection[int]) -> Sequence[Any]:
             Place.held_until,
             Place.offered_until,
             Place.person_id,
-            Person.given_name,
-            Person.family_name,
-            Person.patronymic,
+            *NAMES,
             Nomination.invitation_id,
             CourseSession.code,
             CourseSession.time_zone,

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from trainingapp.accounts.models import Organisation, Person, RoleGrant
+from trainingapp.accounts.models import NAMES, Organisation, Person, RoleGrant
 from trainingapp.catalogue.models import Course
 from trainingapp.core.db import db
 from trainingapp.core.permissions import Role
@@ -79,11 +79,7 @@ def roster(course_session_id: int, *statuses: PlaceStatus, organisation_id: int 
         sa.select(
             *PLACE_COLUMNS,
             Place.motivation,
-            Person.given_name,
-            Person.family_name,
-            Person.patronymic,
-            Person.given_name_latin,
-            Person.family_name_latin,
+            *NAMES,
             Person.email,
             Person.post,
             Person.language,
@@ -128,8 +124,7 @@ def history_of(place_id: int) -> Rows:
             Person.id.label("actor_id"),
             Person.organisation_id.label("actor_organisation_id"),
             of_office.label("actor_of_office"),
-            Person.given_name,
-            Person.family_name,
+            *NAMES,
         )
         .outerjoin(Person, Person.id == PlaceHistory.actor_id)
         .where(PlaceHistory.place_id == place_id)
@@ -161,7 +156,7 @@ def lineage_of(place_id: int) -> list[Any]:
     after = links.where(Place.id == place_id).cte("after", recursive=True)
     after = after.union_all(links.join(after, Place.replaces_id == after.c.id))
     rows = db.session.execute(
-        sa.select(Place.id.label("place_id"), Place.replaces_id, Person.given_name, Person.family_name)
+        sa.select(Place.id.label("place_id"), Place.replaces_id, *NAMES)
         .join(Person, Person.id == Place.person_id)
         .where(Place.id.in_(sa.union(sa.select(before.c.id), sa.select(after.c.id))))
     )

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from trainingapp.accounts.models import Organisation, Person, binds_to_centres
+from trainingapp.accounts.models import NAMES, Organisation, Person, binds_to_centres
 from trainingapp.core.db import db
 from trainingapp.core.text import like_pattern
 from trainingapp.enrolment.models import LIVE, SEATED, Place, PlaceStatus
@@ -120,11 +120,7 @@ def colleagues(place: Place, words: str = "") -> Sequence[Any]:
     statement = (
         sa.select(
             Person.id.label("person_id"),
-            Person.family_name,
-            Person.given_name,
-            Person.patronymic,
-            Person.family_name_latin,
-            Person.given_name_latin,
+            *NAMES,
             Person.post,
             own.status,
             own.way,

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from trainingapp.accounts.models import Organisation, Person
+from trainingapp.accounts.models import Organisation, Person, names_of
 from trainingapp.enrolment.models import HOLDABLE, LIVE, Place, PlaceHistory, PlaceMode, PlaceStatus, Quota, Terms
 from trainingapp.records.models import Completion
 from trainingapp.scheduling.models import CourseSession, Meeting
@@ -149,10 +149,8 @@ def with_standing(statement: sa.Select[*tuple[Any, ...]]) -> sa.Select[Any]:
             held.organisation_id.label("next_hold_organisation_id"),
             held_for.name.label("next_hold_for"),
             successor.id.label("successor_id"),
-            successor_person.given_name.label("successor_given_name"),
-            successor_person.family_name.label("successor_family_name"),
-            predecessor_person.given_name.label("predecessor_given_name"),
-            predecessor_person.family_name.label("predecessor_family_name"),
+            *names_of(successor_person, "successor_"),
+            *names_of(predecessor_person, "predecessor_"),
         )
         .outerjoin(Terms, Terms.course_session_id == Place.course_session_id)
         .outerjoin(

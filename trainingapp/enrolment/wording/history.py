@@ -6,6 +6,7 @@ from typing import Any
 
 from trainingapp.core.formats import moment
 from trainingapp.core.i18n import _
+from trainingapp.core.names import named
 from trainingapp.enrolment.models import Step
 from trainingapp.enrolment.wording.sentences import Reader
 
@@ -16,7 +17,7 @@ def actor(step: Any, place: Any, reader: Reader) -> str:
         return _("the system")
     is_near = step.actor_id == place.person_id or step.actor_organisation_id == place.organisation_id
     if reader is Reader.OFFICE or is_near:
-        return f"{step.given_name} {step.family_name}"
+        return named(step)
     return _("the office") if step.actor_of_office else _("the system")
 
 

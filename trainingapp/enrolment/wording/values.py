@@ -8,6 +8,7 @@ from typing import Any
 
 from trainingapp.core.formats import day, moment
 from trainingapp.core.i18n import current_language
+from trainingapp.core.names import named
 from trainingapp.enrolment.rules.standing import terms_of_row
 
 ENDINGS = {1: "st", 2: "nd", 3: "rd"}
@@ -60,6 +61,6 @@ MAKERS: Mapping[str, Callable[[Any], Any]] = {
     "next_hold_until": lambda row: at(row, row.next_hold_until),
     "next_hold_for": lambda row: row.next_hold_for,
     "next_offer_until": lambda row: at(row, row.next_offer_until),
-    "successor": lambda row: f"{row.successor_given_name} {row.successor_family_name}",
-    "predecessor": lambda row: f"{row.predecessor_given_name} {row.predecessor_family_name}",
+    "successor": lambda row: named(row, "successor_"),
+    "predecessor": lambda row: named(row, "predecessor_"),
 }

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from trainingapp.accounts.models import Organisation, Person
+from trainingapp.accounts.models import NAMES, Organisation, Person
 from trainingapp.core.db import db
 from trainingapp.core.i18n import Bilingual
 from trainingapp.core.text import sort_key
@@ -33,8 +33,7 @@ def comments_on(call_id: int) -> list[Commented]:
         sa.select(
             Comment.at,
             Comment.text,
-            Person.given_name,
-            Person.family_name,
+            *NAMES,
             Invitation.id.label("invitation_id"),
             Invitation.organisation_id,
             Organisation.name_en,

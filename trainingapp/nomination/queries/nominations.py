@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager
 
-from trainingapp.accounts.models import Person
+from trainingapp.accounts.models import NAMES, Person
 from trainingapp.accounts.queries import AccountState, account_state
 from trainingapp.core.db import db
 from trainingapp.enrolment.models import LIVE, Place
@@ -21,11 +21,7 @@ from trainingapp.nomination.rules.lists import Known, name_key
 from trainingapp.scheduling.models import CourseSession
 
 PERSON = (
-    Person.family_name,
-    Person.given_name,
-    Person.patronymic,
-    Person.family_name_latin,
-    Person.given_name_latin,
+    *NAMES,
     Person.post,
     Person.email,
     Person.language,
@@ -257,7 +253,7 @@ def usual_settings(organisation_id: int) -> tuple[str, str] | None:
 def comments_of(invitation_id: int) -> Sequence[Any]:
     """What the administration has said of the proposed selection, the first first."""
     return db.session.execute(
-        sa.select(Comment.at, Comment.text, Person.given_name, Person.family_name)
+        sa.select(Comment.at, Comment.text, *NAMES)
         .outerjoin(Person, Person.id == Comment.author_id)
         .where(Comment.invitation_id == invitation_id)
         .order_by(Comment.at, Comment.id)

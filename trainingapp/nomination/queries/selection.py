@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from trainingapp.accounts.models import Organisation, Person
+from trainingapp.accounts.models import NAMES, Organisation, Person
 from trainingapp.core.clock import today_in
 from trainingapp.core.db import db
 from trainingapp.core.i18n import Bilingual
+from trainingapp.core.names import listed, named
 from trainingapp.core.text import sort_key
 from trainingapp.enrolment.models import Obstacle, Place, PlaceMode, PlaceStatus, Quota
 from trainingapp.enrolment.queries import candidates
@@ -173,13 +174,12 @@ class Name(NamedTuple):
 def selection_row(row: Any, candidate: Candidate, *, organisation: Name, **known: Any) -> SelectionRow:
     obstacle = obstacle_of(candidate)
     passed_over = row.exception and obstacle not in ALWAYS_IN_THE_WAY
-    first = f"{row.given_name} {row.patronymic}" if row.patronymic else row.given_name
     facts = CandidateFacts(
         nomination_id=row.id,
         organisation_id=row.organisation_id,
         organisation=organisation.name,
         organisation_key=organisation.key,
-        name=f"{first} {row.family_name}",
+        name=named(row),
         rank=row.rank,
         mode=row.mode,
         sex=row.sex,
@@ -194,7 +194,7 @@ def selection_row(row: Any, candidate: Candidate, *, organisation: Name, **known
         facts,
         Line(candidate=facts, proposal=row.proposal, reserve_rank=row.reserve_rank, reason=reason),
         row.person_id,
-        f"{row.family_name}, {first}",
+        listed(row),
         row.sort_key,
         row.post,
         row.language,
@@ -220,9 +220,7 @@ def candidate_rows(call_id: int, *, is_final: bool) -> Sequence[Any]:
             Place.organisation_id,
             Place.status,
             Place.mode,
-            Person.given_name,
-            Person.family_name,
-            Person.patronymic,
+            *NAMES,
             Person.sort_key,
             Person.sex,
             Person.language,

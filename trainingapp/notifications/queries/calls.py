@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload
 
-from trainingapp.accounts.models import Person
+from trainingapp.accounts.models import NAMES, Person
 from trainingapp.core.db import db
 from trainingapp.enrolment.models import LIVE, Place, PlaceHistory, PlaceStatus, Step
 from trainingapp.enrolment.queries import position_of
@@ -38,9 +38,7 @@ def candidates_by_invitation(call_id: int) -> dict[int, list[Any]]:
             Place.offered_until,
             Place.reason,
             sa.case((Place.status == PlaceStatus.WAITING, position_of())).label("position"),
-            Person.given_name,
-            Person.patronymic,
-            Person.family_name,
+            *NAMES,
         )
         .select_from(Nomination)
         .join(Place, Place.id == Nomination.place_id)
