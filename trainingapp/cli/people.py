@@ -14,13 +14,15 @@ from flask.cli import AppGroup
 from trainingapp.accounts import queries
 from trainingapp.accounts.models import Centre, Organisation, OrganisationKind, Person
 from trainingapp.accounts.rules.people import PersonDetails
+from trainingapp.accounts.rules.roster import Answer
 from trainingapp.accounts.services import access
 from trainingapp.accounts.services import people as services
 from trainingapp.accounts.services.roster import Report, import_people
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import transaction
 from trainingapp.core.errors import DomainError
-from trainingapp.core.i18n import LANGUAGES
+from trainingapp.core.i18n import LANGUAGES, speaking
+from trainingapp.core.names import listed
 from trainingapp.core.permissions import Role
 
 people = AppGroup("people", help="People: take in a list, invite, make an administrator.")
@@ -62,29 +64,49 @@ def get_person(email: str) -> Person:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--organisation", required=True, help="The code of the organisation whose officers they are: GE.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen and change nothing.")
+@click.option(
+    "--namesakes",
+    type=click.Choice([answer.value for answer in Answer]),
+    help="Who people are who have a known officer's name and another address. Left out, they are only reported.",
+)
 @settings
-def import_list(file: Path, organisation: str, dry_run: bool, language: str, time_zone: str | None) -> None:
-    """Take in an administration's list of officers (Excel or CSV). Nobody is entered twice, nobody is invited."""
-    with in_a_sentence():
+def import_list(
+    file: Path, organisation: str, dry_run: bool, namesakes: str | None, language: str, time_zone: str | None
+) -> None:
+    """Take in an administration's list of officers (Excel or CSV). Nobody is entered twice, nobody is invited.
+
+    What is wrong with rows is said in the language of the list. Ends with 1 when a row was not taken in.
+    """
+    with speaking(language), in_a_sentence():
         report = import_people(
             file.read_bytes(),
             get_organisation(organisation).id,
             language=language,
             time_zone=time_zone or current_app.config["OFFICE_TIME_ZONE"],
+            every_answer=Answer(namesakes) if namesakes else None,
             dry_run=dry_run,
             now=utc_now(),
         )
-    tell(report, dry_run)
+        tell(report, dry_run)
+    if report.refused or report.asked:
+        raise SystemExit(1)
 
 
 def tell(report: Report, dry_run: bool) -> None:
     for refusal in report.refused:
         reasons = " ".join(str(reason) for reason in refusal.reasons)
         click.echo(f"Row {refusal.number}, {refusal.name or 'no name'}: {reasons}", err=True)
+    for question in report.asked:
+        known = ", ".join(row.email for row in question.known)
+        number, details = question.entry.number, question.entry.details
+        click.echo(
+            f"Row {number}, {listed(details)}: {details.email}, but known as {known}. See --namesakes.", err=True
+        )
     if report.unknown_columns:
         click.echo(f"Columns left out: {', '.join(report.unknown_columns)}", err=True)
     click.echo(
         f"{'Would be added' if dry_run else 'Added'}: {len(report.added)}. Known already: {len(report.known)}. "
+        f"With a new address: {len(report.moved)}. Asked about: {len(report.asked)}. "
         f"Not taken in: {len(report.refused)}."
     )
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from trainingapp.accounts.rules.people import sex_told_by
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
 from trainingapp.core.tables import Table
-from trainingapp.core.text import tidy
+from trainingapp.core.text import search_key, tidy, words
 
 NUMBER = re.compile(r"[№#]?\s*[0-9]+[.)]?")
-PATRONYMIC = re.compile(
-    r"(ич|[вчш]на|[ou]vich|evich|[oe]vna|огл[ыу]|[кқ][ыиі]з[ыиі]|уулу|[уұ]лы|ogl[uyı]|oğlu|[kqg][ıiy]z[ıiy]|uulu|uly)$",
-    re.IGNORECASE,
-)
+CHILD_OF = words("кызы гызы уулу оглы огли улы kyzy qyzy qizi kizi gyzy gizi uulu oglu ogly ogli ugli uly ulu")
 SIGNATURE = re.compile(r"([^<>]*)<([^<>]+)>[\s;,]*")
 
 
@@ -51,7 +49,7 @@ def fields_of(columns: Sequence[Sequence[str]]) -> list[str]:
     """What the columns beside the address mean, from the left."""
     if len(columns) == 1 or mostly(columns[:1], lambda cell: " " in cell):
         return ["full_name", "post"]
-    if mostly(columns[2:3], lambda cell: PATRONYMIC.search(cell) is not None):
+    if mostly(columns[2:3], lambda cell: is_patronymic(cell)):
         return ["family_name", "given_name", "patronymic", "post"]
     return ["family_name", "given_name", "post"]
 
@@ -62,22 +60,39 @@ def mostly(columns: Sequence[Sequence[str]], holds: Callable[[str], bool]) -> bo
     return 2 * sum(map(holds, filled)) > len(filled)
 
 
+def is_patronymic(name: str) -> bool:
+    return sex_told_by(name) is not None
+
+
+def parts_of(text: str) -> list[str]:
+    """The parts of a name: «кызы», «уулу», "oğlu" go with the word before them."""
+    parts: list[str] = []
+    for word in tidy(text).split():
+        if parts and search_key(word) in CHILD_OF:
+            parts[-1] += f" {word}"
+        else:
+            parts.append(word)
+    return parts
+
+
 def split_name(text: str) -> dict[str, str]:
-    """«Иванова Анна Петровна», "Novak, Anna": family name, given name, patronymic."""
-    family, comma, given = text.partition(",")
+    """«Иванова Анна Петровна», "Novak, Anna", «Асанова Гүлнара Асан кызы»: family name, given name, patronymic."""
+    family, comma, rest = text.partition(",")
     if comma:
-        return {"family_name": family, "given_name": given}
-    family, _space, rest = tidy(text).partition(" ")
-    given, _space, patronymic = rest.partition(" ")
-    return {"family_name": family, "given_name": given, "patronymic": patronymic}
+        *given, last = parts_of(rest) or [""]
+        told = bool(given) and is_patronymic(last)
+        names = {"family_name": family, "given_name": " ".join(given if told else [*given, last])}
+        return {**names, "patronymic": last} if told else names
+    family, given_name, *others = [*parts_of(text), "", ""]
+    return {"family_name": family, "given_name": given_name, "patronymic": " ".join(filter(None, others))}
 
 
 def split_signature(text: str) -> dict[str, str]:
     """«Anna Novak», as people sign: the given name first, unless a comma or a patronymic at the end tells otherwise."""
-    names = tidy(text).split()
-    if "," in text or (len(names) == 3 and PATRONYMIC.search(names[2])):
+    names = parts_of(text)
+    if "," in text or (len(names) == 3 and is_patronymic(names[2])):
         return split_name(text)
-    if len(names) == 3 and PATRONYMIC.search(names[1]):
+    if len(names) == 3 and is_patronymic(names[1]):
         return {"family_name": names[2], "given_name": names[0], "patronymic": names[1]}
     return {"family_name": " ".join(names[-1:]), "given_name": " ".join(names[:-1])}
 

@@ -114,7 +114,7 @@ def name_fault(field: str, text: str) -> Any:
     if not text.isprintable():
         return _l("There are characters in it that cannot be printed.")
     if "?" in text:
-        return _l("A question mark stands where a letter was lost. Type the name again, or save the file as UTF-8.")
+        return _l("There is a question mark in place of a lost letter. Type the name again, or save the file as UTF-8.")
     if signs := [c for c in text if not in_a_name(c)]:
         return _l("This sign is in no name: %(sign)s", sign=signs[0])
     if not any(c.isalpha() for c in text):

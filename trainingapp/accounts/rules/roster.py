@@ -3,45 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from trainingapp.accounts.models import Sex
 from trainingapp.accounts.rules.guessing import guess_columns, signed, split_name
+from trainingapp.accounts.rules.headings import column_of, columns_of, find_headings, has_address, merged, most_known
 from trainingapp.accounts.rules.people import PersonDetails, faults_of, tidied
 from trainingapp.core.clock import zone_names
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
-from trainingapp.core.tables import HEADING_ROWS, MOST_ROWS, Table, read_table
+from trainingapp.core.names import LATIN, OWN, RUSSIAN, written
+from trainingapp.core.tables import MOST_ROWS, Table, read_table
 from trainingapp.core.text import search_key, tidy, words
 
-ADDRESS = re.compile(r"\S@\S")
-REQUIRED = {"family_name", "given_name", "email"}
-
-HEADINGS = {
-    "family_name": "family name|surname|last name|lastname|familyname|family|фамилия",
-    "given_name": "given name|given names|first name|firstname|givenname|forename|name|names|имя",
-    "patronymic": "patronymic|patronym|middle name|father name|fathers name|отчество",
-    "full_name": "фио|ф и о|фамилия имя отчество|фамилия имя",
-    "sex": "sex|gender|пол",
-    "post": "post|position|job title|title|job|function|должность",
-    "email": (
-        "email|e mail|mail|email address|e mail address|электронная почта|эл почта|почта|адрес электронной почты|"
-        "адрес эл почты|электронный адрес|имейл|емейл|e mail адрес|email адрес|адрес e mail"
-    ),
-    "language": "language|preferred language|interface language|язык|язык общения|язык интерфейса|предпочитаемый язык",
-    "time_zone": "time zone|timezone|часовой пояс|часовая зона",
-}
-FIELD_OF = {spelling: name for name, spellings in HEADINGS.items() for spelling in spellings.split("|")}
-LATIN_WORDS = words(
-    "latin lat passport english transliteration transliterated лат латиницей латиница латинскими латинице латинской "
-    "паспорт паспорту паспорте загранпаспорту загранпаспорте транслит транслитерация английском"
-)
-FILLERS = words(
-    "in the letters as of on s script spelling spelled cyrillic native на в по как буквами кириллицей кириллица "
-    "русском языке русски указано"
-)
+NUMBERED = re.compile(r"[\d.,()№#\s-]*")
+TOTALS = words("итого всего total totals итог барлығы жалпы жыйынтык cəmi jemi жами jami ukupno сума разом")
 SEXES = {
     **dict.fromkeys(words("f female woman w ж жен женский женщина ms mrs miss"), Sex.FEMALE),
     **dict.fromkeys(words("m male man м муж мужской мужчина mr"), Sex.MALE),
@@ -70,6 +49,41 @@ class Entry:
     details: PersonDetails
 
 
+class Answer(StrEnum):
+    """Who somebody of a list is who has the name of a known officer, and another address."""
+
+    ANOTHER = "another"
+    SAME = "same"
+    MOVED = "moved"
+
+    @property
+    def label(self) -> Any:
+        return {
+            Answer.ANOTHER: _l("another person: add"),
+            Answer.SAME: _l("the same person: the known address stays"),
+            Answer.MOVED: _l("the same person: take the new address"),
+        }[self]
+
+
+@dataclass(frozen=True)
+class Namesake:
+    """A row with the name of officers whom the office knows with another address: it waits for an answer."""
+
+    entry: Entry
+    known: Sequence[Any]
+
+    @property
+    def answers(self) -> list[Answer]:
+        """What can be said of it: whose address it is to be is clear where only one officer has the name."""
+        return [answer for answer in Answer if answer is not Answer.MOVED or len(self.known) == 1]
+
+
+def name_keys(person: Any) -> set[str]:
+    """By which names are taken for the same: of a person, or of the details of one; in every spelling there is."""
+    spellings = (written(person, fields) for fields in (OWN, LATIN, RUSSIAN))
+    return {search_key(one.family, one.given) for one in spellings if one}
+
+
 @dataclass(frozen=True)
 class Layout:
     """Where a list has what: the column of each field, the index of the first row of people, the columns left out.
@@ -87,63 +101,20 @@ class Layout:
 class Roster:
     """A list that was read: the people in it, the rows that are wrong, the columns that nobody knows.
 
-    ``cells`` are all its rows as they were read: ``as_text`` of them, read again, gives the same list. ``guessed``
-    when it has no headings, and what its columns hold was assumed.
+    ``cells`` are all its rows as they were read, of people from the index ``begin`` on: ``as_text`` of them, read
+    again, gives the same list. ``guessed`` when it has no headings, and what its columns hold was assumed.
     """
 
     entries: list[Entry] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     unknown_columns: list[str] = field(default_factory=list)
     cells: Table = field(default_factory=list)
+    begin: int = 0
     guessed: bool = False
 
-
-def column_of(heading: str) -> str | None:
-    """The field that a heading means, however it is spelled; None for one that we do not know."""
-    parts = re.findall(r"[^\W_]+", search_key(heading))
-    plain = [word for word in parts if word not in LATIN_WORDS and word not in FILLERS]
-    name = FIELD_OF.get(" ".join(parts)) or FIELD_OF.get(" ".join(plain))
-    if not LATIN_WORDS & set(parts):
-        return name
-    return f"{name}_latin" if name in ("family_name", "given_name") else None
-
-
-def known_in(row: Sequence[str]) -> int:
-    """How many headings are in the row that we know. A row with an e-mail address is no row of headings."""
-    return 0 if has_address(row) else len({column_of(cell) for cell in row} - {None})
-
-
-def has_address(row: Sequence[str]) -> bool:
-    return any(ADDRESS.search(cell) for cell in row)
-
-
-def most_known(cells: Table) -> int:
-    """How many headings the row holds that has most of them."""
-    return max(map(known_in, cells[:HEADING_ROWS]), default=0)
-
-
-def find_headings(cells: Table, at_least: int) -> int | None:
-    """The index of the row of headings; None where no row among the first holds so many that we know."""
-    most = most_known(cells)
-    return next(index for index, row in enumerate(cells) if known_in(row) == most) if most >= at_least else None
-
-
-def columns_of(headings: list[str]) -> tuple[dict[str, int], list[str]]:
-    """The column of each field, and the headings that nobody knows. Raises DomainError when a needed one is missing."""
-    places: dict[str, int] = {}
-    unknown: list[str] = []
-    for index, heading in enumerate(headings):
-        name = column_of(heading)
-        if name is None or name in places:
-            unknown.extend([tidy(heading)[:100]] if tidy(heading) else [])
-        else:
-            places[name] = index
-    missing = REQUIRED - set(places) - ({"family_name", "given_name"} if "full_name" in places else set())
-    if missing:
-        raise DomainError(
-            _l("The first row must name the columns, among them family name, given name and e-mail address."), "file"
-        )
-    return places, unknown
+    def rows_with_headings(self, numbers: Iterable[int]) -> Table:
+        """Those rows of the list, as a list of their own."""
+        return [*self.cells[: self.begin], *(self.cells[number - 1] for number in numbers)]
 
 
 def known_word(meanings: dict[str, Any], text: str, default: Any, fault: Any, reasons: list[Any]) -> Any:
@@ -178,6 +149,9 @@ def read_row(cells: dict[str, str], language: str, time_zone: str) -> tuple[Pers
             patronymic=cells.get("patronymic"),
             family_name_latin=cells.get("family_name_latin", ""),
             given_name_latin=cells.get("given_name_latin", ""),
+            family_name_ru=cells.get("family_name_ru"),
+            given_name_ru=cells.get("given_name_ru"),
+            patronymic_ru=cells.get("patronymic_ru"),
             sex=sex,
             post=cells.get("post"),
             language=spoken,
@@ -194,16 +168,25 @@ def rows_of(cells: Table, layout: Layout) -> list[tuple[int, dict[str, str]]]:
     return [
         (number, {name: row[index] if index < len(row) else "" for name, index in layout.places.items()})
         for number, row in enumerate(cells[layout.begin :], start=layout.begin + 1)
-        if row
+        if row and not only_counts(row)
     ]
+
+
+def only_counts(row: Sequence[str]) -> bool:
+    """Whether a row numbers the columns or adds people up: «1 | 2 | 3», «Итого: 25»."""
+    if has_address(row):
+        return False
+    first = next((word for cell in row for word in re.findall(r"[^\W\d_]+", cell.casefold())), "")
+    return first in TOTALS or all(NUMBERED.fullmatch(cell) for cell in row)
 
 
 def layout_of(cells: Table, headings_needed: bool) -> Layout:
     """Where the list has what. Raises DomainError (field ``file``) when its headings or columns do not tell."""
-    heading = find_headings(cells, at_least=1 if headings_needed else 2)
-    if heading is not None or headings_needed:
-        places, unknown = columns_of(cells[heading] if heading is not None else [])
-        return Layout(places, (heading or 0) + 1, unknown)
+    found = find_headings(cells, at_least=1 if headings_needed else 2)
+    if found is not None or headings_needed:
+        first, last = found or (0, 0)
+        places, unknown = columns_of(merged(cells[first : last + 1]) if found else [])
+        return Layout(places, last + 1, unknown)
     begin = first_person(cells)
     rows = [row for row in cells[begin:] if row]
     if not rows:
@@ -238,7 +221,7 @@ def read_roster(data: bytes, *, language: str, time_zone: str, headings_needed: 
         raise DomainError(_l("At most %(count)s rows at once. Please send the list in parts.", count=MOST_ROWS), "file")
     if not rows:
         raise DomainError(_l("There is nobody in this list: only headings."), "file")
-    roster = Roster(unknown_columns=layout.unknown, cells=cells, guessed=layout.guessed)
+    roster = Roster(unknown_columns=layout.unknown, cells=cells, begin=layout.begin, guessed=layout.guessed)
     seen: dict[str, int] = {}
     for number, row in rows:
         details, reasons = read_row(row, language, time_zone)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,14 +12,16 @@ import sqlalchemy as sa
 from trainingapp import events
 from trainingapp.accounts import queries
 from trainingapp.accounts.models import Organisation, Person, RoleGrant
-from trainingapp.accounts.rules.people import person_keys
-from trainingapp.accounts.rules.roster import Entry, Refusal, read_roster
+from trainingapp.accounts.rules.people import PersonDetails, person_keys
+from trainingapp.accounts.rules.roster import Answer, Entry, Namesake, Refusal, name_keys, read_roster
+from trainingapp.accounts.services.people import change_person
 from trainingapp.core.actor import acting
 from trainingapp.core.bus import publish
 from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import Constraint, refusing
 from trainingapp.core.i18n import _l
 from trainingapp.core.permissions import Role
+from trainingapp.core.tables import as_text
 
 CHUNK = 500
 ADDED_MEANWHILE = Constraint(
@@ -32,11 +34,14 @@ ADDED_MEANWHILE = Constraint(
 
 @dataclass
 class Report:
-    """What became of each row of the file."""
+    """What became of each row of the file. ``text`` are the rows that are asked about, to be read again."""
 
     added: list[Entry] = field(default_factory=list)
     known: list[Entry] = field(default_factory=list)
+    moved: list[Entry] = field(default_factory=list)
+    asked: list[Namesake] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
+    text: str = ""
     unknown_columns: Sequence[str] = ()
 
 
@@ -46,24 +51,31 @@ def import_people(
     *,
     language: str = "en",
     time_zone: str = "UTC",
+    answers: Mapping[str, Answer] | None = None,
+    every_answer: Answer | None = None,
     dry_run: bool = False,
     now: datetime,
 ) -> Report:
     """Add the people of the file who are new, as officers of the organisation; those known stay as they are.
 
-    Rows that are wrong are reported and left out. With ``dry_run`` nothing is changed. Raises DomainError (field
-    ``file``) when the file cannot be read at all. Nobody is invited. Each chunk is a transaction of its own, so that
-    a long list keeps nobody waiting.
+    Somebody with the name of a known officer and another address is asked about: ``answers`` say by address who it is,
+    ``every_answer`` says it of all the others. Rows that are wrong are reported and left out. With ``dry_run`` nothing
+    is changed. Raises DomainError (field ``file``) when the file cannot be read at all. Nobody is invited. Each chunk
+    is a transaction of its own, so that a long list keeps nobody waiting.
     """
     roster = read_roster(data, language=language, time_zone=time_zone)
     report = Report(refused=list(roster.refusals), unknown_columns=roster.unknown_columns)
+    given = answers or {}
     for chunk in chunks(roster.entries):
         with refusing(ADDED_MEANWHILE), transaction():
             locked(Organisation, organisation_id)
-            new = sort_out(chunk, organisation_id, report)
+            new, moved = sort_out(chunk, organisation_id, report, lambda email: given.get(email, every_answer))
             if not dry_run:
                 add_officers(new, organisation_id, now)
+                for person_id, entry in moved:
+                    move_address(person_id, entry.details.email, now)
     report.refused.sort(key=lambda refusal: refusal.number)
+    report.text = as_text(roster.rows_with_headings(question.entry.number for question in report.asked))
     if not dry_run:
         note(report, organisation_id)
     return report
@@ -87,20 +99,42 @@ def chunks(entries: list[Entry]) -> Iterator[list[Entry]]:
         yield entries[begin : begin + CHUNK]
 
 
-def sort_out(chunk: list[Entry], organisation_id: int, report: Report) -> list[Entry]:
-    """Put each entry where it belongs in the report; gives those that are new."""
+def sort_out(
+    chunk: list[Entry], organisation_id: int, report: Report, answer_to: Callable[[str], Answer | None]
+) -> tuple[list[Entry], list[tuple[int, Entry]]]:
+    """Put each entry where it belongs in the report; gives those that are new, and whose address is a new one."""
     holders = queries.known_addresses(entry.details.email for entry in chunk)
-    new = []
+    officers = queries.officers_by_name(organisation_id, name_keys)
+    new: list[Entry] = []
+    moved: list[tuple[int, Entry]] = []
     for entry in chunk:
         holder = holders.get(entry.details.email)
-        if holder is None:
-            new.append(entry)
-        elif holder == organisation_id:
-            report.known.append(entry)
-        else:
+        question = Namesake(entry, namesakes_of(entry.details, officers))
+        answer = answer_to(entry.details.email) if question.known else Answer.ANOTHER
+        if holder is not None and holder != organisation_id:
             report.refused.append(refused_elsewhere(entry))
+        elif holder is not None or answer is Answer.SAME:
+            report.known.append(entry)
+        elif answer is Answer.ANOTHER:
+            new.append(entry)
+        elif answer is Answer.MOVED and len(question.known) == 1:
+            moved.append((question.known[0].id, entry))
+        else:
+            report.asked.append(question)
     report.added.extend(new)
-    return new
+    report.moved.extend(entry for _person_id, entry in moved)
+    return new, moved
+
+
+def namesakes_of(details: PersonDetails, officers: Mapping[str, Sequence[Any]]) -> list[Any]:
+    """The officers with one of the spellings of this name, each once."""
+    return list({row.id: row for key in sorted(name_keys(details)) for row in officers.get(key, ())}.values())
+
+
+def move_address(person_id: int, email: str, now: datetime) -> None:
+    person = locked(Person, person_id)
+    known = {name: getattr(person, name) for name in PersonDetails.__dataclass_fields__}
+    change_person(person_id, PersonDetails(**{**known, "email": email}), person.organisation_id, now=now)
 
 
 def refused_elsewhere(entry: Entry) -> Refusal:
