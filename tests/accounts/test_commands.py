@@ -26,7 +26,7 @@ def test_import_tells_what_became_of_each_row(app, tmp_path):
 
     assert "Would be added: 1" in dry.output
     assert "Row 3, Плохой" in wet.output
-    assert "Added: 1. Known already: 0. Not taken in: 1." in wet.output
+    assert "Added: 1. Known already: 0. With a new address: 0. Asked about: 0. Not taken in: 1." in wet.output
     assert "Added: 0. Known already: 1." in again.output
     assert queries.find_person_by_email("anna@example.org").language == "ru"
 

@@ -410,7 +410,7 @@ def test_new_person_with_an_address_that_somebody_has_is_told_at_the_field(app, 
 
 
 def test_edit_person_changes_names(app, client_as):
-    person = an_officer()
+    person = an_officer(family_name="Иванова")
     client = client_as(an_administrator())
 
     client.post(f"/people/{person.id}/edit", form_of(organisation_id=person.organisation_id))

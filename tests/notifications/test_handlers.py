@@ -292,7 +292,7 @@ def assert_is_whole(letter: Letter) -> None:
         assert letter.body.startswith("Dear Anna Ivanova")
         assert "Regional Training Office" in letter.body
     else:
-        assert letter.body.startswith("Здравствуйте, Анна Петровна!")
+        assert letter.body.startswith("Уважаемая Анна Петровна!")
         assert "Региональное учебное бюро" in letter.body
         assert not re.findall(r"[A-Za-z]{2,}", ALLOWED_LATIN.sub("", text))
 
