@@ -1,7 +1,7 @@
 """keys for sorting and searching
 
 Revision ID: keys
-Revises: claims
+Revises: letter_paper
 
 Letters of other alphabets than the Russian and the English one stand beside their base letter now, and are found by it.
 Stored keys are made anew by the rules of the application, whatever these are when the migration runs.
@@ -16,7 +16,7 @@ from alembic import op
 from trainingapp.core.text import search_key, sort_key
 
 revision = "keys"
-down_revision = "claims"
+down_revision = "letter_paper"
 branch_labels = None
 depends_on = None
 
