@@ -102,8 +102,8 @@ def moved_by(scene: Scene, pause: timedelta) -> tuple[dict[str, str], dict[str, 
 REMOVED = {"starts_at": "2026-06-02T05:00:00+00:00", "ends_at": "2026-06-02T08:00:00+00:00"}
 
 CASES: dict[str, tuple[Callable[[Scene], Event], str, str, str, str]] = {
-    "invitation": (invited, "Your account", "{link}", "Ваша учётная запись", "{link}"),
-    "password reset": (reset, "A new password", "{link}", "Новый пароль", "{link}"),
+    "invitation": (invited, "Choose a password by", "{link}", "Задайте пароль до", "{link}"),
+    "password reset": (reset, "Choose a new password by", "{link}", "Задайте новый пароль до", "{link}"),
     "request": (
         lambda scene: events.PlaceRequested(**about(scene)),
         "Your request was received: Container inspection",

@@ -1038,3 +1038,18 @@ def test_letters_of_an_opening_that_is_undone_go_with_it() -> None:
         open_and_fail()
 
     assert letters() == []
+
+
+@pytest.mark.parametrize(
+    ("language", "subject"),
+    [
+        ("en", "Nominate by 18 May, 17:00: “"),
+        ("ru", "Выдвиньте кандидатов до 18 мая, 17:00: курс «"),
+    ],
+)
+def test_subject_begins_with_what_to_do_and_by_when_on_the_readers_clock(language: str, subject: str) -> None:
+    call = a_call(language)
+
+    opened(call)
+
+    assert letters(call.contact)[0].subject.startswith(subject)

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import partial
+from textwrap import shorten
 from typing import Any
 
+from babel.dates import format_skeleton
 from flask import current_app
 
 from trainingapp.accounts.models import AccessLink, Person, Sex
 from trainingapp.accounts.rules.people import sex_told_by
+from trainingapp.core.clock import in_zone
 from trainingapp.core.db import db
+from trainingapp.core.formats import LOCALES, clock
 from trainingapp.core.i18n import _, _p, current_language, speaking
 from trainingapp.core.links import absolute
 from trainingapp.core.names import Spelling, spelling
@@ -22,6 +28,7 @@ from trainingapp.notifications.services import LINK, Draft
 from trainingapp.scheduling.models import CourseSession
 
 LONGEST_SUBJECT = 300
+LONGEST_TITLE = 60  # of a course, in a subject
 MOST_MEETINGS = 20
 MOST_CANDIDATES = 100
 GAPS = re.compile(r"\n\s*\n+")
@@ -73,8 +80,22 @@ def rendered(kind: str, facts: dict[str, Any]) -> tuple[str, str]:
     template = current_app.jinja_env.get_template(f"notifications/letters/{kind}.txt")
     facts = {"mode": None, **facts, "way": way_of(facts)}
     limits = {"most_meetings": MOST_MEETINGS, "most_candidates": MOST_CANDIDATES}
-    letter = template.make_module({**facts, **limits, "absolute": absolute, "link": LINK, "greeting": greeting})
+    given = {"absolute": absolute, "link": LINK, "greeting": greeting}
+    letter = template.make_module({**facts, **limits, **subject_facts(facts), **given})
     return tidy(letter.subject)[:LONGEST_SUBJECT], GAPS.sub("\n\n", str(letter)).strip()  # type: ignore[attr-defined]
+
+
+def subject_facts(facts: dict[str, Any]) -> dict[str, Any]:
+    """For subjects, of which a list shows the beginning: a title of some words, and deadlines on the reader's clock."""
+    about = facts.get("course_session")
+    title = str(about.course.title) if about is not None else ""
+    return {"short_title": shorten(title, LONGEST_TITLE, placeholder="…"), "by": partial(by, facts["person"].time_zone)}
+
+
+def by(zone_name: str, until: datetime) -> str:
+    """ "4 December, 18:00", «4 декабря, 18:00»."""
+    local = in_zone(until, zone_name)
+    return f"{format_skeleton('MMMMd', local, locale=LOCALES[current_language()])}, {clock(until, zone_name)}"
 
 
 def way_of(facts: dict[str, Any]) -> str:
