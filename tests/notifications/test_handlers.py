@@ -59,6 +59,12 @@ def given(from_waiting_list: bool, by_office: bool) -> Callable[[Scene], Event]:
     return lambda scene: events.PlaceGiven(**about(scene), from_waiting_list=from_waiting_list, by_office=by_office)
 
 
+def begun(scene: Scene) -> Event:
+    with transaction():
+        db.session.get_one(CourseSession, scene.course_session.id).status = SessionStatus.RUNNING
+    return events.PlaceLapsed(**about(scene))
+
+
 def completed(scene: Scene) -> Event:
     builders.a_completion(scene.person, scene.course_session.course, course_session_id=scene.course_session.id)
     return events.CompletionRecorded(**of_person(scene), course_id=scene.course_session.course_id)
@@ -163,11 +169,18 @@ CASES: dict[str, tuple[Callable[[Scene], Event], str, str, str, str]] = {
         "Другие даты этого курса: http://localhost/courses/",
     ),
     "lapsed": (
-        lambda scene: events.PlaceLapsed(**about(scene)),
+        begun,
         "No place became free",
         "has begun",
         "Место не освободилось",
         "начались",
+    ),
+    "lapsed, left open": (
+        lambda scene: events.PlaceLapsed(**about(scene)),
+        "No place became free",
+        "is over, and there was no place for you. The list is closed.",
+        "Место не освободилось",
+        "прошёл, и места для вас не нашлось. Список закрыт.",
     ),
     "left": (
         lambda scene: events.PlaceLeft(**about(scene), reason="болезнь"),

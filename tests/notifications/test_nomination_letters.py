@@ -321,6 +321,8 @@ def another_mode(call: Call2) -> tuple[Person, str]:
 def begun_without_a_place(call: Call2) -> tuple[Person, str]:
     place = decided(call)[1]
     begins = call.course_session.starts_at
+    with transaction():
+        db.session.get_one(CourseSession, call.course_session.id).status = SessionStatus.RUNNING
     with standing_at(begins):
         places.lapse_waiting(call.course_session.id, now=begins)
     return place.person, "lapsed"
