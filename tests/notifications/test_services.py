@@ -257,7 +257,18 @@ def test_more_letters_than_a_batch_ever_had_go_in_one_round(app: Any, postbox: P
     assert deliver_at(LATER) == Delivery(sent=210)
 
 
-@pytest.mark.parametrize("kind", ["offered", "invitation", "password_reset", "cancelled"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "offered",
+        "invitation",
+        "password_reset",
+        "cancelled",
+        "password_changed",
+        "role_given",
+        "role_taken",
+    ],
+)
 def test_letters_that_cannot_wait_are_urgent(kind: str) -> None:
     assert kind in URGENT
 

@@ -21,8 +21,11 @@ URGENT = frozenset(
         "offer_reminder",
         "offer_shortened",
         "offered",
+        "password_changed",
         "password_reset",
         "replaced",
+        "role_given",
+        "role_taken",
         "turned_down",
         "withdrawn",
     }
