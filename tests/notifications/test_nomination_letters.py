@@ -298,6 +298,13 @@ def lapsed(call: Call2) -> tuple[Person, str]:
     return place.person, "offer_lapsed"
 
 
+def to_be_answered_earlier(call: Call2) -> tuple[Person, str]:
+    place = decided(call)[0]
+    about = {"place_id": place.id, "person_id": place.person_id, "course_session_id": place.course_session_id}
+    tell_at(AFTER, events.OfferShortened(**about, until_at=AFTER + DAY))
+    return place.person, "offer-shortened"
+
+
 def released(call: Call2) -> tuple[Person, str]:
     place = decided(call)[0]
     with standing_at(AFTER), acting_as(place.person_id):
@@ -396,6 +403,11 @@ CASES: dict[str, tuple[Scene, str, str]] = {
     "taken back": (taken_back_by_the_administration, "has cancelled your place", "отказалась от вашего места"),
     "not answered": (not_answered, "did not answer the offer", "не поступил вовремя"),
     "lapsed": (lapsed, "the offer has ended", "но не получили, поэтому предложение"),
+    "shortened": (
+        to_be_answered_earlier,
+        "begins earlier than planned (1–2 June 2026). For this reason your offer of a place (in person) ends earlier",
+        "начинается раньше, чем планировалось (1–2 июня 2026 г.). Поэтому и предложенное вам место (очно) нужно",
+    ),
     "released": (released, "is no longer kept for your administration", "больше не сохраняется за вашей"),
     "another way": (another_mode, "Now: in person and online", "Стало: очно и онлайн"),
     "begun": (begun_without_a_place, "no longer among its candidates", "не числитесь среди кандидатов"),
