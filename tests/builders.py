@@ -10,6 +10,8 @@ import itertools
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+import sqlalchemy as sa
+
 from trainingapp.accounts.models import Centre, Organisation, OrganisationKind, Person, RoleGrant, SignIn
 from trainingapp.accounts.rules.people import PersonDetails, person_keys
 from trainingapp.catalogue.models import AccessClass, Course, CourseKind, CourseStatus, Prerequisite, Topic
@@ -94,7 +96,12 @@ def a_person(*roles: Role, centre: Centre | None = None, **values: Any) -> Perso
 def a_sign_in(person: Person, **values: Any) -> str:
     """The token of a browser in which the person is signed in, whatever the clock says, until something ends it."""
     token = new_token()
-    defaults = {"person_id": person.id, "began_at": FAR, "seen_at": FAR, "device": "Firefox, Linux"}
+    defaults = {
+        "person_id": sa.inspect(person).identity[0],
+        "began_at": FAR,
+        "seen_at": FAR,
+        "device": "Firefox, Linux",
+    }
     add(SignIn(token_hash=token_hash(token), **{**defaults, **values}))
     return token
 

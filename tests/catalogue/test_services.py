@@ -178,7 +178,7 @@ def test_publishing_shows_the_course_and_keeps_its_first_day(events: list[Any]) 
 def test_publishing_names_everything_that_is_missing() -> None:
     course_id = services.add_course(replace(COMPLETE, summary_en=None, audience_en=None))
 
-    with pytest.raises(DomainError, match=r"Summary \(English\), Who it is for(English\)"):
+    with pytest.raises(DomainError, match=r"Summary \(English\), Who it is for \(English\)"):
         services.publish_course(course_id, now=NOW)
 
     assert course_by_id(course_id).status is CourseStatus.DRAFT

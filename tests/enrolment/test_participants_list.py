@@ -95,7 +95,7 @@ def spots(reader: PdfReader) -> list[tuple[float, float]]:
 
 ENGLISH = [
     "List of participants", "Container Security", "CCC-101-3", "16–20 November 2026", "Cargo Training Centre, Baku",
-    "Customs Fund", "Омарова, Айгерім Нұрмұхамедқызы Omarova, Aigerim", "Kazakhstan", "Chief inspector", "in person",
+    "Customs Fund", "Omarova, Aigerim", "Kazakhstan", "Chief inspector", "in person",
     "Participants 2", "Customs administrations 2", "Women 1", "Men 1", "Лейла Əliyeva",
     "21 November 2026, 14:00 (Baku time, UTC+4)", "Page 1 of 1",
 ]  # fmt: skip
@@ -207,7 +207,7 @@ MONSTER = {
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(("count", "least", "most"), [(0, 1, 1), (1, 1, 1), (25, 2, 2), (200, 10, 15)])
+@pytest.mark.parametrize(("count", "least", "most"), [(0, 1, 1), (1, 1, 1), (25, 1, 2), (200, 6, 15)])
 def test_list_goes_on_with_its_headings_on_every_page(app, language, count, least, most):
     reader = rendered(a_list(*[one()] * count), language)
 
@@ -230,7 +230,8 @@ def test_monstrous_names_stay_on_the_page(app, language):
 
     assert all(50 < x < 545 and 30 < y < 800 for x, y in spots(reader))
     assert [round(float(side)) for side in reader.pages[0].mediabox] == [0, 0, 595, 842]
-    assert text_of(reader).replace("\u200b", "").replace(" ", "").count("Щ" * 100) >= 3
+    monstrous = "M" if language == "en" else "Щ"
+    assert text_of(reader).replace("\u200b", "").replace(" ", "").count(monstrous * 100) >= 3
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -301,14 +302,14 @@ def pdf_text(response) -> str:
 )
 def test_pdf_is_in_the_language_asked_for(client_as, coordinator, language, query, said):
     course_session = a_session(code="CCC-101-3")
-    a_place(course_session, family_name="Омарова")
+    a_place(course_session, family_name="Омарова", family_name_latin="Omarova")
     reader = a_coordinator(language=language)
 
     response = client_as(reader).get(f"/sessions/{course_session.id}/participants.pdf{query}")
 
     assert response.mimetype == "application/pdf"
     assert said in pdf_text(response)
-    assert "Омарова" in pdf_text(response)
+    assert ("Omarova" if said == "List of participants" else "Омарова") in pdf_text(response)
 
 
 def test_pdf_is_named_in_the_readers_language(client_as, coordinator):
@@ -362,7 +363,7 @@ def test_page_to_print_says_what_the_paper_says(client_as, coordinator):
             "en",
             ["Family name", "Given name", "Patronymic", "Family name in Latin letters", "Given name in Latin letters",
              "Sex", "Organisation", "Post", "E-mail address", "Language", "How", "State"],
-            ["Омарова", "Анна", "Петровна", "Omarova", "Anna", "female", "Georgia", "=1+1", "a@example.org", "Russian",
+            ["Omarova", "Anna", "", "Omarova", "Anna", "female", "Georgia", "=1+1", "a@example.org", "Russian",
              "in person", "Has a place"],
         ),
         (
@@ -463,6 +464,7 @@ def test_list_is_for_the_office_and_the_sessions_trainers(client_as, time_stands
 @pytest.mark.parametrize("part", ["participants.pdf", "participants.xlsx", "participants/print"])
 def test_list_takes_as_many_queries_for_many_as_for_one(client_as, coordinator, count_queries, part):
     client, counts = client_as(coordinator), []
+    client.get(f"/sessions/{a_session().id}/{part}")  # a list that is taken out is logged once in a while
 
     for people in (1, 12):
         course_session = a_session(trainers=tuple(a_trainer() for _ in range(people)))
@@ -472,7 +474,7 @@ def test_list_takes_as_many_queries_for_many_as_for_one(client_as, coordinator, 
             client.get(f"/sessions/{course_session.id}/{part}")
         counts.append(len(statements))
 
-    assert counts[0] == counts[1] <= 8
+    assert counts[0] == counts[1] <= 12
 
 
 def test_trainer_takes_out_no_sex_and_no_address(client_as, time_stands):

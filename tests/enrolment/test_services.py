@@ -191,7 +191,7 @@ def test_the_waiting_list_stops_when_the_session_begins(app):
     course_session = an_open_session(capacity=1)
     placed, waiting = [enrol(an_officer(), course_session) for _ in range(2)]
 
-    services.withdraw(placed.id, "ill", now=NOW + timedelta(days=40))
+    services.withdraw(placed.id, "ill", now=NOW + timedelta(days=28))
 
     assert (status_of(placed), status_of(waiting)) == (PlaceStatus.INCOMPLETE, PlaceStatus.WAITING)
     assert taken(course_session) == 0

@@ -265,7 +265,7 @@ def test_first_text_names_course_days_venue_sponsor_and_audience(app):
     text = first_text(OCCASION, "en")
 
     assert "“Container inspection” (1–2 June 2026, Training Centre, Baku; online)." in text
-    assert "with the support of: The fund." in text
+    assert "It is supported by: The fund." in text
     assert "– Officers in ports\n– trainers" in text
     assert text.count("\n\n") == 5
 

@@ -258,7 +258,7 @@ def test_change_refuses_numbers_that_break_an_exception(app):
     call = a_call(accept_each=1)
     an_invitation(call, an_organisation(name_en="Malta"), nominate_own=1)
 
-    with pytest.raises(DomainError, match="Malta could name 1 and get 2") as refusal:
+    with pytest.raises(DomainError, match="Malta could nominate 1 and get 2") as refusal:
         calls.change(call.id, a_plan(accept_each=2), now=NOW)
 
     assert refusal.value.field == "accept_each"

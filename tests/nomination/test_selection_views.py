@@ -252,7 +252,7 @@ def test_the_table_is_sorted_and_filtered(app, client_as, clock, query, shown):
 
     html = client_as(a_coordinator()).get(page_of(call) + query).get_data(as_text=True)
 
-    assert re.findall(r'data-label="Named by">(Land .)', html) == shown
+    assert re.findall(r'data-label="Nominated by">(Land .)', html) == shown
 
 
 @pytest.mark.parametrize(
@@ -276,7 +276,7 @@ def test_the_administration_of_a_comment_is_a_filter(app, client_as, clock):
 
     html = client_as(a_coordinator()).get(f"{page_of(call)}?organisation={organisation_id}").get_data(as_text=True)
 
-    assert re.findall(r'data-label="Named by">(Land .)', html) == ["Land A"]
+    assert re.findall(r'data-label="Nominated by">(Land .)', html) == ["Land A"]
     assert "data-others" in html
 
 
@@ -386,7 +386,7 @@ def test_the_selection_is_shown_to_the_administrations(app, client_as, clock):
     text = client.text(f"/calls/{call.id}/propose")
     answer = client.post(f"/calls/{call.id}/propose", {"comments_until": "2026-05-22T18:00"})
 
-    assert "1 contact point gets a letter. 2 administrations have named candidates" in text
+    assert "1 contact point gets a letter. 2 administrations have nominated candidates" in text
     assert "nobody gets a letter: Land B." in text
     assert "On the clock of the venue: Baku." in text
     assert client.location(answer) == page_of(call)

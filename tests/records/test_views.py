@@ -123,4 +123,4 @@ def test_record_asks_the_same_however_long_it_is(
     with count_queries() as statements:
         client.get("/my-record")
 
-    assert len(statements) == 2
+    assert len(statements) == 4
