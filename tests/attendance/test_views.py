@@ -354,7 +354,7 @@ def test_sign_in_sheet_speaks_both_languages_and_leaves_room(app: Flask, client_
 
     text = client_as(group.trainer).text(f"/meetings/{group.meetings[0].id}/sign-in-sheet")
 
-    for words in ("Sign-in sheet", "Лист регистрации", "Signature", "Подпись", "Алиева00, Анна Петровна"):
+    for words in ("Sign-in sheet", "Лист регистрации", "Signature", "Подпись", "Anna"):
         assert words in text
 
 

@@ -127,7 +127,16 @@ def test_issue_prints_online_for_whoever_took_part_online(heard):
 
 def test_issue_refuses_a_name_that_cannot_be_printed_and_says_the_way_out(heard):
     course_session = a_finished_session()
-    someone_who_completed(course_session, an_officer(given_name="გიორგი", family_name="მელაძე", patronymic=None))
+    someone_who_completed(
+        course_session,
+        an_officer(
+            given_name="გიორგი",
+            family_name="მელაძე",
+            patronymic=None,
+            given_name_latin="Giorgi",
+            family_name_latin="Meladze",
+        ),
+    )
 
     report = issue(course_session)
 

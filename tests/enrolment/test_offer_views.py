@@ -340,7 +340,7 @@ def test_contact_points_touch_only_places_of_their_own_administration(client_as,
 
 def test_history_shows_deadlines_and_lineage_to_the_contact_point(client_as):
     scene = Scene()
-    colleague = an_officer(organisation_id=scene.georgia, given_name="Tamar", family_name="Gelashvili")
+    colleague = an_officer(organisation_id=scene.georgia, given_name_latin="Tamar", family_name_latin="Gelashvili")
     with acting_as(scene.contact.id):
         new = services.replace(scene.offered, colleague.id, "Ill", now=NOW)
     client = client_as(scene.contact)

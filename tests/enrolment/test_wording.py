@@ -229,7 +229,14 @@ NAMES = {
 }
 
 
-def a_row(**values: Any) -> SimpleNamespace:
+class Row(SimpleNamespace):
+    """A row of a list, in which every column that a test does not name is empty."""
+
+    def __getattr__(self, name: str) -> None:
+        return None
+
+
+def a_row(**values: Any) -> Row:
     """A place of an officer of organisation 7 on a session by nomination that begins on 1 June in Baku."""
     defaults: dict[str, Any] = {
         "status": S.NOMINATED,
@@ -260,10 +267,10 @@ def a_row(**values: Any) -> SimpleNamespace:
         "next_hold_organisation_id next_hold_for next_offer_until ended_by left_from "
         "successor_id successor_given_name successor_family_name"
     )
-    return SimpleNamespace(**{**dict.fromkeys(nothing.split()), **defaults, **values})
+    return Row(**{**dict.fromkeys(nothing.split()), **defaults, **values})
 
 
-def situation(name: str) -> tuple[SimpleNamespace, datetime]:
+def situation(name: str) -> tuple[Row, datetime]:
     values = dict(SITUATIONS[name][0])
     now = values.pop("now", NOW)
     return a_row(**values), now
@@ -396,7 +403,7 @@ def test_label_tells_reserve_list_and_waiting_list_apart(app, values, label):
         assert label_of(a_row(**values), NOW) == label
 
 
-def a_step(**values: Any) -> SimpleNamespace:
+def a_step(**values: Any) -> Row:
     defaults: dict[str, Any] = {
         "what": Step.OFFERED,
         "actor_id": 99,
@@ -409,7 +416,7 @@ def a_step(**values: Any) -> SimpleNamespace:
         "mode": PlaceMode.IN_PERSON,
         "until": None,
     }
-    return SimpleNamespace(**{**defaults, **values})
+    return Row(**{**defaults, **values})
 
 
 @pytest.mark.parametrize(
@@ -425,7 +432,7 @@ def a_step(**values: Any) -> SimpleNamespace:
     ],
 )
 def test_history_names_nobody_of_another_administration(app, reader, values, name):
-    place = SimpleNamespace(person_id=1, organisation_id=7)
+    place = Row(person_id=1, organisation_id=7)
 
     with app.test_request_context(), speaking("en"):
         assert actor(a_step(**values), place, reader) == name
