@@ -145,3 +145,9 @@ def test_page_of_a_slow_form_says_so_in_the_readers_language(client_as):
         client.post("/sign-in", {"email": "a"}, status=408, environ_overrides={"wsgi.input": slow})
 
         assert title in client.page.title
+
+
+def test_header_with_an_underscore_is_not_taken_for_that_of_a_proxy() -> None:
+    forged = scope(("x_forwarded_for", "192.0.2.66"), ("x-forwarded-for", "192.0.2.1"))
+
+    assert gateway.environ_of(forged)["HTTP_X_FORWARDED_FOR"] == "192.0.2.1"

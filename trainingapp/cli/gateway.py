@@ -127,6 +127,8 @@ def environ_of(scope: Any) -> Environ:
     if scope.authority:
         environ["HTTP_HOST"] = scope.authority
     for key, value in scope.headers.items():
+        if "_" in key:  # it would be taken for the one with hyphens, which a proxy vouches for
+            continue
         plain = key.upper().replace("-", "_")
         name = plain if plain in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{plain}"
         joined = "; " if name == "HTTP_COOKIE" else ","
