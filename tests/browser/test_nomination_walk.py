@@ -397,7 +397,7 @@ def name_a_replacement(contact: Walker, story: Story) -> None:
 
 def confirm_on_behalf(coordinator: Walker, story: Story) -> None:
     coordinator.go(f"/sessions/{story.session_id}/participants")
-    coordinator.press("Answer on behalf", "link", about="Beridze")
+    coordinator.press("Answer on behalf", "link", about="Beridze, Giorgi")
     coordinator.press("Confirm the place")
     coordinator.sees("Confirmed: the officer has a place", "Beridze")
 
