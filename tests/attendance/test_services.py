@@ -19,6 +19,7 @@ from trainingapp.catalogue.models import CourseKind
 from trainingapp.core.actor import acting_as
 from trainingapp.core.db import db, transaction
 from trainingapp.core.errors import DomainError
+from trainingapp.core.names import named
 from trainingapp.enrolment.models import Place, PlaceMode, PlaceStatus
 from trainingapp.records.models import Completion, ComponentResult, Outcome
 from trainingapp.records.queries import completions_of
@@ -134,7 +135,7 @@ def test_correction_keeps_the_old_value_with_reason_and_author(app: Flask) -> No
     assert recorded() == {place_id: Mark(Presence.LATE, 30)}
     assert (correction.old, correction.new) == (ABSENT, Mark(Presence.LATE, 30))
     assert correction.reason == "came after the break"
-    assert correction.corrector == f"{group.trainer.given_name} {group.trainer.family_name}"
+    assert correction.corrector == named(group.trainer)
 
 
 @pytest.mark.parametrize("reason", [None, "", "   "])

@@ -245,4 +245,4 @@ class NamesakesForm(BaseForm):
     organisation_id = IntegerField(_l("Organisation"), [InputRequired()])
     language = StringField(_l("Language"))
     time_zone = StringField(_l("Time zone"))
-    rows = TextAreaField(_l("Rows of the list"), [InputRequired()])
+    rows = TextAreaField(_l("Rows of the list"), [DataRequired()])
