@@ -43,6 +43,12 @@ BOTH = {
     "placed": {"status": P.PLACED},
     "declined": {"status": P.DECLINED, "reason": "Full"},
     "placed, then withdrawn": {"status": P.WITHDRAWN, "left_from": P.PLACED, "ended_by": Step.WITHDRAWN},
+    "placed, then withdrawn by the officer": {
+        "status": P.WITHDRAWN,
+        "left_from": P.PLACED,
+        "ended_by": Step.WITHDRAWN,
+        "ended_by_id": 4,
+    },
     "waiting, then withdrawn": {"status": P.WITHDRAWN, "left_from": P.WAITING, "ended_by": Step.WITHDRAWN},
     "waiting, then lapsed": {"status": P.LAPSED, "left_from": P.WAITING, "ended_by": Step.LAPSED},
     "cancelled": {"status": P.CANCELLED, "reason": "Flood"},
@@ -71,7 +77,7 @@ PLACES: dict[str, dict[str, dict[str, Any]]] = {
 }
 NOTHING = (
     "position passed_over reason offered_until held_until replaces_id next_hold_until next_hold_organisation_id "
-    "next_hold_for next_offer_until ended_by left_from successor_id"
+    "next_hold_for next_offer_until ended_by ended_by_id left_from successor_id"
 )
 
 
@@ -98,6 +104,7 @@ def said_of(case: Case) -> tuple[str, ...]:
         **dict.fromkeys(NOTHING.split()),
         mode=PlaceMode.IN_PERSON,
         way=Way.NOMINATION if case.by == "nomination" else Way.REQUEST,
+        person_id=4,
         organisation_id=7,
         session_status=status,
         starts_on=date(2026, 6, 1),

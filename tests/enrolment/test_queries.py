@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from tests.books import IN_PERSON, REASON, an_invited_session, an_offer
 from tests.builders import NOW, a_course, a_meeting, a_session, an_officer
 from trainingapp.catalogue.models import AccessClass
+from trainingapp.core.actor import acting_as
 from trainingapp.core.db import db
 from trainingapp.enrolment import queries, services
 from trainingapp.enrolment.models import PlaceStatus, Step
@@ -48,6 +49,20 @@ def test_a_withdrawn_place_tells_what_was_withdrawn(app):
 
     ends = [end_of(place_id)[0] for place_id in (request, place, candidacy, offer)]
     assert ends == [S.REQUESTED, S.PLACED, S.NOMINATED, S.OFFERED]
+
+
+@pytest.mark.both_engines
+def test_a_place_given_back_tells_by_whom(app):
+    session = a_session(a_course(access_class=AccessClass.OPEN))
+    holder, colleague = an_officer(), an_officer()
+    own, taken = (services.enrol(one.id, session.id, IN_PERSON, now=NOW).id for one in (holder, colleague))
+
+    with acting_as(holder.id):
+        for place_id in (own, taken):
+            services.withdraw(place_id, REASON, now=NOW)
+
+    rows = [queries.place_row(place_id) for place_id in (own, taken)]
+    assert [row.ended_by_id == row.person_id for row in rows] == [True, False]
 
 
 def test_a_place_whose_hold_has_ended_still_tells_what_was_given_back(app):

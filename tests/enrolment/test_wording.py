@@ -115,6 +115,7 @@ SITUATIONS: dict[str, tuple[dict[str, Any], list[Point]]] = {
     ),
     "turned down, gone": ({**LEFT, "ended_by": Step.TURNED_DOWN}, [Point.TURNED_DOWN, Point.GONE]),
     "given back, held": ({**LEFT, "held_until": SOON}, [Point.GIVEN_BACK, Point.HELD]),
+    "given back by the officer": ({**LEFT, "ended_by_id": 4}, [Point.GIVEN_BACK_BY_HOLDER, Point.GONE]),
     "given back, then replaced": ({**LEFT, **REPLACED}, [Point.GIVEN_BACK, Point.REPLACED]),
     "replaced": (
         {**LEFT, **REPLACED, "ended_by": Step.REPLACED, "reason": "Ill"},
@@ -172,6 +173,10 @@ SAID = [
     ),
     (Reader.OFFICER, "not selected", "You were not selected this time: Full."),
     (Reader.OFFICER, "replaced", "A colleague from your administration has taken over the place. Reason: Ill."),
+    (Reader.OFFICER, "given back, held", "Your place was cancelled."),
+    (Reader.OFFICER, "given back by the officer", "You cancelled your place."),
+    (Reader.CONTACT_POINT, "given back by the officer", "The officer cancelled the place."),
+    (Reader.OFFICE, "given back by the officer", "The officer cancelled the place."),
     (Reader.OFFICER, "offer lapsed, held", "ask your National Contact Point today to nominate you again"),
     (Reader.CONTACT_POINT, "next is held", "3rd on the reserve list. The next place is kept for Georgia until 12"),
     (Reader.CONTACT_POINT, "quota used up", "You can nominate this officer to replace one who cannot come."),
@@ -242,6 +247,7 @@ def a_row(**values: Any) -> Row:
         "status": S.NOMINATED,
         "mode": PlaceMode.IN_PERSON,
         "way": Way.NOMINATION,
+        "person_id": 4,
         "organisation_id": 7,
         "session_status": SessionStatus.OPEN,
         "starts_on": date(2026, 6, 1),
@@ -264,7 +270,7 @@ def a_row(**values: Any) -> Row:
     }
     nothing = (
         "position passed_over reason offered_until held_until claim_until replaces_id next_hold_until "
-        "next_hold_organisation_id next_hold_for next_offer_until ended_by left_from "
+        "next_hold_organisation_id next_hold_for next_offer_until ended_by ended_by_id left_from "
         "successor_id successor_given_name successor_family_name"
     )
     return Row(**{**dict.fromkeys(nothing.split()), **defaults, **values})

@@ -73,6 +73,11 @@ def ended_by() -> sa.Label[Any]:
     return sa.case((Place.status.in_(HOLDABLE), last_change(PlaceHistory.what)), else_=None).label("ended_by")
 
 
+def ended_by_id() -> sa.Label[Any]:
+    """For a query over Place: who ended it, for one that ended before the start; None when the clock did."""
+    return sa.case((Place.status.in_(HOLDABLE), last_change(PlaceHistory.actor_id)), else_=None).label("ended_by_id")
+
+
 def left_from() -> sa.Label[Any]:
     """For a query over Place: the state that it had before it ended; None while it is live.
 
@@ -128,6 +133,7 @@ def with_standing(statement: sa.Select[*tuple[Any, ...]]) -> sa.Select[Any]:
             position_of(),
             next_offer(),
             ended_by(),
+            ended_by_id(),
             left_from(),
             has_completed(),
             first_meeting(),

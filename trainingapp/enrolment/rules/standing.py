@@ -51,6 +51,7 @@ class Point(StrEnum):
     TURNED_DOWN = "turned_down"
     OFFER_ENDED = "offer_ended"
     GIVEN_BACK = "given_back"
+    GIVEN_BACK_BY_HOLDER = "given_back_by_holder"
     REPLACED = "replaced"
     OFFER_LAPSED = "offer_lapsed"
     REASON = "reason"
@@ -204,7 +205,7 @@ def ended_points(row: Any, now: datetime) -> Iterator[Point]:
     elif row.by_nomination:
         yield from end_of_nominated(row)
     else:
-        yield ENDS_FROM.get(row.left_from, Point.GIVEN_BACK)
+        yield ENDS_FROM.get(row.left_from) or given_back(row)
         if row.session_status in {SessionStatus.OPEN, SessionStatus.CONFIRMED} and now < row.closes_at:
             yield Point.ASK_AGAIN
 
@@ -215,7 +216,7 @@ def end_of_nominated(row: Any) -> Iterator[Point]:
     if not had_seat:
         yield Point.CANDIDACY_ENDED
     elif not (was_replaced and row.ended_by is Step.REPLACED):
-        yield ENDS.get(row.ended_by) or ENDS_FROM.get(row.left_from, Point.GIVEN_BACK)
+        yield ENDS.get(row.ended_by) or ENDS_FROM.get(row.left_from) or given_back(row)
     if was_replaced:
         yield Point.REPLACED
     if row.reason:
@@ -224,6 +225,11 @@ def end_of_nominated(row: Any) -> Iterator[Point]:
         yield Point.HELD_AGAIN if row.ended_by is Step.OFFER_LAPSED else Point.HELD
     elif had_seat and not was_replaced:
         yield Point.GONE
+
+
+def given_back(row: Any) -> Point:
+    """A seat that was given up, by its holder or by somebody else."""
+    return Point.GIVEN_BACK_BY_HOLDER if row.ended_by_id == row.person_id else Point.GIVEN_BACK
 
 
 ENDS = {Step.OFFER_LAPSED: Point.OFFER_LAPSED, Step.TURNED_DOWN: Point.TURNED_DOWN}

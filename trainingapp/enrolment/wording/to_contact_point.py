@@ -78,6 +78,7 @@ TO_CONTACT_POINT: Mapping[Point, Any] = {
     Point.TURNED_DOWN: _l("Declined the offer."),
     Point.OFFER_ENDED: _l("The offer is no longer open."),
     Point.GIVEN_BACK: _l("The place was cancelled."),
+    Point.GIVEN_BACK_BY_HOLDER: _l("The officer cancelled the place."),
     Point.REPLACED: _l("Replaced by %(successor)s."),
     Point.OFFER_LAPSED: _l("The offer was not answered by %(until)s, so it ended."),
     Point.REASON: _l("Reason: %(reason)s"),

@@ -88,6 +88,7 @@ TO_OFFICER: Mapping[Point, Any] = {
     Point.TURNED_DOWN: _l("You declined the offer."),
     Point.OFFER_ENDED: _l("Your offer is no longer open."),
     Point.GIVEN_BACK: _l("Your place was cancelled."),
+    Point.GIVEN_BACK_BY_HOLDER: _l("You cancelled your place."),
     Point.REPLACED: _l("A colleague from your administration has taken over the place."),
     Point.OFFER_LAPSED: _l("You did not answer the offer by %(until)s, so it ended."),
     Point.REASON: _l("Reason: %(reason)s"),
