@@ -10,8 +10,19 @@ import pytest
 from pypdf import PdfReader
 from python_calamine import load_workbook
 
-from tests.builders import NOW, a_centre, a_coordinator, a_session, a_trainer, add, an_officer, an_organisation
-from trainingapp.accounts.models import OrganisationKind, Sex
+from tests.builders import (
+    NOW,
+    a_centre,
+    a_completion,
+    a_coordinator,
+    a_session,
+    a_trainer,
+    add,
+    an_officer,
+    an_organisation,
+)
+from trainingapp.accounts.models import OrganisationKind, Person, Sex
+from trainingapp.core.db import db
 from trainingapp.core.i18n import Bilingual, speaking
 from trainingapp.enrolment.models import Place, PlaceMode, PlaceStatus, Way
 from trainingapp.enrolment.participants_list import (
@@ -21,6 +32,7 @@ from trainingapp.enrolment.participants_list import (
     participants_pdf,
     totals_of,
 )
+from trainingapp.scheduling.models import SessionStatus
 
 LANGUAGES = ["en", "ru", "both"]
 KOSOVO = "* All references to Kosovo shall be understood to be in the context of resolution 1244 (1999)."
@@ -405,6 +417,20 @@ def test_workbook_tells_offers_from_places(client_as, coordinator):
 
     assert [(row[0], row[-1]) for row in everybody[2:]] == [("Abay", "Has a place"), ("Bek", "Has an offer")]
     assert [row[0] for row in of_one[2:]] == ["Bek"]
+
+
+@pytest.mark.both_engines
+def test_workbook_of_a_finished_session_tells_how_places_came_out(client_as, coordinator):
+    course_session = a_session(status=SessionStatus.FINISHED)
+    place = a_place(course_session, family_name="Abay")
+    a_completion(
+        db.session.get_one(Person, place.person_id), course_session.course, course_session_id=course_session.id
+    )
+    a_place(course_session, family_name="Bek")
+
+    rows = rows_of(client_as(coordinator).get(f"/sessions/{course_session.id}/participants.xlsx"))
+
+    assert [(row[0], row[-1]) for row in rows[2:]] == [("Abay", "Completed"), ("Bek", "Session over")]
 
 
 def test_session_held_online_has_no_other_venue(client_as, coordinator):

@@ -10,12 +10,14 @@ import sqlalchemy as sa
 from trainingapp.accounts.models import NAMES, Organisation, Person
 from trainingapp.core.db import db
 from trainingapp.enrolment.models import Place, PlaceStatus
+from trainingapp.enrolment.queries import with_standing
+from trainingapp.scheduling.models import CourseSession
 
 
 def people_listed(
     course_session_id: int, statuses: Collection[PlaceStatus], organisation_id: int | None = None
 ) -> Sequence[Any]:
-    """Those with such a place, by name, in one query; of one organisation when it is given.
+    """Those with such a place and where it stands, by name, in one query; of one organisation when it is given.
 
     The organisation is the one for which the place was taken: an old list does not change when somebody moves on.
     """
@@ -37,9 +39,10 @@ def people_listed(
         )
         .join(Person, Person.id == Place.person_id)
         .join(Organisation, Organisation.id == Place.organisation_id)
+        .join(CourseSession, CourseSession.id == Place.course_session_id)
         .where(Place.course_session_id == course_session_id, Place.status.in_(statuses))
         .order_by(Person.sort_key, Person.id)
     )
     if organisation_id is not None:
         statement = statement.where(Place.organisation_id == organisation_id)
-    return db.session.execute(statement).all()
+    return db.session.execute(with_standing(statement)).all()

@@ -9,6 +9,7 @@ from typing import Any
 from trainingapp.core.i18n import Bilingual, _, current_language, language_name
 from trainingapp.core.names import spelling
 from trainingapp.core.tables import Sheet, workbook
+from trainingapp.enrolment.wording import label_of
 
 
 def participants_workbook(title: str, rows: Iterable[Any], made_at: datetime, *, whole: bool) -> bytes:
@@ -16,7 +17,7 @@ def participants_workbook(title: str, rows: Iterable[Any], made_at: datetime, *,
 
     Only the ``whole`` one, for the office, says of people their sex and their e-mail address.
     """
-    sheet = Sheet(_("Participants"), headings(whole), [cells(row, whole) for row in rows], title)
+    sheet = Sheet(_("Participants"), headings(whole), [cells(row, whole, made_at) for row in rows], title)
     return workbook([sheet], created=made_at, language=current_language())
 
 
@@ -37,7 +38,7 @@ def headings(whole: bool) -> list[str]:
     ]
 
 
-def cells(row: Any, whole: bool) -> list[Any]:
+def cells(row: Any, whole: bool, now: datetime) -> list[Any]:
     """What stands under the headings."""
     shown = spelling(row, current_language())
     return [
@@ -52,5 +53,5 @@ def cells(row: Any, whole: bool) -> list[Any]:
         *([row.email] if whole else []),
         language_name(row.language),
         row.mode.label,
-        row.status.label,
+        label_of(row, now),
     ]
