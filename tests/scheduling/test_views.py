@@ -199,6 +199,23 @@ def test_the_page_says_when_where_and_until_when(client_as):
     assert "https://secret.example.org/" not in client_as(None).get(f"/sessions/{course_session.id}").text
 
 
+ONLINE_ONLY = {"capacity_in_person": 0, "capacity_online": 10}
+
+
+@pytest.mark.parametrize("path", ["/", "/sessions", "/sessions/{session}", "/courses", "/courses/{course}"])
+def test_pages_name_no_city_for_an_online_session_of_a_centre(client_as, path):
+    centre = a_centre(name_en="Cargo Centre", city_en="Port City")
+    course = a_course()
+    course_session = a_session(course, centre_id=centre.id, **ONLINE_ONLY)
+
+    text = client_as(None).text(path.format(session=course_session.id, course=course.id))
+    main = text.removeprefix(text.split(str(course.title))[0])
+
+    assert "nline" in main
+    assert "Cargo Centre" not in main
+    assert "Port City" not in main
+
+
 def test_the_readers_own_time_stands_beside_the_venues(client_as):
     course_session = a_session(enrolment_closes_at=datetime(2026, 5, 25, 14, tzinfo=UTC))
     a_meeting(course_session)
@@ -216,7 +233,11 @@ def test_the_readers_own_time_stands_beside_the_venues(client_as):
     [
         ({"status": SessionStatus.CONFIRMED}, "Enrolment is open."),
         ({"status": SessionStatus.RUNNING}, "nobody can join any more"),
-        ({"status": SessionStatus.FINISHED}, "nobody can join any more"),
+        ({"status": SessionStatus.FINISHED}, "The session is over. See other dates of this course"),
+        (
+            {"status": SessionStatus.RUNNING, "starts_on": date(2026, 3, 1), "ends_on": date(2026, 3, 2)},
+            "The session is over. See other dates of this course",
+        ),
         ({"enrolment_closes_at": datetime(2026, 5, 1, tzinfo=UTC)}, "Enrolment has ended."),
         ({"taken_in_person": 10}, "you can join the waiting list"),
         (
@@ -262,6 +283,21 @@ def test_the_joining_link_is_for_those_inside(client_as, who):
     client.get(f"/sessions/{course_session.id}")
 
     assert "https://meet.example.org/x" in client.page.links
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"status": SessionStatus.FINISHED},
+        {"status": SessionStatus.RUNNING, "starts_on": date(2026, 3, 1), "ends_on": date(2026, 3, 2)},
+        {"status": SessionStatus.CANCELLED, "cancelled_at": NOW, "cancel_reason": "Flood"},
+    ],
+)
+def test_nobody_is_asked_to_join_what_has_ended(client_as, values):
+    coordinator = a_coordinator()
+    course_session = a_session(joining_url="https://meet.example.org/x", **values)
+
+    assert "Join online" not in client_as(coordinator).text(f"/sessions/{course_session.id}")
 
 
 def test_texts_of_people_are_only_texts(client_as):

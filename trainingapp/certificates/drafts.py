@@ -109,7 +109,7 @@ def draft(course_session: CourseSession, holder: Holder, kind: CertificateKind, 
 
 def venue(course_session: CourseSession, holder: Holder, language: str) -> str | None:
     """Centre and city; None for whoever took part online."""
-    centre = course_session.centre
+    centre = course_session.venue
     if centre is None or holder.online:
         return None
     name, city = centre.name.within(language), centre.city.within(language)

@@ -21,6 +21,7 @@ from trainingapp.desk.browse_rules import Filters, Shown, next_month
 from trainingapp.enrolment.models import LIVE, Place, Terms
 from trainingapp.records.models import Completion
 from trainingapp.scheduling.models import CourseSession, SessionStatus
+from trainingapp.scheduling.queries import meets_at
 
 Statement = sa.Select[*tuple[Any, ...]]
 Conditions = list[sa.ColumnElement[bool]]
@@ -128,7 +129,7 @@ def with_next_session(shown: sa.Subquery, sessions: Conditions, language: str) -
     )
     joined = sa.join(shown, Course.__table__, COURSE.id == shown.c.id)
     joined = joined.outerjoin(FOLLOWING, FOLLOWING.c.id == next_id)
-    joined = joined.outerjoin(Centre.__table__, CENTRE.id == FOLLOWING.c.centre_id)
+    joined = joined.outerjoin(Centre.__table__, meets_at(FOLLOWING.c))
     return sa.select(*columns).select_from(joined).order_by(shown.c.place, shown.c.id)
 
 
@@ -166,7 +167,7 @@ def sessions_of(course_id: int, today: date, *, with_drafts: bool) -> Sequence[A
             Centre.city_en,
             Centre.city_ru,
         )
-        .outerjoin(Centre, Centre.id == CourseSession.centre_id)
+        .outerjoin(Centre, meets_at())
         .outerjoin(Terms, Terms.course_session_id == CourseSession.id)
         .where(CourseSession.course_id == course_id, CourseSession.status.in_(shown), CourseSession.ends_on >= today)
     )

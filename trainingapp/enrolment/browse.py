@@ -94,7 +94,7 @@ def organisation_wanted() -> Organisation | None:
 def list_of(course_session: CourseSession, organisation: Organisation | None) -> ParticipantsList:
     """Those who have a seat, and what is printed about their session."""
     rows = people_listed(course_session.id, [PlaceStatus.PLACED], organisation.id if organisation else None)
-    centre = course_session.centre if course_session.capacity_in_person else None
+    centre = course_session.venue
     counts_sexes = can(P.PLACES_DECIDE, course_session)
     return ParticipantsList(
         code=course_session.code,

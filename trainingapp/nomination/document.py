@@ -136,8 +136,8 @@ def numbers_of(call: Call, invitation: Invitation | None) -> tuple[int, int]:
 
 def venue_of(course_session: CourseSession) -> Value:
     """The centre and its city, and that one can take part online."""
-    centre, online = course_session.centre, _("online")
-    if centre is None or not course_session.capacity_in_person:
+    centre, online = course_session.venue, _("online")
+    if centre is None:
         return online
     more = [online] if course_session.capacity_online else []
     return each_language(

@@ -130,6 +130,11 @@ class CourseSession(Base):
         return self.status is not SessionStatus.DRAFT
 
     @property
+    def venue(self) -> Centre | None:
+        """The centre where people meet; None for a session that is online only, whoever organises it."""
+        return self.centre if self.capacity_in_person else None
+
+    @property
     def is_hybrid(self) -> bool:
         return self.capacity_in_person > 0 and self.capacity_online > 0
 

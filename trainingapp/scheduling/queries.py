@@ -69,6 +69,11 @@ class SessionFilter:
     latest_first: bool = False
 
 
+def meets_at(course_session: Any = CourseSession) -> sa.ColumnElement[bool]:
+    """The condition that the centre is where people of the session meet: see ``CourseSession.venue``."""
+    return sa.and_(Centre.id == course_session.centre_id, course_session.capacity_in_person > 0)
+
+
 def session_rows() -> sa.Select[Any]:
     """What a line in a list shows of each session: see the macro ``session_line``."""
     columns: list[Any] = [
@@ -91,7 +96,7 @@ def session_rows() -> sa.Select[Any]:
         (CourseSession.capacity_in_person + CourseSession.capacity_online).label("capacity"),
     ]
     statement = sa.select(*columns).join(Course, Course.id == CourseSession.course_id)
-    return statement.outerjoin(Centre, Centre.id == CourseSession.centre_id)
+    return statement.outerjoin(Centre, meets_at())
 
 
 def sessions_matching(wanted: SessionFilter) -> sa.Select[Any]:
@@ -210,7 +215,7 @@ def meetings_between(start: datetime, end: datetime, *, trainer_id: int | None =
         )
         .join(CourseSession, CourseSession.id == Meeting.course_session_id)
         .join(Course, Course.id == CourseSession.course_id)
-        .outerjoin(Centre, Centre.id == CourseSession.centre_id)
+        .outerjoin(Centre, meets_at())
         .where(Meeting.starts_at < end, Meeting.ends_at > start)
         .where(CourseSession.status.not_in([SessionStatus.DRAFT, SessionStatus.CANCELLED]))
     )

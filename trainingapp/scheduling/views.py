@@ -17,7 +17,7 @@ from trainingapp.scheduling import centre_views, meeting_views, planning_views, 
 from trainingapp.scheduling.blueprint import bp
 from trainingapp.scheduling.models import CourseSession, SessionStatus
 from trainingapp.scheduling.queries import CURRENT, UPCOMING, SessionFilter, find_session
-from trainingapp.scheduling.rules.plans import is_over
+from trainingapp.scheduling.rules.plans import has_ended, is_over
 from trainingapp.scheduling.rules.steps import Step, lacking, next_step
 
 __all__ = ["bp", "centre_views", "meeting_views", "planning_views", "step_views"]
@@ -130,6 +130,7 @@ def session(course_session: CourseSession) -> Any:
         takes_people=takes_people(course_session, now),
         is_open_course=course_session.course.access_class is AccessClass.OPEN,
         is_over=is_over(course_session.status),
+        has_ended=has_ended(course_session.status, course_session.ends_on, course_session.time_zone, now),
         way=way_of(course_session),
         now=now,
     )

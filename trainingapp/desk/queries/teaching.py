@@ -17,7 +17,7 @@ from trainingapp.desk.rules import AHEAD, LOOKING_BACK, needs_marking
 from trainingapp.enrolment.models import Place, PlaceStatus
 from trainingapp.records.models import Completion, ComponentResult, Outcome
 from trainingapp.scheduling.models import CourseSession, Meeting, SessionStatus
-from trainingapp.scheduling.queries import UPCOMING, meeting_rows, session_rows
+from trainingapp.scheduling.queries import UPCOMING, meeting_rows, meets_at, session_rows
 
 Condition = sa.ColumnElement[bool]
 DAY = timedelta(days=1)
@@ -68,7 +68,7 @@ def registers() -> sa.Select[Any]:
         )
         .join(CourseSession, CourseSession.id == Meeting.course_session_id)
         .join(Course, Course.id == CourseSession.course_id)
-        .outerjoin(Centre, Centre.id == CourseSession.centre_id)
+        .outerjoin(Centre, meets_at())
     )
 
 

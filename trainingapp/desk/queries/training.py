@@ -14,7 +14,7 @@ from trainingapp.core.db import db
 from trainingapp.enrolment.models import Place, PlaceStatus
 from trainingapp.nomination.models import Call
 from trainingapp.scheduling.models import CourseSession, Meeting
-from trainingapp.scheduling.queries import UPCOMING, meeting_rows
+from trainingapp.scheduling.queries import UPCOMING, meeting_rows, meets_at
 
 
 def next_meetings(person_id: int, now: datetime, limit: int) -> Sequence[Any]:
@@ -35,7 +35,7 @@ def next_meetings(person_id: int, now: datetime, limit: int) -> Sequence[Any]:
         .join(CourseSession, CourseSession.id == Meeting.course_session_id)
         .join(Place, Place.course_session_id == CourseSession.id)
         .join(Course, Course.id == CourseSession.course_id)
-        .outerjoin(Centre, Centre.id == CourseSession.centre_id)
+        .outerjoin(Centre, meets_at())
         .where(Place.person_id == person_id, Place.status == PlaceStatus.PLACED)
         .where(CourseSession.status.in_(UPCOMING), Meeting.ends_at > now)
     )

@@ -165,7 +165,9 @@ def check_open_status(status: SessionStatus) -> None:
     match status:
         case SessionStatus.CANCELLED:
             raise EnrolmentClosed(_l("This session has been cancelled. The course page shows other dates."))
-        case SessionStatus.RUNNING | SessionStatus.FINISHED:
+        case SessionStatus.FINISHED:
+            raise EnrolmentClosed(_l("This session is over. The course page shows other dates."))
+        case SessionStatus.RUNNING:
             raise EnrolmentClosed(_l("This session has already begun. The course page shows other dates."))
         case SessionStatus.DRAFT:
             raise EnrolmentClosed(_l("Enrolment on this session has not opened yet."))

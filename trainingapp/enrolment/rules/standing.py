@@ -7,10 +7,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from trainingapp.core.clock import day_start, today_in
+from trainingapp.core.clock import day_start
 from trainingapp.enrolment.models import SEATED, Obstacle, PlaceStatus, Step
 from trainingapp.enrolment.rules.moving import TermsFacts, moves_now
 from trainingapp.scheduling.models import SessionStatus
+from trainingapp.scheduling.rules.plans import has_ended
 
 
 class Point(StrEnum):
@@ -80,7 +81,7 @@ def starts_at_of(row: Any) -> datetime:
 
 def is_over(row: Any, now: datetime) -> bool:
     """Whether the session has ended: somebody finished it, or its last day is past in the venue's zone."""
-    return row.session_status is SessionStatus.FINISHED or today_in(row.time_zone, now) > row.ends_on
+    return has_ended(row.session_status, row.ends_on, row.time_zone, now)
 
 
 def has_begun(row: Any, now: datetime) -> bool:

@@ -17,6 +17,7 @@ from trainingapp.enrolment.models import LIVE, Place, PlaceStatus, Quota, Terms
 from trainingapp.nomination.models import Call, Comment, Invitation, Nomination, Stage
 from trainingapp.nomination.rules.calls import Standing
 from trainingapp.scheduling.models import CourseSession, SessionStatus
+from trainingapp.scheduling.queries import meets_at
 
 NAMED = frozenset(PlaceStatus) - {PlaceStatus.WITHDRAWN, PlaceStatus.CANCELLED}
 
@@ -142,7 +143,7 @@ def calls(
         .join(CourseSession, CourseSession.id == Call.course_session_id)
         .join(Course, Course.id == CourseSession.course_id)
         .join(Terms, Terms.course_session_id == CourseSession.id)
-        .outerjoin(Centre, Centre.id == CourseSession.centre_id)
+        .outerjoin(Centre, meets_at())
         .where(stage.in_([one.value for one in stages]))
         .order_by(CourseSession.starts_on if current else CourseSession.starts_on.desc(), Call.id)
     )

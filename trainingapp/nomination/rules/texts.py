@@ -28,7 +28,7 @@ class Occasion:
 
 def occasion_of(course_session: CourseSession) -> Occasion:
     """What the first text of an invitation to this session says."""
-    centre = course_session.centre if course_session.capacity_in_person else None
+    centre = course_session.venue
     return Occasion(
         title=course_session.course.title,
         starts_on=course_session.starts_on,

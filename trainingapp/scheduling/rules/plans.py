@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from trainingapp.catalogue.models import CourseKind
-from trainingapp.core.clock import from_local
+from trainingapp.core.clock import from_local, today_in
 from trainingapp.core.formats import hours
 from trainingapp.core.i18n import _, _l, _ln
 from trainingapp.scheduling.models import CourseSession, MeetingMode, SessionStatus
@@ -172,6 +172,11 @@ def over(status: SessionStatus) -> object:
     if status is SessionStatus.CANCELLED:
         return _l("This session has been cancelled; nothing about it can be changed.")
     return _l("This session is finished; nothing about it can be changed.")
+
+
+def has_ended(status: SessionStatus, ends_on: date, time_zone: str, now: datetime) -> bool:
+    """Whether it took place: somebody finished it, or its last day is past in the venue's zone."""
+    return status is SessionStatus.FINISHED or today_in(time_zone, now) > ends_on
 
 
 def is_over(status: SessionStatus) -> bool:
