@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent
 WORKING_DAY = timedelta(hours=12)
+CONNECTION_LASTS = 300  # seconds; each new one reads the server's clock
 MEGABYTE = 1024 * 1024
 THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 KEY_BITS = 80  # 32 random hexadecimal digits show 90 or more
@@ -30,6 +31,7 @@ class Base:
     BOOTSTRAP_SERVE_LOCAL = True
     DEMONSTRATION = False
     FOLDER = "office"
+    FOLLOW_SERVER_CLOCK = True  # of PostgreSQL, so that all machines that serve the office agree on the time
     MAX_CONTENT_LENGTH = 16 * MEGABYTE
     MAX_FORM_MEMORY_SIZE = 2 * MEGABYTE
     MAX_FORM_PARTS = 5000
@@ -77,7 +79,8 @@ class Base:
 
     def engine_options(self) -> dict[str, Any]:
         """How we talk to the database: what a statement is given, say a password's hash, never reaches the log."""
-        return {"hide_parameters": True, "pool_pre_ping": self.SQLALCHEMY_DATABASE_URI.startswith("postgresql")}
+        postgres = {"pool_pre_ping": True, "pool_recycle": CONNECTION_LASTS}
+        return {"hide_parameters": True, **(postgres if self.SQLALCHEMY_DATABASE_URI.startswith("postgresql") else {})}
 
     def public_url(self) -> str:
         return self.environ.get("PUBLIC_URL") or "http://127.0.0.1:8000"
@@ -110,6 +113,7 @@ class Testing(Base):
     """Reads nothing from the machine's environment, only what a test gives."""
 
     TESTING = True
+    FOLLOW_SERVER_CLOCK = False  # tests travel in time
     ARGON2_TIME_COST = ARGON2_PARALLELISM = 1
     ARGON2_MEMORY_COST = 8  # KiB: a test has no secrets
     WTF_CSRF_ENABLED = False

@@ -30,8 +30,10 @@ BOTH_ENGINES = {"test_services.py", "test_races.py", "test_queries.py", "test_ha
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """What writes runs on both engines; pages, which only show it, on SQLite."""
     if "engine_name" in metafunc.fixturenames:
-        both = metafunc.definition.path.name in BOTH_ENGINES or metafunc.definition.get_closest_marker("both_engines")
-        metafunc.parametrize("engine_name", ENGINES if both else ENGINES[:1], scope="session", indirect=True)
+        marked = metafunc.definition.get_closest_marker
+        both = metafunc.definition.path.name in BOTH_ENGINES or marked("both_engines")
+        engines = ENGINES[1:] if marked("only_postgresql") else ENGINES if both else ENGINES[:1]
+        metafunc.parametrize("engine_name", engines, scope="session", indirect=True)
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,7 @@ from trainingapp.core.formats import setup_formats
 from trainingapp.core.i18n import LANGUAGE_NAMES, Bilingual, current_language, language_name, setup_i18n
 from trainingapp.core.proxies import setup_proxies
 from trainingapp.core.security import setup_security
+from trainingapp.core.serverclock import SERVER
 from trainingapp.core.static import setup_static_files
 from trainingapp.core.web import messages_at, messages_left, this_page
 
@@ -76,6 +77,8 @@ def setup_database(app: Flask) -> None:
         if db.engine.dialect.name == "sqlite":
             private_file(Path(db.engine.url.database or ""))  # its log takes the same mode
             setup_sqlite(db.engine)
+        elif app.config["FOLLOW_SERVER_CLOCK"]:
+            SERVER.follow(db.engine)
 
 
 def setup_languages(app: Flask) -> None:

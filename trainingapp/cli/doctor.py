@@ -17,7 +17,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from trainingapp.catalogue.queries import untranslated_courses, untranslated_organisations, untranslated_topics
 from trainingapp.cli.findings import Finding, Level, shortened
-from trainingapp.cli.installation import check_clock, check_demonstration, check_privacy, check_proxies
+from trainingapp.cli.installation import (
+    check_clock,
+    check_demonstration,
+    check_difference,
+    check_privacy,
+    check_proxies,
+)
 from trainingapp.cli.rows import examine_rows
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
@@ -46,7 +52,7 @@ def examine() -> Iterator[Finding]:
         return
     yield from (check_work(Work.JOBS), check_work(Work.MAIL), check_failed_letters(), check_late_letters())
     yield from (check_russian(), check_files())
-    yield from (check_privacy(), check_demonstration(), check_proxies(), check_clock())
+    yield from (check_privacy(), check_demonstration(), check_proxies(), check_clock(), check_difference())
     yield from examine_rows(utc_now())
 
 

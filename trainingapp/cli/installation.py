@@ -12,6 +12,7 @@ from trainingapp.core.clockwatch import find_pause, hours_of
 from trainingapp.core.demonstration import is_demonstration
 from trainingapp.core.files import is_open_to_others
 from trainingapp.core.proxies import Misfit, find_misfit
+from trainingapp.core.serverclock import LARGEST_DIFFERENCE, SERVER
 
 
 def check_privacy() -> Finding:
@@ -48,6 +49,17 @@ def check_clock() -> Finding:
         text += f"reminders and starts wait. Now it shows {utc_now():%Y-%m-%d %H:%M} UTC."
         return Finding("clock", Level.ERROR, text, "Set the machine's clock right, then run `flask clock accept`.")
     return Finding("clock", Level.OK, "The clock has not leapt since the work by the clock began.")
+
+
+def check_difference() -> Finding:
+    """Whether this machine's clock is that of the database's server, by which the office decides."""
+    if abs(SERVER.ahead) > LARGEST_DIFFERENCE:
+        text = (
+            f"This machine's clock is {SERVER.difference()} the database server's. Deadlines go by the server's clock."
+        )
+        hint = "Let both machines set their clocks by NTP (`timedatectl set-ntp true`); see which of them is wrong."
+        return Finding("clock.difference", Level.WARNING, text, hint)
+    return Finding("clock.difference", Level.OK, "This machine and the database agree on the time.")
 
 
 def check_demonstration() -> Finding:

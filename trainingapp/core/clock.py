@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
+from trainingapp.core.serverclock import SERVER
 
 _standing: ContextVar[datetime | None] = ContextVar("standing", default=None)
 
 
 def utc_now() -> datetime:
-    """This moment, aware, in UTC."""
-    return _standing.get() or datetime.now(UTC)
+    """This moment, aware, in UTC: the same on every machine that serves the office."""
+    return _standing.get() or SERVER.now()
 
 
 @contextmanager

@@ -7,7 +7,6 @@ nothing to compare with and simply goes on.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,25 +15,17 @@ from functools import wraps
 from flask import current_app
 
 from trainingapp.core.clock import utc_now
+from trainingapp.core.db import db
 from trainingapp.core.notes import OfficeNote, find_note, note
+from trainingapp.core.serverclock import SERVER, Reading, seconds_gone
 
 LARGEST_LEAP = timedelta(hours=1)
 NAME = "clock leap"
 
 
-@dataclass(frozen=True)
-class Reading:
-    """What the two clocks say at one moment: the wall clock, and seconds that only go forward."""
-
-    wall: datetime
-    seconds: float
-
-
 def read_clocks() -> Reading:
-    """Both clocks. The seconds go on while the machine sleeps, where it can tell: sleeping is no leap."""
-    counter = getattr(time, "CLOCK_BOOTTIME", None)
-    seconds = time.monotonic() if counter is None else time.clock_gettime(counter)
-    return Reading(datetime.now(UTC), seconds)
+    """Both clocks of this machine."""
+    return Reading(datetime.now(UTC), seconds_gone())
 
 
 def leap_between(earlier: Reading, later: Reading) -> timedelta:
@@ -46,19 +37,20 @@ def leap_between(earlier: Reading, later: Reading) -> timedelta:
 class Watch:
     """Compares with the readings at the start, and after a leap with those after it: each leap is told once."""
 
-    began: Reading = field(default_factory=lambda: read_clocks())
+    began: Reading | None = field(default_factory=lambda: read_clocks())
+    read: Callable[[], Reading | None] = field(default=lambda: read_clocks())
 
     def leap(self) -> timedelta | None:
         """The leap since then, if it is one."""
-        now = read_clocks()
-        found = leap_between(self.began, now)
-        if abs(found) <= LARGEST_LEAP:
-            return None
-        self.began = now
-        return found
+        before, now = self.began, self.read()
+        found = leap_between(before, now) if before and now else timedelta()
+        if before is None or abs(found) > LARGEST_LEAP:
+            self.began = now
+        return found if abs(found) > LARGEST_LEAP else None
 
 
 WATCH = Watch()  # of this process
+SERVER_WATCH = Watch(began=None, read=lambda: SERVER.reading)  # each clock is compared with itself alone
 
 
 def by_the_clock(job: Callable[[], None]) -> Callable[[], None]:
@@ -66,6 +58,7 @@ def by_the_clock(job: Callable[[], None]) -> Callable[[], None]:
 
     @wraps(job)
     def run() -> None:
+        db.session.connection()  # made anew, it reads the server's clock: before that is compared, not after
         notice_leap()
         if find_pause() is None:
             job()
@@ -75,7 +68,7 @@ def by_the_clock(job: Callable[[], None]) -> Callable[[], None]:
 
 def notice_leap() -> None:
     """Remember a leap, for every process and for the next start, until somebody says that the clock is right."""
-    found = WATCH.leap()
+    found = WATCH.leap() or SERVER_WATCH.leap()
     if found is not None:
         note(NAME, str(round(found.total_seconds())), now=utc_now())
         current_app.logger.error("the clock leapt by %s: work by the clock has stopped", found)
