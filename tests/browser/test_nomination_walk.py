@@ -357,7 +357,7 @@ def read_the_newest_letter(walker: Walker, subject: str) -> None:
     walker.go("/letters")
     newest = walker.main.locator("h2 a").first
     assert newest.get_attribute("lang") == walker.language
-    expected = re.escape(walker.words(subject) % {"title": TITLES[walker.language], "time": "TIME"})
+    expected = re.escape(walker.words(subject) % {"title": TITLES[walker.language], "time": "TIME", "course": "TIME"})
     assert re.fullmatch(expected.replace("TIME", ".+"), newest.inner_text())
     walker.click(newest)
     walker.sees(TITLES[walker.language])
@@ -463,7 +463,7 @@ def test_places_are_given_by_nomination(story):
     story.it_is_day(15)
     make_final(coordinator, story)
     everybody_is_told(story)
-    read_the_newest_letter(contact, "The selection is final: %(title)s")
+    read_the_newest_letter(contact, "The selection is final: %(course)s")
 
     aliya = story.somebody("aliya", "ru", phone=True)
     read_the_newest_letter(aliya, "Answer by %(time)s: a place on “%(title)s”")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,9 +15,12 @@ from tests import builders
 from tests.builders import NOW
 from trainingapp.accounts.models import AccessLink, LinkPurpose, Person
 from trainingapp.certificates.models import Certificate, CertificateKind
+from trainingapp.core import formats
 from trainingapp.core.bus import publish
 from trainingapp.core.clock import standing_at, utc_now
 from trainingapp.core.db import db, transaction
+from trainingapp.core.i18n import speaking
+from trainingapp.core.text import tidy
 from trainingapp.enrolment.models import Place, PlaceMode, PlaceStatus, Way
 from trainingapp.events import Event
 from trainingapp.notifications.models import Letter
@@ -99,6 +105,24 @@ def letters(person: Person | None = None) -> list[Letter]:
     if person is not None:
         statement = statement.where(Letter.recipient_id == person.id)
     return list(db.session.scalars(statement))
+
+
+def assert_subject_tells_the_course(letter: Letter) -> None:
+    """At the end, after what has happened, a letter about a session names its course and its days, or a deadline."""
+    about = letter.course_session
+    if about is None:
+        return
+    with speaking(letter.language):
+        days = tidy(formats.days(about.starts_on, about.ends_on))
+    course = {"en": f"“{about.course.title_en}”", "ru": f"«{about.course.title_ru}»"}[letter.language]
+    deadline = r"\d{1,2} \w+, \d\d:\d\d: .*"
+    assert re.fullmatch(f"(.+: {course}, {re.escape(days)}|.*{deadline}{course})", letter.subject), letter.subject
+
+
+def keep_to_be_read(letter: Letter, case: str) -> None:
+    """In the folder that ``LETTERS_TO_READ`` names: so an editor reads all letters whole, in both languages."""
+    if folder := os.environ.get("LETTERS_TO_READ"):
+        Path(folder, f"{case}.{letter.language}.txt").write_text(f"{letter.subject}\n\n{letter.body}\n", "utf-8")
 
 
 def a_letter(person: Person, reason: str = "test:1", **values: Any) -> Letter:

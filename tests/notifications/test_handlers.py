@@ -3,13 +3,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests import builders
 from tests.builders import a_person
-from tests.notifications.scenes import Scene, a_certificate, a_link, a_place, a_scene, letters, tell
+from tests.notifications.scenes import (
+    Scene,
+    a_certificate,
+    a_link,
+    a_place,
+    a_scene,
+    assert_subject_tells_the_course,
+    keep_to_be_read,
+    letters,
+    tell,
+)
 from trainingapp import events
 from trainingapp.accounts.models import LinkPurpose, Sex
 from trainingapp.core.actor import acting_as
@@ -17,12 +28,16 @@ from trainingapp.core.bus import publish
 from trainingapp.core.db import db, transaction
 from trainingapp.core.i18n import speaking
 from trainingapp.enrolment import services as enrolment
-from trainingapp.enrolment.models import PlaceMode, PlaceStatus
+from trainingapp.enrolment.models import Place, PlaceMode, PlaceStatus
 from trainingapp.events import Event
+from trainingapp.notifications import letters as writing
 from trainingapp.notifications.letters import greeting
 from trainingapp.notifications.models import Letter
 from trainingapp.scheduling.models import CourseSession, Meeting, SessionStatus
 
+SUBJECTS = re.compile(r"{% set subject = (.+?) %}")
+MESSAGES = re.compile(r'_\("(.+?)"')
+TELLING = re.compile(r": %\(course\)s$|%\(time\)s")
 ALLOWED_LATIN = re.compile(r"UTC[+−]\d+|https?://\S+|\S+@\S+|RTO-2026-\d+|\{link\}")
 
 
@@ -57,6 +72,12 @@ def reset(scene: Scene) -> Event:
 
 def given(from_waiting_list: bool, by_office: bool) -> Callable[[Scene], Event]:
     return lambda scene: events.PlaceGiven(**about(scene), from_waiting_list=from_waiting_list, by_office=by_office)
+
+
+def waits(scene: Scene) -> Event:
+    with transaction():
+        db.session.get_one(Place, scene.place.id).status = PlaceStatus.WAITING
+    return events.PlaceWaitlisted(**about(scene))
 
 
 def begun(scene: Scene) -> Event:
@@ -112,17 +133,17 @@ CASES: dict[str, tuple[Callable[[Scene], Event], str, str, str, str]] = {
     "password reset": (reset, "Choose a new password by", "{link}", "Задайте новый пароль до", "{link}"),
     "request": (
         lambda scene: events.PlaceRequested(**about(scene)),
-        "Your request was received: Container inspection",
+        "Your request was received: “Container inspection”, 1–2 June 2026",
         "A coordinator decides",
-        "Ваша заявка получена: Досмотр контейнеров",
+        "Ваша заявка получена: «Досмотр контейнеров», 1–2 июня 2026 г.",
         "Решение примет координатор",
     ),
     "place": (
         given(False, False),
-        "You have a place: Container inspection",
+        "You have a place: “Container inspection”",
         "1 June 2026, 09:00–12:00 (Baku time, UTC+4) [your time: 1 June 2026, 08:00–11:00 "
         "(Moscow time, UTC+3)], Hall 1",
-        "Вам предоставлено место: Досмотр контейнеров",
+        "Вам предоставлено место: «Досмотр контейнеров»",
         "1 июня 2026 г., 09:00–12:00 (время Баку, UTC+4) [ваше время: 1 июня 2026 г., 08:00–11:00 "
         "(время Москвы, UTC+3)], Зал 1",
     ),
@@ -141,10 +162,10 @@ CASES: dict[str, tuple[Callable[[Scene], Event], str, str, str, str]] = {
         "Бюро предоставило вам место (очно)",
     ),
     "waiting list": (
-        lambda scene: events.PlaceWaitlisted(**about(scene)),
-        "You are on the waiting list",
+        waits,
+        "You are number 1 on the waiting list",
         "All places on the course session",
-        "Вы в листе ожидания",
+        "Вы № 1 в листе ожидания",
         "заняты",
     ),
     "declined": (
@@ -158,14 +179,14 @@ CASES: dict[str, tuple[Callable[[Scene], Event], str, str, str, str]] = {
         lambda scene: events.PlaceWithdrawn(**about(scene), reason="по просьбе ведомства", by_office=True),
         "The office has cancelled your place",
         "Reason: по просьбе ведомства",
-        "Ваша запись отменена",
+        "Бюро отменило вашу запись",
         "Причина: по просьбе ведомства",
     ),
     "cancelled": (
         lambda scene: events.PlaceCancelled(**about(scene), reason="ремонт"),
-        "Cancelled: Container inspection",
+        "Cancelled: “Container inspection”",
         "Other dates of this course: http://localhost/courses/",
-        "Занятия отменены: Досмотр контейнеров",
+        "Занятия отменены: «Досмотр контейнеров»",
         "Другие даты этого курса: http://localhost/courses/",
     ),
     "lapsed": (
@@ -191,90 +212,90 @@ CASES: dict[str, tuple[Callable[[Scene], Event], str, str, str, str]] = {
     ),
     "confirmed": (
         lambda scene: events.SessionConfirmed(**of_session(scene)),
-        "Confirmed: Container inspection",
+        "The course will take place: “Container inspection”",
         "Where: Baku Centre, Baku",
-        "Занятия состоятся: Досмотр контейнеров",
+        "Занятия состоятся: «Досмотр контейнеров»",
         "Где: Бакинский центр, Баку",
     ),
     "new days": (
         lambda scene: events.SessionChanged(
             **of_session(scene), old={"starts_on": "2026-05-25"}, new={"starts_on": "2026-06-01"}
         ),
-        "Changed: Container inspection",
+        "New dates: “Container inspection”",
         "Dates now: 1–2 June 2026",
-        "Изменения в расписании: Досмотр контейнеров",
+        "Новые даты: «Досмотр контейнеров»",
         "Новые даты: 1–2 июня 2026",
     ),
     "moved meeting": (
         moved,
-        "Changed",
+        "A meeting has moved to 1 June 2026, 11:00–14:00 (Baku time, UTC+4): ",
         "Now: 1 June 2026, 11:00–14:00 (Baku time, UTC+4)",
-        "Изменения в расписании",
+        "Занятие перенесено на 1 июня",
         "Стало: 1 июня 2026 г., 11:00–14:00 (время Баку, UTC+4)",
     ),
     "added meeting": (
         lambda scene: events.MeetingAdded(**of_session(scene), meeting_id=scene.meeting_id),
-        "Changed",
+        "Meetings have been added: ",
         "Meetings have been added.",
-        "Изменения в расписании",
+        "Добавлены занятия: ",
         "Добавлены занятия.",
     ),
     "removed meeting": (
         lambda scene: events.MeetingRemoved(**of_session(scene), meeting_id=77, old=REMOVED),
-        "Changed",
+        "No meeting on 2 June 2026, 09:00",
         "will not take place: 2 June 2026, 09:00–12:00 (Baku time, UTC+4)",
-        "Изменения в расписании",
+        "Отменено занятие 2 июня",
         "Этого занятия не будет: 2 июня 2026 г., 09:00–12:00 (время Баку, UTC+4)",
     ),
     "trainer": (
         lambda scene: events.TrainerAssigned(**of_trainer(scene)),
-        "You lead a course session",
+        "You are a trainer: ",
         "http://localhost/today",
-        "Вы назначены тренером курса",
+        "Вы назначены тренером: ",
         "http://localhost/today",
     ),
     "trainer released": (
         lambda scene: events.TrainerReleased(**of_trainer(scene)),
-        "You no longer lead a course session",
+        "You are no longer a trainer: ",
         "no longer a trainer",
-        "Вы больше не тренер курса",
+        "Вы больше не тренер: ",
         "больше не являетесь тренером",
     ),
     "completion": (
         completed,
-        "Completed: Container inspection",
+        "You have completed the course: ",
         "http://localhost/my-record",
-        "Курс пройден: Досмотр контейнеров",
+        "Вы завершили курс: ",
         "http://localhost/my-record",
     ),
     "completion withdrawn": (
         lambda scene: events.CompletionWithdrawn(
             **of_person(scene), course_id=scene.course_session.course_id, reason="ошибка в листе"
         ),
-        "Completion withdrawn",
+        "The course no longer counts as completed: ",
         "Reason: ошибка в листе",
-        "Отметка о завершении отменена",
+        "Отметка о завершении курса отменена: ",
         "Причина: ошибка в листе",
     ),
     "certificate": (
         issued,
-        "Your certificate: Container inspection",
+        "Your certificate is ready: ",
         "http://localhost/certificates/",
-        "Ваш сертификат: Досмотр контейнеров",
+        "Ваш сертификат готов: ",
         "Номер: RTO-2026-00001",
     ),
     "certificate revoked": (
         revoked,
-        "Certificate revoked: RTO-2026-00001",
+        "Your certificate RTO-2026-00001 is no longer valid: ",
         "no longer valid",
-        "Сертификат аннулирован: RTO-2026-00001",
+        "Ваш сертификат RTO-2026-00001 больше не действителен: ",
         "Причина: ошибка",
     ),
     "certificate replaced": (
         replaced,
-        "Certificate replaced",
+        "Your certificate has been replaced: ",
         "http://localhost/certificates/99",
-        "Сертификат заменён",
+        "Ваш сертификат заменён: ",
         "RTO-2026-00002",
     ),
 }
@@ -294,6 +315,8 @@ def test_letter_says_what_has_happened(app: Any, case: str, language: str) -> No
     assert fact in re.sub(r"[\u00a0\u202f]", " ", letter.body)
     assert letter.language == language
     assert_is_whole(letter)
+    assert_subject_tells_the_course(letter)
+    keep_to_be_read(letter, case)
 
 
 def assert_is_whole(letter: Letter) -> None:
@@ -521,8 +544,8 @@ def test_another_password_and_other_roles_are_told(app: Any, language: str) -> N
     tell(events.RoleGranted(person_id=builders.an_officer().id, role="trainer"))
 
     subjects = {
-        "en": ["Your password was changed", "You have a new role: trainer", "You no longer have this role: trainer"],
-        "ru": ["Ваш пароль изменён", "Вам назначена роль: тренер", "Роль у вас снята: тренер"],
+        "en": ["Your password was changed", "You have a new role: trainer", "Your role has been removed: trainer"],
+        "ru": ["Ваш пароль изменён", "Вам назначена роль: тренер", "Ваша роль отменена: тренер"],
     }
     assert [letter.subject for letter in letters()] == subjects[language]
 
@@ -549,3 +572,26 @@ def test_greeting_is_in_the_script_of_the_letter(app, names, english, russian):
         assert greeting(person) == english
     with speaking("ru"):
         assert greeting(person) == russian
+
+
+LETTERS = Path(writing.__file__).parent / "templates" / "notifications" / "letters"
+ABOUT_ACCOUNTS = {
+    "contact_point_given",
+    "contact_point_taken",
+    "invitation",
+    "password_changed",
+    "password_reset",
+    "role_given",
+    "role_taken",
+}
+
+
+def test_every_subject_names_the_course_or_a_deadline() -> None:
+    texts = {path.stem: path.read_text("utf-8") for path in LETTERS.glob("*.txt")}
+    subjects = {kind: SUBJECTS.findall(text) for kind, text in texts.items() if "{% extends" in text}
+    messages = {kind: [one for text in found for one in MESSAGES.findall(text)] for kind, found in subjects.items()}
+
+    assert len(messages) > 40
+    assert [kind for kind, found in messages.items() if not found] == []
+    wrong = {kind: [one for one in found if not TELLING.search(one)] for kind, found in messages.items()}
+    assert {kind for kind, found in wrong.items() if found} == ABOUT_ACCOUNTS - {"invitation", "password_reset"}

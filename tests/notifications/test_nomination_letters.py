@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
 from datetime import date
@@ -28,7 +27,7 @@ from tests.notifications.calling import (
     latest,
 )
 from tests.notifications.conftest import Postbox
-from tests.notifications.scenes import deliver_at, letters, tell
+from tests.notifications.scenes import assert_subject_tells_the_course, deliver_at, keep_to_be_read, letters, tell
 from tests.pages import PageClient
 from trainingapp import events
 from trainingapp.accounts.models import AccessLink, Person
@@ -433,9 +432,8 @@ def test_letter_says_what_has_happened_and_what_is_next(case: str, language: str
     assert (english if language == "en" else russian) in body
     assert letter.language == language
     assert_is_whole(letter)
-    if folder := os.environ.get("LETTERS_TO_READ"):
-        with open(f"{folder}/{case}.{language}.txt", "w") as file:
-            file.write(f"{letter.subject}\n\n{body}\n")
+    assert_subject_tells_the_course(letter)
+    keep_to_be_read(letter, case)
 
 
 def assert_is_whole(letter: Letter) -> None:
@@ -745,7 +743,7 @@ def test_seat_lost_without_time_for_a_replacement_says_so() -> None:
     not_answered(call)
 
     letter = latest(call.contact, "seat-left")
-    assert letter.subject.startswith("An officer has left a place")
+    assert letter.subject.startswith("Your officer did not answer the offer of a place: “")
     assert "No replacement can be nominated any more" in letter.body
 
 

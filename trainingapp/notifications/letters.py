@@ -16,7 +16,7 @@ from trainingapp.accounts.models import AccessLink, Person, Sex
 from trainingapp.accounts.rules.people import sex_told_by
 from trainingapp.core.clock import in_zone
 from trainingapp.core.db import db
-from trainingapp.core.formats import LOCALES, clock
+from trainingapp.core.formats import LOCALES, clock, days
 from trainingapp.core.i18n import _, _p, current_language, speaking
 from trainingapp.core.links import absolute
 from trainingapp.core.names import Spelling, spelling
@@ -86,10 +86,13 @@ def rendered(kind: str, facts: dict[str, Any]) -> tuple[str, str]:
 
 
 def subject_facts(facts: dict[str, Any]) -> dict[str, Any]:
-    """For subjects, of which a list shows the beginning: a title of some words, and deadlines on the reader's clock."""
-    about = facts.get("course_session")
-    title = str(about.course.title) if about is not None else ""
-    return {"short_title": shorten(title, LONGEST_TITLE, placeholder="…"), "by": partial(by, facts["person"].time_zone)}
+    """For subjects, of which a list shows the beginning: the course with its days, and times on the reader's clock."""
+    about, when = facts.get("course_session"), partial(by, facts["person"].time_zone)
+    if about is None:
+        return {"by": when}
+    title = shorten(str(about.course.title), LONGEST_TITLE, placeholder="…")
+    course = _("“%(title)s”, %(days)s", title=title, days=days(about.starts_on, about.ends_on))
+    return {"by": when, "short_title": title, "course": course}
 
 
 def by(zone_name: str, until: datetime) -> str:

@@ -54,7 +54,7 @@ def tell_of_seat(event: events.PlaceGiven) -> None:
 
 @on(events.PlaceWaitlisted)
 def tell_of_waiting(event: events.PlaceWaitlisted) -> None:
-    tell_of_place("waitlisted", event)
+    tell_of_place("waitlisted", event, position=queries.waiting_number(event.place_id))
 
 
 @on(events.PlaceReserved)

@@ -33,6 +33,7 @@ from trainingapp.notifications.queries.people import (
     people_on,
     seated_and_trainers,
     trainers_of,
+    waiting_number,
 )
 
 __all__ = [
@@ -62,4 +63,5 @@ __all__ = [
     "step_of",
     "trainers_of",
     "unanswered_by",
+    "waiting_number",
 ]

@@ -12,6 +12,7 @@ from trainingapp.accounts.models import Person, RoleGrant
 from trainingapp.core.db import db
 from trainingapp.core.permissions import Role
 from trainingapp.enrolment.models import LIVE, Place, PlaceMode, PlaceStatus
+from trainingapp.enrolment.queries import position_of
 from trainingapp.scheduling.models import Meeting, SessionTrainer
 
 
@@ -19,6 +20,11 @@ def people_on(course_session_id: int, *statuses: PlaceStatus) -> list[Person]:
     """Those whose place on the session is in one of these states."""
     held = sa.select(Place.person_id).where(Place.course_session_id == course_session_id, Place.status.in_(statuses))
     return people(Person.id.in_(held))
+
+
+def waiting_number(place_id: int) -> int | None:
+    """The number on the list of a place that waits."""
+    return db.session.execute(sa.select(position_of()).where(Place.id == place_id)).scalar_one()
 
 
 def offers_of(course_session_id: int) -> list[Place]:
