@@ -7,24 +7,31 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from tests import builders
-from tests.builders import a_person
+from tests.builders import NOW, a_person
 from tests.notifications.scenes import (
     Scene,
     a_certificate,
+    a_letter,
     a_link,
     a_place,
     a_scene,
     assert_subject_tells_the_course,
+    deliver_at,
     keep_to_be_read,
     letters,
     tell,
 )
+from tests.notifications.test_services import text_of
 from trainingapp import events
-from trainingapp.accounts.models import LinkPurpose, Sex
+from trainingapp.accounts.models import LinkPurpose, Person, Sex
+from trainingapp.accounts.rules.people import PersonDetails
+from trainingapp.accounts.services.people import change_person
 from trainingapp.core.actor import acting_as
 from trainingapp.core.bus import publish
+from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db, transaction
 from trainingapp.core.i18n import speaking
 from trainingapp.enrolment import services as enrolment
@@ -548,6 +555,80 @@ def test_another_password_and_other_roles_are_told(app: Any, language: str) -> N
         "ru": ["Ваш пароль изменён", "Вам назначена роль: тренер", "Ваша роль отменена: тренер"],
     }
     assert [letter.subject for letter in letters()] == subjects[language]
+
+
+def change_email(person: Person, email: str) -> None:
+    """As an administrator does on the page of the person."""
+    known = {name: getattr(person, name) for name in PersonDetails.__dataclass_fields__}
+    named = {"family_name": "Иванова", "family_name_latin": "Ivanova"}
+    change_person(person.id, PersonDetails(**{**known, **named, "email": email}), person.organisation_id, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "now"),
+    [
+        (
+            "en",
+            ("Your e-mail address was changed", "It is now new@example.org, and letters go there."),
+            ("Letters now go to this e-mail address", "from old@example.org to new@example.org."),
+        ),
+        (
+            "ru",
+            ("Ваш адрес электронной почты изменён", "Новый адрес: new@example.org. Письма теперь приходят на него."),
+            ("Письма теперь приходят на этот адрес", "Прежний адрес: old@example.org. Новый адрес: new@example.org."),
+        ),
+    ],
+)
+def test_changed_address_is_told_at_the_old_and_at_the_new_one(app, postbox, language, before, now):
+    person = builders.an_officer(language=language, email="old@example.org", password_hash="x")
+
+    change_email(person, "new@example.org")
+    deliver_at(utc_now())
+
+    old, new = letters()
+    told = dict(zip(postbox.recipients, [text_of(message) for message in postbox.messages], strict=True))
+    assert (old.subject, new.subject) == (before[0], now[0])
+    assert before[1] in told["old@example.org"]
+    assert now[1] in told["new@example.org"]
+    assert [old.can_wait, new.can_wait] == [False, False]
+    assert_is_whole(old)
+    assert_is_whole(new)
+
+
+def test_letter_to_the_old_address_opens_nothing(app):
+    person = builders.an_officer(email="old@example.org", password_hash="x")
+
+    change_email(person, "new@example.org")
+
+    (old,) = (letter for letter in letters() if letter.address == "old@example.org")
+    assert old.access_link_id is None
+    assert re.findall(r"http\S+", old.body) == ["http://localhost/letters"]
+    with pytest.raises(IntegrityError, match="link_goes_to_the_person"):
+        a_letter(person, address="old@example.org", access_link_id=a_link(person).id)
+
+
+def test_address_that_changes_twice_is_told_at_all_three(app, postbox):
+    person = builders.an_officer(email="first@example.org", password_hash="x")
+
+    change_email(person, "second@example.org")
+    change_email(person, "third@example.org")
+    deliver_at(utc_now())
+
+    assert postbox.recipients == [f"{name}@example.org" for name in ("first", "second", "second", "third")]
+
+
+def test_address_that_was_never_written_to_or_did_not_change_is_no_news(app):
+    person = builders.an_officer(email="typo@example.org")
+    change_email(person, "right@example.org")
+    assert letters() == []
+
+    a_letter(person)
+    change_email(person, "right@example.org")
+    assert len(letters()) == 1
+
+    change_email(person, "newer@example.org")
+    assert [letter.address for letter in letters()[1:]] == ["right@example.org", "newer@example.org"]
+    assert "sign in" not in letters()[2].body
 
 
 @pytest.mark.parametrize(

@@ -267,6 +267,8 @@ def test_more_letters_than_a_batch_ever_had_go_in_one_round(app: Any, postbox: P
         "password_changed",
         "role_given",
         "role_taken",
+        "old_address",
+        "new_address",
     ],
 )
 def test_letters_that_cannot_wait_are_urgent(kind: str) -> None:

@@ -264,3 +264,25 @@ def test_coordinator_of_a_centre_reads_letters_about_its_own_sessions_only(clien
 
 def online_session() -> CourseSession:
     return builders.a_session(centre_id=None, capacity_in_person=0, capacity_online=5)
+
+
+@pytest.mark.parametrize(
+    ("language", "mine", "why"),
+    [
+        ("en", "to your old address, old@example.org", "It is not the person’s address any more: nothing has to be"),
+        ("ru", "на ваш прежний адрес, old@example.org", "Это уже не адрес получателя: ничего делать не нужно."),
+    ],
+)
+def test_letter_to_an_old_address_names_it(client_as: Client, language: str, mine: str, why: str) -> None:
+    person = builders.an_officer(email="new@example.org", language=language)
+    letter_id = given_up(a_letter(person, address="old@example.org"))
+    a_letter(person, "test:2", address="new@example.org")
+
+    assert client_as(person).text("/letters").count("old@example.org") == 1
+    assert mine in client_as(person).text("/letters")
+    office = client_as(builders.an_administrator(language=language))
+    listed, shown = office.text("/letters/all"), office.text(f"/letters/{letter_id}")
+    assert (listed.count("old@example.org"), listed.count("new@example.org")) == (1, 1)
+    assert "old@example.org" in shown
+    assert why in listed
+    assert why in shown

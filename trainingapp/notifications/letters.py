@@ -40,6 +40,7 @@ def written(
     reason: str,
     *,
     about: CourseSession | None = None,
+    address: str | None = None,
     link_id: int | None = None,
     paper: Mapping[str, Any] | None = None,
     paper_name: str | None = None,
@@ -47,14 +48,15 @@ def written(
 ) -> list[Draft]:
     """One letter of that kind to each of the people whose account is on. ``facts`` are what its template speaks of.
 
-    ``paper`` goes with it as a PDF of that name.
+    ``paper`` goes with it as a PDF of that name. With an ``address`` it goes there and not to the person's own.
     """
     readers = [person for person in people if person.is_active]
     if about is not None and readers:
         facts["course_session"] = about
         if "meetings" not in facts:
             facts["meetings"] = queries.meetings_of(about.id)
-    kept = {"session_id": about and about.id, "link_id": link_id, "paper": paper, "paper_name": paper_name}
+    kept: dict[str, Any] = {"session_id": about and about.id, "address": address, "link_id": link_id}
+    kept |= {"paper": paper, "paper_name": paper_name}
     return [draft(kind, person, reason, {**kept, **facts}) for person in readers]
 
 
@@ -63,6 +65,7 @@ def draft(kind: str, person: Person, reason: str, facts: dict[str, Any]) -> Draf
         subject, body = rendered(kind, {**facts, "person": person})
     return Draft(
         recipient_id=person.id,
+        address=facts["address"],
         reason=reason,
         language=person.language,
         subject=subject,

@@ -97,6 +97,8 @@ class Letter(Base):
     mail server about this letter, ``interruptions`` how often the connection broke while it was being sent.
     ``paper`` is what is printed on the invitation to a call that goes with it, typeset when the letter is sent or read,
     and ``paper_name`` the name of that file. ``attachment_id`` is a file that goes with it: with letters of before.
+    ``address`` is where it goes when that is not left to the person's own address at the moment of sending: such a
+    letter has no personal link, because somebody else may read it.
     """
 
     __tablename__ = "letter"
@@ -105,10 +107,12 @@ class Letter(Base):
         sa.CheckConstraint("language IN ('en', 'ru')", name="language_known"),
         sa.CheckConstraint("sent_at IS NULL OR given_up_at IS NULL", name="sent_or_given_up"),
         sa.CheckConstraint("(paper IS NULL) = (paper_name IS NULL)", name="paper_has_its_name"),
+        sa.CheckConstraint("address IS NULL OR access_link_id IS NULL", name="link_goes_to_the_person"),
         sa.Index("ix_letter_due", "can_wait", "next_try_at", sqlite_where=DUE, postgresql_where=DUE),
     )
 
     recipient_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    address: Mapped[str | None] = mapped_column(sa.String(254))
     reason: Mapped[str] = mapped_column(sa.String(100))
     language: Mapped[str] = mapped_column(sa.String(2))
     subject: Mapped[str] = mapped_column(sa.String(300))
@@ -137,6 +141,11 @@ class Letter(Base):
     def person_id(self) -> int:
         """Whom it is for: asked by the permission table."""
         return self.recipient_id
+
+    @property
+    def sent_to(self) -> str:
+        """The address where it goes."""
+        return self.address or self.recipient.email
 
     @property
     def attached_name(self) -> str | None:

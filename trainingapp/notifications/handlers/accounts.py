@@ -1,4 +1,4 @@
-"""Letters with the personal link by which somebody comes in, and about the role of the contact point."""
+"""Letters with the personal link by which somebody comes in, and about what else happens to an account."""
 
 from __future__ import annotations
 
@@ -49,6 +49,19 @@ def tell_of_another_password(event: events.PasswordChanged) -> None:
     """Not of the first one: that was set a moment ago, with a link from a letter."""
     if not event.is_first:
         tell_of_account("password_changed", event.person_id, at=utc_now())
+
+
+@on(events.PersonChanged)
+def tell_both_addresses(event: events.PersonChanged) -> None:
+    """Of another e-mail address, those whom the office has written to: the old one may be read by who knows nothing."""
+    old, new = event.old.get("email"), event.new.get("email")
+    person, at = get_person(event.person_id), utc_now()
+    has_account = person.password_hash is not None
+    if new is None or not (has_account or queries.has_letters(person.id)):
+        return
+    for kind, address in (("old_address", str(old)), ("new_address", str(new))):
+        facts: dict[str, Any] = {"old": old, "new": new, "at": at, "has_account": has_account}
+        keep(written(kind, [person], f"{kind}:{at:%Y%m%d%H%M%S%f}", address=address, **facts), now=at)
 
 
 @on(events.RoleGranted)

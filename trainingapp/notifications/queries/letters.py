@@ -49,6 +49,11 @@ def letters_of(person_id: int) -> Rows:
     return rows().where(Letter.recipient_id == person_id)
 
 
+def has_letters(person_id: int) -> bool:
+    """Whether the office has ever written to somebody."""
+    return db.session.scalar(sa.select(sa.exists().where(Letter.recipient_id == person_id))) is True
+
+
 def centres_kept_by(person: Person) -> frozenset[int] | None:
     """The centres about whose sessions somebody may read every letter; None for all letters there are."""
     centres = frozenset(grant.centre_id for grant in person.grants if grant.role is Role.COORDINATOR)
@@ -131,6 +136,7 @@ def rows() -> Rows:
         Letter.failure,
         Letter.access_link_id,
         Letter.recipient_id,
+        Letter.address,
     ).order_by(Letter.written_at.desc(), Letter.id.desc())
 
 

@@ -120,7 +120,7 @@ def as_message(letter: Letter, enclosure: Enclosure | None, now: datetime) -> Em
     return mail.message(
         letter.id,
         name=letter.recipient.name_in(letter.language),
-        email=letter.recipient.email,
+        email=letter.sent_to,
         language=letter.language,
         subject=letter.subject,
         body=body,

@@ -19,9 +19,13 @@ ROWS_AT_ONCE = 500  # a webinar has thousands of participants, and a statement o
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """A letter as it is written. The body of one with a personal link holds ``{link}`` in its place."""
+    """A letter as it is written. The body of one with a personal link holds ``{link}`` in its place.
+
+    It goes to the person's own address unless it has another one; then it may have no personal link.
+    """
 
     recipient_id: int
+    address: str | None = None
     reason: str
     language: str
     subject: str
