@@ -199,9 +199,9 @@ CASES: dict[str, tuple[Callable[[Scene], Event], str, str, str, str]] = {
     "lapsed": (
         begun,
         "No place became free",
-        "has begun",
+        "(1–2 June 2026) has begun, and no place became free for you",
         "Место не освободилось",
-        "начались",
+        "(1–2 июня 2026 г.) начался, а место для вас так и не освободилось",
     ),
     "lapsed, left open": (
         lambda scene: events.PlaceLapsed(**about(scene)),
@@ -213,7 +213,7 @@ CASES: dict[str, tuple[Callable[[Scene], Event], str, str, str, str]] = {
     "left": (
         lambda scene: events.PlaceLeft(**about(scene), reason="болезнь"),
         "You no longer take part",
-        "incomplete",
+        "shows the course as incomplete",
         "Ваше участие прекращено",
         "незавершённый",
     ),
@@ -427,6 +427,26 @@ def test_own_withdrawal_needs_no_letter(app: Any) -> None:
     assert letters() == []
 
 
+@pytest.mark.parametrize(
+    ("language", "subject", "text"),
+    [
+        ("en", "The office has cancelled your request: “", "cancelled your request for a place on"),
+        ("ru", "Бюро отменило вашу заявку: «", "отменило вашу заявку на место"),
+    ],
+)
+def test_request_that_the_office_cancels_is_called_a_request(app: Any, language: str, subject: str, text: str) -> None:
+    person = builders.an_officer(language=language)
+    course_session = builders.a_session(builders.a_course())
+    place = enrolment.enrol(person.id, course_session.id, PlaceMode.IN_PERSON, now=builders.NOW)
+
+    with acting_as(builders.a_coordinator().id):
+        enrolment.withdraw(place.id, "ошибка", now=builders.NOW)
+
+    letter = letters(person)[-1]
+    assert letter.subject.startswith(subject)
+    assert text in letter.body
+
+
 def test_switched_off_account_gets_no_letter(app: Any) -> None:
     scene = a_scene()
     with transaction():
@@ -552,7 +572,7 @@ def test_another_password_and_other_roles_are_told(app: Any, language: str) -> N
 
     subjects = {
         "en": ["Your password was changed", "You have a new role: trainer", "Your role has been removed: trainer"],
-        "ru": ["Ваш пароль изменён", "Вам назначена роль: тренер", "Ваша роль отменена: тренер"],
+        "ru": ["Ваш пароль изменён", "Вам назначена роль: тренер", "С вас снята роль: тренер"],
     }
     assert [letter.subject for letter in letters()] == subjects[language]
 
@@ -660,6 +680,8 @@ ABOUT_ACCOUNTS = {
     "contact_point_given",
     "contact_point_taken",
     "invitation",
+    "new_address",
+    "old_address",
     "password_changed",
     "password_reset",
     "role_given",

@@ -366,7 +366,7 @@ CASES: dict[str, tuple[Scene, str, str]] = {
         "Deadline before: 11 May 2026, 18:00 (Baku time, UTC+4)",
         "11 мая 2026 г., 18:00 (время Баку, UTC+4)",
     ),
-    "new numbers": (new_numbers, "Places for your administration: up to 2", "Число мест: не более 2"),
+    "new numbers": (new_numbers, "Places for your administration: up to 2", "Мест для вашей администрации: не более 2"),
     "reminder": (reminded, "has not nominated candidates", "пока не выдвинула кандидатов"),
     "last reminder": (reminded_at_last, "has not nominated candidates", "пока не выдвинула кандидатов"),
     "session cancelled": (cancelled, "Reason: ремонт", "Причина: ремонт"),
@@ -405,13 +405,17 @@ CASES: dict[str, tuple[Scene, str, str]] = {
     "shortened": (
         to_be_answered_earlier,
         "begins earlier than planned (1–2 June 2026). For this reason your offer of a place (in person) ends earlier",
-        "начинается раньше, чем планировалось (1–2 июня 2026 г.). Поэтому и предложенное вам место (очно) нужно",
+        "начинается раньше, чем планировалось (1–2 июня 2026 г.). Поэтому и ответить на предложение места (очно) нужно",
     ),
     "released": (released, "is no longer kept for your administration", "больше не сохраняется за вашей"),
     "another way": (another_mode, "Now: in person and online", "Стало: очно и онлайн"),
     "begun": (begun_without_a_place, "no longer among its candidates", "не числитесь среди кандидатов"),
     "new days, candidate": (changed_for_candidate, "do not have a place yet", "места у вас пока нет"),
-    "new days, offered": (changed_for_offered, "You have an offer of a place", "Вам предложено место, ответить нужно"),
+    "new days, offered": (
+        changed_for_offered,
+        "You are offered a place. Please answer by",
+        "Вам предложено место. Пожалуйста, ответьте до",
+    ),
     "new days, contact point": (
         changed_for_contact_point,
         "was invited to nominate candidates",

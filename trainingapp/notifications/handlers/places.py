@@ -79,12 +79,15 @@ def tell_of_withdrawal(event: events.PlaceWithdrawn) -> None:
     if not event.by_office:
         return
     place = get_place(event.place_id)
+    by_administration = represents(acting().person_id, place.organisation_id)
     tell_of_place(
         "withdrawn",
         event,
         reason_given=event.reason,
         was_candidate=was_nominated(place) and not had_seat(place),
-        by_administration=represents(acting().person_id, place.organisation_id),
+        was_request=was_request(place),
+        by_administration=by_administration,
+        contacts=queries.contact_points_of([place.organisation_id])[place.organisation_id] if by_administration else [],
     )
 
 
@@ -118,6 +121,12 @@ def had_seat(place: Place) -> bool:
     """Whether the person who has just left the place had a seat, or the offer of one."""
     step = queries.step_of(place.id, Step.WITHDRAWN, Step.TURNED_DOWN, Step.REPLACED)
     return step is not None and step.old_status in SEATED
+
+
+def was_request(place: Place) -> bool:
+    """Whether the person who has just left the list had only asked for a place."""
+    step = queries.step_of(place.id, Step.WITHDRAWN)
+    return step is not None and step.old_status is PlaceStatus.REQUESTED
 
 
 def represents(person_id: int | None, organisation_id: int) -> bool:
