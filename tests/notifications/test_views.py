@@ -121,7 +121,7 @@ def test_letters_of_a_session_are_for_its_coordinators(client_as: Client, maker:
 
     response = client.get(f"/sessions/{scene.course_session.id}/letters", status=status)
 
-    assert ("Confirmed: Container inspection" in response.get_data(as_text=True)) is (status == 200)
+    assert ("The course will take place: “Container inspection”" in response.get_data(as_text=True)) is (status == 200)
 
 
 def test_coordinator_of_another_centre_does_not_see_letters_of_a_session(client_as: Client) -> None:
