@@ -16,6 +16,7 @@ from trainingapp.core.cities import clock_name, zone_city
 from trainingapp.core.clock import in_zone
 from trainingapp.core.i18n import _, _n, current_language
 from trainingapp.core.names import listed, named, passport
+from trainingapp.core.reasons import told, typed
 
 LOCALES = {"en": "en_GB", "ru": "ru"}
 TAGS = {"p", "ul", "ol", "li", "strong", "em", "h3", "h4", "a", "br", "blockquote"}
@@ -113,4 +114,5 @@ def prose(text: object) -> Markup:
 def setup_formats(app: Flask) -> None:
     for function in (day, days, moment, machine, span, clock, hours, months, prose, zone_city, named, listed, passport):
         app.jinja_env.filters[function.__name__] = function
+    app.jinja_env.filters |= {"reason": told, "typed": typed}
     app.jinja_env.globals.update(reader_zone=reader_zone, same_clock=same_clock)

@@ -11,10 +11,13 @@ import sqlalchemy as sa
 from flask import Response, g, get_flashed_messages, redirect, request, session, url_for
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
-from wtforms import Field, FileField, IntegerField
+from wtforms import Field, FileField, IntegerField, SelectField, TextAreaField
+from wtforms.validators import Length
 
 from trainingapp.core.db import db
 from trainingapp.core.errors import DomainError
+from trainingapp.core.i18n import _, _l
+from trainingapp.core.reasons import Cause, to_keep, told
 
 EVERYTHING = object()  # is told
 PAGE_SIZE = 50
@@ -53,6 +56,56 @@ class BaseForm(FlaskForm):
 def strip(value: Any) -> Any:
     """A WTForms filter: text without surrounding spaces, nothing for an empty one."""
     return (value.strip() or None) if isinstance(value, str) else value
+
+
+class CauseForm(BaseForm):
+    """A form that asks why: a cause of the list, a remark in the field that ``remark`` names, or both.
+
+    With the text ``needed``, one of them has to be given. What is ``given`` is the reason as it is kept.
+    """
+
+    causes: tuple[Cause, ...] = ()
+    needed: Any = None
+    remark = "reason"
+    cause = SelectField(_l("Reason"), default="")
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        none = _("Another reason: please write it below") if self.needed else _("Another reason, or none")
+        self.cause.choices = [("", none), *((one.value, one.sentence) for one in self.causes)]
+        self.cause.id = self.cause.label.field_id = f"{self.remark}-cause"
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        is_valid: bool = super().validate(extra_validators)
+        if self.needed and not self.given:
+            field = self._fields[self.remark]
+            field.errors = [*field.errors, self.needed]
+            return False
+        return is_valid
+
+    @property
+    def given(self) -> str | None:
+        remark = self._fields.get(self.remark)
+        return to_keep(self.cause.data if self.cause.data in self.causes else None, remark.data if remark else None)
+
+    def prefill(self, text: str | None) -> None:
+        """Show a reason that was given before."""
+        known = told(text)
+        if known.cause in self.causes:
+            self.cause.data, self._fields[self.remark].data = known.cause, known.remark
+        else:
+            self._fields[self.remark].data = str(known)
+
+
+class ReasonForm(CauseForm):
+    """Why, and nothing else."""
+
+    reason = TextAreaField(
+        _l("Remark"),
+        [Length(max=1000, message=_l("Please use at most 1,000 characters."))],
+        filters=[strip],
+        description=_l("It is shown as you write it. The reason from the list is shown in the reader’s language."),
+    )
 
 
 class OptionalSelection:
