@@ -596,3 +596,43 @@ def test_who_may_answer_and_replace(client_as):
         for name, person in readers.items():
             status = 200 if name in allowed else 302 if person is None else 403
             client_as(person).get(f"/places/{scene.offered}/{page}", status=status)
+
+
+@pytest.mark.parametrize(
+    ("language", "seen"),
+    [
+        ("en", 'Family reasons. <span lang="ru">до среды.</span>'),
+        ("ru", "Семейные обстоятельства. до среды."),
+    ],
+)
+def test_a_chosen_reason_is_read_in_the_readers_language_with_the_remark_marked(client_as, language, seen):
+    scene = Scene()
+    client_as(scene.nino).post(
+        f"/places/{scene.offered}/offer", {"answer": "no", "cause": "family", "reason": "до среды."}
+    )
+    reader = client_as(a_coordinator(language=language))
+
+    history = reader.get(f"/places/{scene.offered}").text
+    log = reader.get(f"/sessions/{get_place(scene.offered).course_session_id}/log").text
+
+    assert history.count(seen) == 2  # in the sentence and among the steps
+    assert seen in log
+
+
+def test_a_cause_that_is_not_in_the_list_is_refused_and_the_remark_stays(client_as):
+    scene = Scene()
+    values = {"answer": "no", "cause": "too_few", "reason": "до среды"}
+
+    html = client_as(scene.nino).post(f"/places/{scene.offered}/offer", values, status=422).text
+
+    assert "до среды</textarea>" in html
+
+
+def test_a_replacement_takes_over_the_reason_of_the_officer(client_as):
+    scene = Scene()
+    services.turn_down(scene.offered, "Family reasons. До среды", now=NOW)
+
+    html = client_as(scene.contact).get(f"/places/{scene.offered}/replace").text
+
+    assert '<option selected value="family">' in html
+    assert "До среды</textarea>" in html

@@ -182,6 +182,13 @@ CASES: dict[str, tuple[Callable[[Scene], Event], str, str, str, str]] = {
         "Место не предоставлено",
         "Причина: группа уже собрана",
     ),
+    "declined for a reason from the list": (
+        lambda scene: events.PlaceDeclined(**about(scene), reason="There are more candidates than places. До мая"),
+        "No place this time",
+        "Reason: There are more candidates than places. До мая",
+        "Место не предоставлено",
+        "Причина: Кандидатов больше, чем мест. До мая",
+    ),
     "taken back": (
         lambda scene: events.PlaceWithdrawn(**about(scene), reason="по просьбе ведомства", by_office=True),
         "The office has cancelled your place",

@@ -24,6 +24,7 @@ from trainingapp.core.formats import day, hours, moment, reader_zone
 from trainingapp.core.i18n import _, _l, language_name
 from trainingapp.core.names import named
 from trainingapp.core.permissions import P, Role, can
+from trainingapp.core.reasons import marked, told
 from trainingapp.enrolment.models import PlaceMode
 from trainingapp.records.models import Outcome
 from trainingapp.scheduling.models import CourseSession, MeetingMode
@@ -32,6 +33,7 @@ LONGEST = 160
 FACTS = ("reason", "from_waiting_list", "from_reserve", "by_office", "everywhere")
 LINKED = TRAINING | {"organisation", "person"}
 NOTHING = "–"
+TYPED = {"reason", "remark"}
 
 CLASSES: dict[str, type[events.Event]] = {kind.__name__: kind for kind in SENTENCES}
 ENUMS: dict[str, tuple[type[StrEnum], ...]] = {
@@ -219,6 +221,8 @@ def shown(field: str, value: Any, names: Names, zone: str) -> str:
             return tell(value, zone)
     if field in ENUMS:
         return enum_label(field, value)
+    if field in TYPED:
+        return marked("%s", told(str(value)).cut(LONGEST))
     text = str(value)
     return text if len(text) <= LONGEST else text[:LONGEST].rstrip() + "…"
 

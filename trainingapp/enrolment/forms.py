@@ -10,7 +10,8 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
-from trainingapp.core.web import LARGEST_NUMBER, BaseForm, strip
+from trainingapp.core.reasons import OF_DECLINING, OF_LEAVING
+from trainingapp.core.web import LARGEST_NUMBER, BaseForm, ReasonForm, strip
 from trainingapp.enrolment.models import PlaceMode
 from trainingapp.scheduling.models import CourseSession
 
@@ -47,21 +48,13 @@ class OfferForm(ModeForm):
             self.mode.data = present.value
 
 
-class TurnDownForm(BaseForm):
-    reason = TextAreaField(
-        _l("Reason"),
-        [Optional(), REASON],
-        filters=[strip],
-        description=_l("You may leave it empty. Your administration and the office read it."),
-    )
+class TurnDownForm(ReasonForm):
+    causes = OF_LEAVING
 
 
-class ReplaceForm(BaseForm):
-    reason = TextAreaField(
-        _l("Why the officer cannot take part"),
-        [DataRequired(_l("Please say why the officer is replaced: the history keeps it.")), REASON],
-        filters=[strip],
-    )
+class ReplaceForm(ReasonForm):
+    causes = OF_LEAVING
+    needed = _l("Please say why the officer is replaced: the history keeps it.")
     person = StringField(_l("The colleague"))
 
     @property
@@ -82,16 +75,13 @@ class EnrolForm(ModeForm):
     )
 
 
-class WithdrawForm(BaseForm):
-    reason = TextAreaField(_l("Reason"), [Optional(), REASON], filters=[strip])
+class WithdrawForm(ReasonForm):
+    causes = OF_LEAVING
 
 
-class DeclineForm(BaseForm):
-    reason = TextAreaField(
-        _l("Reason, as the person will read it"),
-        [DataRequired(_l("Please give the reason: the person will be told.")), REASON],
-        filters=[strip],
-    )
+class DeclineForm(ReasonForm):
+    causes = OF_DECLINING
+    needed = _l("Please give the reason: the person will be told.")
 
 
 class OverrideForm(BaseForm):

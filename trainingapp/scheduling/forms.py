@@ -31,8 +31,9 @@ from trainingapp.accounts.rules.organisations import CentreDetails
 from trainingapp.core.clock import utc_now
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import DELIVERY_LANGUAGES, _l, language_name
+from trainingapp.core.reasons import OF_CANCELLING
 from trainingapp.core.text import tidy
-from trainingapp.core.web import BaseForm, NumberField, OptionalSelection, strip
+from trainingapp.core.web import BaseForm, NumberField, OptionalSelection, ReasonForm, strip
 from trainingapp.core.zones import zone_choices
 from trainingapp.scheduling.models import MeetingMode
 from trainingapp.scheduling.rules.plans import MeetingPlan, SessionPlan
@@ -220,10 +221,11 @@ class DailyForm(PlanForm):
         return [MeetingPlan(day=day, start=start, end=end, **shared) for start, end in times]
 
 
-class ReasonForm(PlanForm):
-    """Why: for what cannot be done without saying so."""
+class CancelForm(ReasonForm):
+    """Why the session is cancelled."""
 
-    reason = TextAreaField(_l("Reason"), filters=[strip], validators=[DataRequired(), Length(max=2000)])
+    causes = OF_CANCELLING
+    needed = _l("Say why the session is cancelled: everybody who is told reads it.")
 
 
 class ConfirmForm(PlanForm):

@@ -12,7 +12,7 @@ from trainingapp.core.i18n import _
 from trainingapp.core.permissions import P, requires
 from trainingapp.scheduling import queries, services
 from trainingapp.scheduling.blueprint import bp
-from trainingapp.scheduling.forms import ConfirmForm, ReasonForm
+from trainingapp.scheduling.forms import CancelForm, ConfirmForm
 from trainingapp.scheduling.models import CourseSession
 from trainingapp.scheduling.queries import find_session
 from trainingapp.scheduling.rules.steps import Step, below_minimum, lacking
@@ -67,10 +67,10 @@ def confirm(course_session: CourseSession) -> Any:
 @requires(P.SESSION_SCHEDULE, on=find_session)
 def cancel(course_session: CourseSession) -> Any:
     session_id = course_session.id
-    form = ReasonForm()
+    form = CancelForm()
     if form.validate_on_submit():
         try:
-            services.cancel(session_id, form.reason.data, now=utc_now())
+            services.cancel(session_id, form.given or "", now=utc_now())
         except DomainError as error:
             form.blame(error)
         else:

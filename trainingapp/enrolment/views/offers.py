@@ -62,7 +62,7 @@ def confirm(place_id: int, form: OfferForm) -> str:
 
 
 def turn_down(place_id: int, form: TurnDownForm) -> str:
-    services.turn_down(place_id, form.reason.data, now=utc_now())
+    services.turn_down(place_id, form.given, now=utc_now())
     return _("The offer is declined. The place will be offered to somebody else.")
 
 
@@ -96,7 +96,7 @@ def replace(place: Place) -> Any:
     by_office = reader is Reader.OFFICE
     if form.validate_on_submit():
         try:
-            colleague = services.replace(place_id, form.chosen, form.reason.data, by_office=by_office, now=utc_now())
+            colleague = services.replace(place_id, form.chosen, form.given or "", by_office=by_office, now=utc_now())
         except DomainError as error:
             form.blame(error)
         else:
@@ -122,7 +122,7 @@ def replace_page(place: Place, form: ReplaceForm, *, by_office: bool) -> str:
     facts = services.terms_of(terms, course_session) if terms else None
     words = search_key(request.args.get("q", "")[:100])
     if not form.is_submitted():
-        form.reason.data = place.reason
+        form.prefill(place.reason)
     return render_template(
         "enrolment/replace.html",
         place=place,

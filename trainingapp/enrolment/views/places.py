@@ -91,7 +91,7 @@ def withdraw(place: Place) -> Any:
     place_id, session_id, reader = place.id, place.course_session_id, reader_of(place)
     if form.validate_on_submit():
         try:
-            services.withdraw(place_id, form.reason.data, now=utc_now())
+            services.withdraw(place_id, form.given, now=utc_now())
         except DomainError as error:
             form.blame(error)
         else:
@@ -148,7 +148,7 @@ def decide(place: Place) -> Any:
             if accepting:
                 services.accept(place_id, override=acceptance.override.data, now=utc_now())
             else:
-                services.decline(place_id, refusal.reason.data, now=utc_now())
+                services.decline(place_id, refusal.given or "", now=utc_now())
         except DomainError as error:
             form.blame(error)
         else:

@@ -7,6 +7,7 @@ from typing import Any
 from trainingapp.core.formats import moment
 from trainingapp.core.i18n import _
 from trainingapp.core.names import named
+from trainingapp.core.reasons import joined, marked, told
 from trainingapp.enrolment.models import Step
 from trainingapp.enrolment.wording.sentences import Reader
 
@@ -23,8 +24,8 @@ def actor(step: Any, place: Any, reader: Reader) -> str:
 
 def details(step: Any, time_zone: str) -> str | None:
     """Why, and until when: the obstacle that was found, the reason that somebody gave, the deadline that it set."""
-    why = str(step.obstacle.label) if step.obstacle else step.reason
+    why: Any = str(step.obstacle.label) if step.obstacle else marked("%s", told(step.reason))
     if step.what is Step.MODE_CHANGED:
         why = str(step.mode.label)
     until = _("Until %(until)s.", until=moment(step.until, time_zone)) if step.until else None
-    return " · ".join(part for part in (why, until) if part) or None
+    return joined((part for part in (why, until) if part), " · ") or None

@@ -9,6 +9,7 @@ from typing import Any
 
 from trainingapp.core.clock import utc_now
 from trainingapp.core.i18n import _, _l
+from trainingapp.core.reasons import joined, marked
 from trainingapp.enrolment.models import PlaceStatus, Step, Way
 from trainingapp.enrolment.rules.standing import BEFORE_A_SEAT, Point, has_begun, is_over, points_of
 from trainingapp.enrolment.wording.to_contact_point import TO_CONTACT_POINT
@@ -46,7 +47,7 @@ def sentence(
     """
     texts, values = TEXTS[reader], Values(row)
     points = (point for point in points_of(row, now or utc_now()) if point in texts and point not in without)
-    return " ".join(str(texts[point]) % values for point in points)
+    return joined(marked(str(texts[point]), values) for point in points)
 
 
 def label_of(row: Any, now: datetime | None = None) -> str:

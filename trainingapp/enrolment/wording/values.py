@@ -9,19 +9,23 @@ from typing import Any
 from trainingapp.core.formats import day, moment
 from trainingapp.core.i18n import current_language
 from trainingapp.core.names import named
+from trainingapp.core.reasons import told
 from trainingapp.enrolment.rules.standing import terms_of_row
 
 ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 
 
 class Values:
-    """The values of one row by name, each made when a sentence asks for it."""
+    """The values of one row by name, each made once, when a sentence asks for it."""
 
     def __init__(self, row: Any) -> None:
         self.row = row
+        self.made: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
-        return MAKERS[name](self.row)
+        if name not in self.made:
+            self.made[name] = MAKERS[name](self.row)
+        return self.made[name]
 
 
 def at(row: Any, value: datetime) -> str:
@@ -37,12 +41,6 @@ def ordinal(number: int) -> str:
     return f"{number}{ending}"
 
 
-def ended(text: str | None) -> str:
-    """The text as a sentence that another can follow."""
-    text = (text or "").strip()
-    return text if not text or text.endswith((".", "!", "?", "…")) else text + "."
-
-
 MAKERS: Mapping[str, Callable[[Any], Any]] = {
     "position": lambda row: row.position,
     "ordinal": lambda row: ordinal(row.position),
@@ -52,7 +50,7 @@ MAKERS: Mapping[str, Callable[[Any], Any]] = {
     "mode": lambda row: row.mode.label,
     "day": lambda row: day(row.starts_on),
     "closes": lambda row: at(row, row.closes_at),
-    "reason": lambda row: ended(row.reason),
+    "reason": lambda row: told(row.reason).ended(),
     "until": lambda row: at(row, row.offered_until),
     "claim_until": lambda row: at(row, row.claim_until),
     "held_until": lambda row: at(row, row.held_until),

@@ -20,7 +20,8 @@ from trainingapp.accounts.models import Person, Sex
 from trainingapp.accounts.rules.people import PersonDetails, faults_of, tidied
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _, _l
-from trainingapp.core.web import LARGEST_NUMBER, BaseForm, OptionalSelection, strip
+from trainingapp.core.reasons import OF_LEAVING
+from trainingapp.core.web import LARGEST_NUMBER, BaseForm, OptionalSelection, ReasonForm, strip
 from trainingapp.enrolment.models import PlaceMode
 from trainingapp.nomination.services.nominations import Correction
 from trainingapp.scheduling.models import CourseSession
@@ -196,12 +197,9 @@ class CorrectionForm(WayForm):
         )
 
 
-class WithdrawNominationForm(BaseForm):
-    reason = TextAreaField(
-        _l("Reason"),
-        [DataRequired(_l("Please give the reason: the candidate and the office will read it.")), REASON],
-        filters=[strip],
-    )
+class WithdrawNominationForm(ReasonForm):
+    causes = OF_LEAVING
+    needed = _l("Please give the reason: the candidate and the office will read it.")
 
 
 class OrderForm(BaseForm):

@@ -241,7 +241,7 @@ def withdraw_nomination(nomination: Nomination) -> Any:
     nomination_id, invitation_id = nomination.id, nomination.invitation_id
     if form.validate_on_submit():
         try:
-            services.withdraw_nomination(nomination_id, form.reason.data, now=utc_now())
+            services.withdraw_nomination(nomination_id, form.given or "", now=utc_now())
         except DomainError as error:
             form.blame(error)
         else:
