@@ -26,6 +26,8 @@ from trainingapp.core.actor import acting_as
 from trainingapp.core.clock import standing_at
 from trainingapp.core.db import db, transaction
 from trainingapp.core.errors import DomainError
+from trainingapp.core.i18n import speaking
+from trainingapp.core.reasons import told
 from trainingapp.enrolment.models import Obstacle, Place, PlaceStatus
 from trainingapp.nomination.models import Call, Comment, Invitation, Nomination, Proposal, Stage
 from trainingapp.nomination.queries.loading import stage_at
@@ -214,16 +216,19 @@ def test_the_suggestion_replaces_what_was_proposed_and_keeps_exceptions(app):
     assert (fresh.proposal, fresh.proposal_reason, fresh.exception) == (S, None, "Teaches it at home.")
 
 
-def test_the_suggestion_gives_the_reason_for_who_is_declined(app):
+def test_the_suggestion_keeps_the_reason_in_no_language_of_its_own(app):
     call = a_call()
     invitation = an_invitation(call)
     candidate = a_nomination(invitation, an_officer(organisation_id=invitation.organisation_id, deactivated_at=NOW))
 
-    apply_suggestion(call.id, now=CLOSED)
+    with speaking("ru"):
+        apply_suggestion(call.id, now=CLOSED)
 
     fresh = db.session.get_one(Nomination, candidate.id)
     assert fresh.proposal is D
-    assert "switched off" in (fresh.proposal_reason or "")
+    assert fresh.proposal_reason == "The account is switched off, so the person cannot have a place."
+    with speaking("ru"):
+        assert str(told(fresh.proposal_reason)) == "Учётная запись отключена, поэтому получить место нельзя."
 
 
 def test_no_suggestion_once_the_administrations_see_the_selection(app):

@@ -186,6 +186,21 @@ def test_saving_an_old_page_leaves_alone_what_was_not_changed_on_it(app, client_
     assert (saved(first), saved(second)) == (D, S)
 
 
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_a_reason_of_the_list_is_shown_in_the_readers_language_and_kept_once(app, client_as, clock, language):
+    call, [only] = a_selection("a")
+    shown = {"en": "There are more candidates than places.", "ru": "Кандидатов больше, чем мест."}
+    client = client_as(a_coordinator(language=language))
+
+    client.post(page_of(call), posted((only, "decline"), reasons={only.id: f"{shown[language]} Бюджет"}))
+
+    assert db.session.get_one(Nomination, only.id).proposal_reason == f"{shown['en']} Бюджет"
+    for reader, sentence in shown.items():
+        page = client_as(a_coordinator(language=reader)).get(page_of(call)).text
+        assert f'value="{sentence} Бюджет"' in page
+        assert f'<option value="{sentence}">' in page
+
+
 def seen_in(answer: Any) -> str:
     found = re.search(r'name="seen"[^>]*value="([^"]*)"', answer.get_data(as_text=True))
     return found[1] if found else ""

@@ -7,6 +7,7 @@ from typing import Any
 
 from trainingapp.core.formats import moment
 from trainingapp.core.i18n import _, _n
+from trainingapp.core.reasons import marked, told
 from trainingapp.enrolment.wording import Reader, sentence
 from trainingapp.nomination.models import Invitation, Proposal, Stage
 
@@ -99,7 +100,7 @@ def proposal(row: Any) -> str:
         case Proposal.RESERVE:
             return _("Proposed for the reserve list, number %(number)s.", number=row.reserve_rank)
         case Proposal.DECLINE:
-            return _("Proposed to be declined: %(reason)s", reason=row.proposal_reason or "–")
+            return marked(_("Proposed to be declined: %(reason)s"), {"reason": told(row.proposal_reason) or "–"})
     return _("Not decided yet.")
 
 

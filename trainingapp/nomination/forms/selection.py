@@ -16,6 +16,7 @@ from wtforms.validators import InputRequired
 from trainingapp.accounts.models import Sex
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
+from trainingapp.core.reasons import as_kept
 from trainingapp.core.text import search_key, tidy
 from trainingapp.core.web import BaseForm
 from trainingapp.nomination.models import Proposal
@@ -60,7 +61,7 @@ def posted_line(nomination_id: int) -> ProposalLine:
     return ProposalLine(
         proposal=Proposal(proposal) if proposal in set(Proposal) else None,
         reserve_rank=reserve_number(request.form.get(f"reserve-{nomination_id}", "")),
-        reason=tidy(request.form.get(f"reason-{nomination_id}")) or None,
+        reason=as_kept(request.form.get(f"reason-{nomination_id}")),
     )
 
 
@@ -88,7 +89,8 @@ def chosen_for(row: SelectionRow) -> Line:
 def as_text(line: Line | ProposalLine) -> str:
     """A line in a few characters, to tell whether it was changed."""
     number = line.reserve_rank if line.proposal is Proposal.RESERVE else None
-    reason = crc32(line.reason.encode()) if line.reason else ""
+    known = as_kept(line.reason)
+    reason = crc32(known.encode()) if known else ""
     return f"{line.proposal.value[0] if line.proposal else ''}{number or ''}.{reason}"
 
 

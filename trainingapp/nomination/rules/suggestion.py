@@ -19,6 +19,7 @@ from typing import Any
 
 from trainingapp.accounts.models import Sex
 from trainingapp.core.i18n import _l
+from trainingapp.core.reasons import Cause, to_keep
 from trainingapp.enrolment.models import Obstacle, PlaceMode
 from trainingapp.nomination.models import Proposal
 from trainingapp.nomination.rules.selection import ALWAYS_IN_THE_WAY, CandidateFacts, by_organisation
@@ -52,10 +53,11 @@ SENTENCES = {
         "Has a place on %(clash)s at the same time. Comes after everybody who could take a place; moves up "
         "if the other place is cancelled."
     ),
-    Why.SWITCHED_OFF: _l("The account is switched off, so the person cannot have a place."),
-    Why.TRAINER: _l("Is a trainer of this session, and cannot take part in it."),
+    Why.SWITCHED_OFF: Cause.SWITCHED_OFF.sentence,
+    Why.TRAINER: Cause.TRAINER.sentence,
 }
 
+CAUSES = {Why.SWITCHED_OFF: Cause.SWITCHED_OFF, Why.TRAINER: Cause.TRAINER}
 OBSTACLES = {
     Obstacle.PREREQUISITES: Why.LACKS,
     Obstacle.CLASH: Why.CLASHES,
@@ -73,6 +75,12 @@ class Suggestion:
     reserve_rank: int | None
     because: Why
     details: Mapping[str, Any]
+
+    @property
+    def reason(self) -> str | None:
+        """What the person is told who is declined, as it is kept; None for anybody else."""
+        cause = CAUSES.get(self.because) if self.proposal is Proposal.DECLINE else None
+        return to_keep(cause) if cause else None
 
     @property
     def why(self) -> str:

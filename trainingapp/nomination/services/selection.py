@@ -114,7 +114,7 @@ def apply_suggestion(call_id: int, *, now: datetime) -> int:
         for one in queries.selection_of(call, today=queries.today_of(call, now)).suggestions:
             nomination = nominations[one.nomination_id]
             nomination.proposal, nomination.reserve_rank = one.proposal, one.reserve_rank
-            nomination.proposal_reason = one.why if one.proposal is Proposal.DECLINE else None
+            nomination.proposal_reason = one.reason
         db.session.flush()
     return len(nominations)
 

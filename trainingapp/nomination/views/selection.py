@@ -13,6 +13,7 @@ from trainingapp.core.clock import in_zone, utc_now
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _, _n
 from trainingapp.core.permissions import P, requires
+from trainingapp.core.reasons import OF_DECLINING
 from trainingapp.nomination.forms.selection import FinalForm, ProposeForm, SelectionForm, Wish, as_seen, wish
 from trainingapp.nomination.models import Call, Stage
 from trainingapp.nomination.queries import selection as queries
@@ -86,6 +87,7 @@ def selection_page(call: Call, form: SelectionForm, wanted: Wish, now: datetime)
         others=others_of(state.rows, shown),
         wish=wanted,
         form=form,
+        causes=OF_DECLINING,
         cells=cells_of(state, today),
         whys=whys(state) if wanted.why else {},
         comments=comments_on(call.id) if stage in {Stage.CLOSED, Stage.PROPOSED, Stage.FINAL} else [],
