@@ -9,7 +9,7 @@ from flask import Flask, render_template_string
 from markupsafe import Markup
 
 from trainingapp.core.cities import clock_name, genitive, offset_text
-from trainingapp.core.formats import days, moment, span
+from trainingapp.core.formats import days, moment, own_moment, own_span, span
 from trainingapp.core.i18n import _, _l, _n, speaking
 from trainingapp.core.text import nested_quotes
 from trainingapp.core.zones import COMMON_ZONES
@@ -33,6 +33,18 @@ def test_a_moment_names_the_clock_and_no_place(app: Flask) -> None:
             assert span(MOMENT, MOMENT.replace(hour=6), "Europe/Moscow") == (
                 "27 января 2027\u00a0г., 07:30–09:30 (время Москвы, UTC+3)"
             )
+
+
+def test_own_time_names_the_day_only_where_it_is_another(app: Flask) -> None:
+    until = MOMENT.replace(hour=6)
+    with app.app_context():
+        assert own_moment(MOMENT, "Asia/Almaty", "Europe/Lisbon") == "04:30 (Lisbon time, UTC)"
+        assert own_span(MOMENT, until, "Asia/Almaty", "Europe/Lisbon") == "04:30–06:30 (Lisbon time, UTC)"
+        assert own_moment(MOMENT, "Asia/Almaty", "America/New_York").startswith("26 January 2027, 23:30 (")
+        assert own_span(MOMENT, until, "Asia/Almaty", "America/New_York").startswith("26 January 2027, 23:30 (")
+        assert own_span(MOMENT, MOMENT.replace(day=28), "Asia/Almaty", "Europe/Lisbon") == span(
+            MOMENT, MOMENT.replace(day=28), "Europe/Lisbon"
+        )
 
 
 def test_clock_west_of_greenwich_has_a_minus(app: Flask) -> None:

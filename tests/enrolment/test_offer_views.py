@@ -97,10 +97,8 @@ def test_offer_says_what_when_where_and_until_when_on_both_clocks(client_as):
     text = client_as(nino).text(f"/places/{scene.offered}/offer")
 
     assert "You have an offer: confirm it by 9 May 2026, 18:00 (Baku time, UTC+4)." in text
-    assert "your time: 9 May 2026, 15:00 (Lisbon time, UTC+1)" in text
-    assert (
-        "1 June 2026, 09:00–12:00 (Baku time, UTC+4) your time: 1 June 2026, 06:00–09:00 (Lisbon time, UTC+1)" in text
-    )
+    assert "your time: 15:00 (Lisbon time, UTC+1)" in text
+    assert "1 June 2026, 09:00–12:00 (Baku time, UTC+4) your time: 06:00–09:00 (Lisbon time, UTC+1)" in text
     assert "the place is kept for it until 7 May 2026, 18:00 (Baku time, UTC+4)" in text
     assert "meets what is required" in text
 

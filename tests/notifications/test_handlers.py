@@ -148,11 +148,9 @@ CASES: dict[str, tuple[Callable[[Scene], Event], str, str, str, str]] = {
     "place": (
         given(False, False),
         "You have a place: “Container inspection”",
-        "1 June 2026, 09:00–12:00 (Baku time, UTC+4) [your time: 1 June 2026, 08:00–11:00 "
-        "(Moscow time, UTC+3)], Hall 1",
+        "1 June 2026, 09:00–12:00 (Baku time, UTC+4) [your time: 08:00–11:00 (Moscow time, UTC+3)], Hall 1",
         "Вам предоставлено место: «Досмотр контейнеров»",
-        "1 июня 2026 г., 09:00–12:00 (время Баку, UTC+4) [ваше время: 1 июня 2026 г., 08:00–11:00 "
-        "(время Москвы, UTC+3)], Зал 1",
+        "1 июня 2026 г., 09:00–12:00 (время Баку, UTC+4) [ваше время: 08:00–11:00 (время Москвы, UTC+3)], Зал 1",
     ),
     "promotion": (
         given(True, False),

@@ -54,8 +54,8 @@ pytestmark = pytest.mark.usefixtures("app")
 
 ALLOWED_LATIN = re.compile(r"UTC[+−]\d+|https?://\S+|\S+@\S+|\{link\}|PDF|CCTC-2026-01")
 DEADLINE = {
-    "en": "18 May 2026, 18:00 (Baku time, UTC+4) [your time: 18 May 2026, 17:00 (Moscow time, UTC+3)]",
-    "ru": "18 мая 2026 г., 18:00 (время Баку, UTC+4) [ваше время: 18 мая 2026 г., 17:00 (время Москвы, UTC+3)]",
+    "en": "18 May 2026, 18:00 (Baku time, UTC+4) [your time: 17:00 (Moscow time, UTC+3)]",
+    "ru": "18 мая 2026 г., 18:00 (время Баку, UTC+4) [ваше время: 17:00 (время Москвы, UTC+3)]",
 }
 
 Scene = Callable[[Call2], tuple[Person, str]]

@@ -223,8 +223,8 @@ def test_the_readers_own_time_stands_beside_the_venues(client_as):
     there = client_as(an_officer(time_zone="Europe/Lisbon")).text(f"/sessions/{course_session.id}")
     here = client_as(an_officer(time_zone="Asia/Baku")).text(f"/sessions/{course_session.id}")
 
-    assert "your time: 1 June 2026, 06:00–09:00 (Lisbon time, UTC+1)" in there
-    assert "your time: 25 May 2026, 15:00 (Lisbon time, UTC+1)" in there
+    assert "your time: 06:00–09:00 (Lisbon time, UTC+1)" in there
+    assert "your time: 15:00 (Lisbon time, UTC+1)" in there
     assert "your time" not in here
 
 

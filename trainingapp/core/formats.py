@@ -74,6 +74,20 @@ def span(starts_at: datetime, ends_at: datetime, zone_name: str) -> str:
     return f"{day(first.date())}, {times} ({clock_name(zone_name, starts_at)})"
 
 
+def own_moment(value: datetime, zone_name: str, own_zone: str) -> str:
+    """The moment on the reader's clock, beside that of the zone: the day only where it is another one."""
+    if in_zone(value, own_zone).date() != in_zone(value, zone_name).date():
+        return moment(value, own_zone)
+    return f"{clock(value, own_zone)} ({clock_name(own_zone, value)})"
+
+
+def own_span(starts_at: datetime, ends_at: datetime, zone_name: str, own_zone: str) -> str:
+    """The meeting on the reader's clock, beside that of the zone: the day only where it is another one."""
+    if len({in_zone(at, zone).date() for at in (starts_at, ends_at) for zone in (zone_name, own_zone)}) > 1:
+        return span(starts_at, ends_at, own_zone)
+    return f"{clock(starts_at, own_zone)}–{own_moment(ends_at, zone_name, own_zone)}"
+
+
 def same_clock(value: datetime, one: str, other: str) -> bool:
     """Whether both zones show the same time at that moment."""
     return in_zone(value, one).utcoffset() == in_zone(value, other).utcoffset()
@@ -111,8 +125,14 @@ def prose(text: object) -> Markup:
     return Markup(clean(html, tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}))
 
 
+FILTERS = (
+    *(day, days, moment, own_moment, span, own_span, clock, machine, hours, months),
+    *(prose, zone_city, named, listed, passport),
+)
+
+
 def setup_formats(app: Flask) -> None:
-    for function in (day, days, moment, machine, span, clock, hours, months, prose, zone_city, named, listed, passport):
+    for function in FILTERS:
         app.jinja_env.filters[function.__name__] = function
     app.jinja_env.filters |= {"reason": told, "typed": typed}
     app.jinja_env.globals.update(reader_zone=reader_zone, same_clock=same_clock)
