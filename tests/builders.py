@@ -7,12 +7,14 @@ Every function returns the object; ids may be used in another thread.
 from __future__ import annotations
 
 import itertools
+from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from trainingapp.accounts.models import Centre, Organisation, OrganisationKind, Person, RoleGrant, SignIn
+from trainingapp.accounts.rules.organisations import OrganisationDetails, check_organisation
 from trainingapp.accounts.rules.people import PersonDetails, person_keys
 from trainingapp.catalogue.models import AccessClass, Course, CourseKind, CourseStatus, Prerequisite, Topic
 from trainingapp.core.clock import from_local
@@ -43,7 +45,8 @@ def add(row: Any) -> Any:
 def an_organisation(**values: Any) -> Organisation:
     number = next(numbers)
     defaults = {"code": f"O{number}", "kind": OrganisationKind.ADMINISTRATION, "name_en": f"Land {number}"}
-    return add(Organisation(**{**defaults, "name_ru": f"Страна {number}", **values}))
+    details = OrganisationDetails(**{**defaults, "name_ru": f"Страна {number}", **values})
+    return add(Organisation(**asdict(check_organisation(details))))
 
 
 def a_centre(**values: Any) -> Centre:

@@ -33,6 +33,7 @@ TRIGGERS = {
 INDEXES = "SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
 FUNCTIONS = "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
 EXPRESSIONS_UNREAD = pytest.mark.filterwarnings("ignore:.*expression-based index")  # SQLite's are read as text
+ORGANISATION = sa.table("organisation", *map(sa.column, ("code", "kind", "name_en", "name_ru", "note_en", "note_ru")))
 Office = Callable[[str], Flask]
 
 
@@ -214,6 +215,28 @@ def test_keys_from_before_are_made_anew(office: Office) -> None:
             place = connection.scalar(sa.text("SELECT sort_key_ru FROM course"))
     assert found == "омурбеков а"
     assert place == sort_key("Өрт")
+
+
+@pytest.mark.both_engines
+@EXPRESSIONS_UNREAD
+def test_names_from_before_get_the_sign_of_their_footnote(office: Office) -> None:
+    with office("noted").app_context():
+        upgrade(revision="russian_names")
+        rows = [
+            ("Kosovo", "Косово", "* See …", None),
+            ("Union", None, "* The union.", ""),
+            ("Georgia", "Грузия", "", "x"),
+        ]
+        with db.engine.begin() as connection:
+            for number, row in enumerate(rows):
+                values = dict(zip(("name_en", "name_ru", "note_en", "note_ru"), row, strict=True))
+                connection.execute(ORGANISATION.insert(), {"kind": "partner", "code": f"O{number}", **values})
+
+        upgrade()
+
+        with db.engine.connect() as connection:
+            found = connection.execute(sa.text("SELECT name_en, name_ru FROM organisation ORDER BY id")).all()
+    assert found == [("Kosovo*", "Косово*"), ("Union*", None), ("Georgia", "Грузия")]
 
 
 def test_migrations_have_one_head() -> None:

@@ -26,8 +26,10 @@ from tests.builders import a_sign_in
 from tests.examples import Example, examples_for
 from tests.pages import PageClient, inspect_page
 from tests.statements import writes
-from trainingapp.accounts.models import Person
+from trainingapp.accounts.models import Organisation, Person
+from trainingapp.accounts.rules.organisations import OrganisationDetails
 from trainingapp.accounts.services import access
+from trainingapp.accounts.services.organisations import change_organisation
 from trainingapp.app import UNDECLARED, create_app
 from trainingapp.attendance.services import attach_scan
 from trainingapp.core.actor import acting_as
@@ -36,6 +38,8 @@ from trainingapp.core.db import db, transaction
 from trainingapp.core.i18n import LANGUAGES
 from trainingapp.scheduling.models import Meeting
 
+SIGN = re.compile(r"\w+\*(?!\w)")
+FOOTNOTE = re.compile(r"\* (?:Note on|О) [A-Z]+\.")
 MATRIX = Path(__file__).with_name("who_may_open.csv")
 READERS = {
     "visitor": None,
@@ -117,12 +121,16 @@ def office(demonstration_database: Path, tmp_path_factory: pytest.TempPathFactor
 
 
 def add_what_is_lacking() -> None:
-    """In the demonstration nobody has an invitation that was not used, nor scanned a sheet."""
+    """In the demonstration nobody has an unused invitation, nor scanned a sheet, and few names have a footnote."""
     coordinator_id = person_called("coordinator@example.org")
     access.invite(person_called("gulnar.abdirakhmanova@customs.kz.example.org"), now=utc_now())
     for meeting in db.session.scalars(sa.select(Meeting.id).where(Meeting.ends_at < utc_now())).all():
         with acting_as(coordinator_id):
             attach_scan(meeting, b"%PDF-1.4 a signed sheet", "sheet.pdf", now=utc_now())
+    for organisation in db.session.scalars(sa.select(Organisation)).all():
+        details = {name: getattr(organisation, name) for name in OrganisationDetails.__dataclass_fields__}
+        note = {"note_en": f"* Note on {organisation.code}.", "note_ru": f"* О {organisation.code}."}
+        change_organisation(organisation.id, OrganisationDetails(**details | note))
 
 
 def person_called(email: str) -> int:
@@ -283,10 +291,11 @@ def answer_of(response: TestResponse) -> str | None:
 
 
 def fault_of(response: TestResponse) -> str | None:
-    """What inspection finds on a page."""
+    """What inspection finds on a page, and a sign without its footnote."""
     try:
         if response.mimetype == "text/html":
-            inspect_page(response.get_data(as_text=True))
+            text = inspect_page(response.get_data(as_text=True)).text
+            assert FOOTNOTE.search(text) or not (signs := SIGN.findall(text)), f"no footnote below: {signs}"
     except AssertionError as error:
         return str(error)
     return None

@@ -287,6 +287,27 @@ def test_check_organisation_names_the_field_that_is_wrong(change, field):
     assert refusal.value.field == field
 
 
+@pytest.mark.parametrize(
+    ("names", "notes", "expected"),
+    [
+        (("Kosovo", "Косово"), ("* See 1244.", "* См. 1244."), ("Kosovo*", "Косово*")),
+        (("Kosovo *", "Косово*"), ("* See 1244.", None), ("Kosovo*", "Косово*")),
+        (("Kosovo", None), (None, "* См. 1244."), ("Kosovo*", None)),
+        (("Kosovo*", "Косово*"), ("A remark.", None), ("Kosovo", "Косово")),
+        (("Kosovo", ""), ("* See 1244.", "См. 1244."), ("Kosovo*", None)),
+    ],
+)
+def test_check_organisation_gives_names_the_sign_of_their_footnote(names, notes, expected):
+    details = OrganisationDetails(
+        code="XK", kind=OrganisationKind.ADMINISTRATION,
+        name_en=names[0], name_ru=names[1], note_en=notes[0], note_ru=notes[1],
+    )  # fmt: skip
+
+    clean = check_organisation(details)
+
+    assert (clean.name_en, clean.name_ru) == expected
+
+
 def test_judging_the_longest_password_takes_no_more_than_a_moment():
     began = time.perf_counter()
 

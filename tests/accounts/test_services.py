@@ -22,7 +22,15 @@ from tests.builders import (
 )
 from trainingapp import events
 from trainingapp.accounts import queries
-from trainingapp.accounts.models import AccessLink, AccessToken, LinkPurpose, OrganisationKind, Person, RoleGrant
+from trainingapp.accounts.models import (
+    AccessLink,
+    AccessToken,
+    LinkPurpose,
+    Organisation,
+    OrganisationKind,
+    Person,
+    RoleGrant,
+)
 from trainingapp.accounts.queries import AccountState, PeopleFilter
 from trainingapp.accounts.rules.access import LinkRefused
 from trainingapp.accounts.rules.organisations import OrganisationDetails
@@ -31,7 +39,7 @@ from trainingapp.accounts.services import access, attempts, organisations, peopl
 from trainingapp.accounts.services.roster import import_people
 from trainingapp.core import bus
 from trainingapp.core.actor import acting_as
-from trainingapp.core.db import db
+from trainingapp.core.db import db, transaction
 from trainingapp.core.errors import DomainError, TooManyAttempts
 from trainingapp.core.permissions import Role
 from trainingapp.core.throttle import Throttle
@@ -519,6 +527,35 @@ def test_change_organisation_tells_what_changed(app, published):
 
     expected = events.OrganisationChanged(organisation_id=added.id, old={"name_ru": None}, new={"name_ru": "Грузия"})
     assert published == [expected]
+
+
+@pytest.mark.both_engines
+@pytest.mark.parametrize(
+    "values",
+    [{"note_en": "* See …"}, {"note_ru": "* См. …"}, {"name_en": "Kosovo*"}, {"note_en": "* See …", "name_en": "K*"}],
+)
+def test_name_has_the_sign_of_its_footnote_and_no_other(app, values):
+    row = {"code": "XK", "kind": OrganisationKind.ADMINISTRATION, "name_en": "Kosovo", "name_ru": "Косово"}
+
+    with pytest.raises(sa.exc.IntegrityError), transaction():
+        db.session.add(Organisation(**row | values))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Kosovo* and Косово*", ["* See …"]),
+        ("Kosovo", []),
+        ("Union*, Kosovo*, Kosovo*", ["* See …", "* The union."]),
+        ("nothing*", []),
+    ],
+)
+def test_footnotes_are_those_of_the_names_in_a_text(app, text, expected):
+    an_organisation(name_en="Union", note_en="* The union.")
+    an_organisation(name_en="Kosovo", name_ru="Косово", note_en="* See …", note_ru="* См. …")
+    an_organisation(note_en="A remark.")
+
+    assert [str(note) for note in queries.footnotes_in(text)] == expected
 
 
 def test_load_reference_adds_what_is_missing_and_keeps_what_was_changed(app):

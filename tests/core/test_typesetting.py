@@ -15,7 +15,7 @@ from pypdf import PdfReader
 
 from trainingapp.core import typesetting
 from trainingapp.core.errors import NotInTime
-from trainingapp.core.typesetting import breakable, compiler, footnoted, in_texts, typeset
+from trainingapp.core.typesetting import breakable, compiler, in_texts, typeset
 
 MADE_AT = datetime(2026, 11, 21, 10, tzinfo=UTC)
 SOURCE = """\
@@ -164,11 +164,3 @@ def test_in_texts_changes_every_text_and_nothing_else():
     changed = in_texts(data, str.upper)
 
     assert changed == {"rows": [["A", 1], {"b": "C"}], "none": None, "yes": True}
-
-
-@pytest.mark.parametrize(
-    ("note", "expected"),
-    [("* In the context of …", "Kosovo*"), ("A remark.", "Kosovo"), (None, "Kosovo"), ("", "Kosovo")],
-)
-def test_footnoted_puts_the_sign_where_the_note_begins_with_one(note, expected):
-    assert footnoted("Kosovo", note) == expected

@@ -159,11 +159,10 @@ def test_list_prints_english_where_russian_is_lacking(app):
 
 
 def test_list_prints_the_footnotes_once(app):
-    people = [
-        one(organisation_id=9, organisation=Bilingual("Kosovo", "Косово"), organisation_note=Bilingual(KOSOVO, None))
-    ]
+    people = [one(organisation_id=9, organisation=Bilingual("Kosovo*", "Косово*"))]
+    notes = (Bilingual(KOSOVO, None),)
 
-    text = text_of(rendered(a_list(*people * 2), "en"))
+    text = text_of(rendered(a_list(*people * 2, notes=notes), "both"))
 
     assert text.count("Kosovo*") == 2
     assert text.count(KOSOVO) == 1
@@ -396,6 +395,24 @@ def test_workbook_tells_everything_about_everybody(client_as, time_stands, langu
 
     assert "CCC-101-3" in rows[0][0]
     assert rows[1:] == [headings, cells]
+
+
+@pytest.mark.parametrize(("language", "name", "note"), [("en", "Kosovo*", "* See …"), ("ru", "Косово*", "* См. …")])
+def test_footnote_is_shown_once_on_the_page_and_in_each_paper(client_as, language, name, note):
+    course_session = a_session()
+    kosovo = an_organisation(name_en="Kosovo", name_ru="Косово", note_en="* See …", note_ru="* См. …")
+    for _number in range(2):
+        a_place(course_session, organisation_id=kosovo.id)
+    client, url = client_as(a_coordinator(language=language)), f"/sessions/{course_session.id}/participants"
+
+    rows = rows_of(client.get(f"{url}.xlsx"))
+    texts = [client.text(url), client.text(f"{url}/print"), pdf_text(client.get(f"{url}.pdf"))]
+
+    assert [row[6] for row in rows[2:4]] == [name, name]
+    assert [row[0] for row in rows[4:]] == ["", note]
+    for text in texts:
+        assert name in text
+        assert text.count(note) == 1
 
 
 def rows_of(response) -> list[list[str]]:

@@ -30,7 +30,7 @@ from tests.notifications.conftest import Postbox
 from tests.notifications.scenes import assert_subject_tells_the_course, deliver_at, keep_to_be_read, letters, tell
 from tests.pages import PageClient
 from trainingapp import events
-from trainingapp.accounts.models import AccessLink, Person
+from trainingapp.accounts.models import AccessLink, Organisation, Person
 from trainingapp.accounts.services import contact_points
 from trainingapp.core.actor import acting_as
 from trainingapp.core.bus import publish
@@ -438,6 +438,19 @@ def test_letter_says_what_has_happened_and_what_is_next(case: str, language: str
     assert_is_whole(letter)
     assert_subject_tells_the_course(letter)
     keep_to_be_read(letter, case)
+
+
+@pytest.mark.parametrize(("language", "note"), [("en", "* See …"), ("ru", "* См. …")])
+def test_letter_has_the_footnote_of_a_name_at_its_end(language: str, note: str) -> None:
+    call = a_call(language)
+    with transaction():
+        georgia = db.session.get_one(Organisation, call.georgia.organisation_id)
+        georgia.name_en, georgia.name_ru, georgia.note_en, georgia.note_ru = "Georgia*", "Грузия*", "* See …", "* См. …"
+
+    opened(call)
+
+    assert latest(call.contact, "called").body.endswith(f"\n\n{note}")
+    assert latest(call.other, "called").body.count("* ") == 0
 
 
 def assert_is_whole(letter: Letter) -> None:

@@ -34,6 +34,11 @@ def is_of_centres(centres: Collection[int]) -> sa.ColumnElement[bool]:
     return sa.or_(sa.false(), *(condition(centres) for condition in BONDS_WITH_CENTRES))
 
 
+def signed_like(name: str, note: str) -> str:
+    """The condition that a name ends with the sign of a footnote where the note begins with it, and only there."""
+    return f"(substr({name}, length({name})) = '*') = (substr({note}, 1, 1) = '*')"
+
+
 class OrganisationKind(StrEnum):
     ADMINISTRATION = "administration"
     PARTNER = "partner"
@@ -58,10 +63,17 @@ class Sex(StrEnum):
 
 
 class Organisation(Base):
-    """A customs administration, a partner organisation, or the office itself. The list is the office's own data."""
+    """A customs administration, a partner organisation, or the office itself. The list is the office's own data.
+
+    A note that begins with the sign "*" is a footnote to the name, which then ends with the sign, wherever it is shown.
+    """
 
     __tablename__ = "organisation"
-    __table_args__ = (sa.CheckConstraint("length(trim(name_en)) > 0", name="name_en_not_blank"),)
+    __table_args__ = (
+        sa.CheckConstraint("length(trim(name_en)) > 0", name="name_en_not_blank"),
+        sa.CheckConstraint(signed_like("name_en", "coalesce(note_en, note_ru, '')"), name="name_en_signed"),
+        sa.CheckConstraint(signed_like("name_ru", "coalesce(note_ru, note_en, '')"), name="name_ru_signed"),
+    )
 
     code: Mapped[str] = mapped_column(sa.String(20), unique=True)
     kind: Mapped[OrganisationKind] = mapped_column(enum_column(OrganisationKind, "organisation_kind"))

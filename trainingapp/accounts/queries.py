@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -24,12 +25,15 @@ from trainingapp.accounts.models import (
     SignIn,
     is_of_centres,
 )
+from trainingapp.accounts.rules.organisations import SIGN
 from trainingapp.accounts.rules.sign_ins import IDLE, LONGEST
 from trainingapp.core.db import db
-from trainingapp.core.i18n import _l, current_language
+from trainingapp.core.i18n import Bilingual, _l, current_language
 from trainingapp.core.permissions import Role
 from trainingapp.core.text import like_pattern, search_key, sort_key
 from trainingapp.core.tokens import token_hash
+
+SIGNED = re.compile(r"\w\*")
 
 PERSON_COLUMNS: tuple[Any, ...] = (
     Person.id,
@@ -73,6 +77,17 @@ class PeopleFilter:
     organisation_id: int | None = None
     role: Role | None = None
     state: AccountState | None = None
+
+
+def footnotes_in(text: str) -> list[Bilingual]:
+    """The footnotes that names of organisations in the text ask for, each once; a query only where it has a sign."""
+    if not SIGNED.search(text):
+        return []
+    signs = sa.or_(Organisation.note_en.startswith(SIGN), Organisation.note_ru.startswith(SIGN))
+    found = db.session.scalars(sa.select(Organisation).where(signs).order_by(Organisation.name_en))
+    return list(
+        dict.fromkeys(one.note for one in found if any(name and name in text for name in (one.name_en, one.name_ru)))
+    )
 
 
 def signed_in(now: datetime) -> sa.ColumnElement[bool]:

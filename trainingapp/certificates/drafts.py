@@ -11,7 +11,6 @@ from trainingapp.certificates.office import Office
 from trainingapp.certificates.rules import PrintedFields, Signatory
 from trainingapp.core.names import OWN, RUSSIAN, listed, written
 from trainingapp.core.text import tidy
-from trainingapp.core.typesetting import footnoted
 from trainingapp.scheduling.models import CourseSession
 
 PASSED = {"en": "Passed", "ru": "Зачтено"}
@@ -59,8 +58,8 @@ class Holder:
             list_name=listed(row),
             name=tidy((written(row, RUSSIAN) or written(row, OWN)).full),
             latin_name=tidy(f"{row.given_name_latin} {row.family_name_latin}"),
-            organisation_en=footnoted(row.organisation_en, row.note_en),
-            organisation_ru=footnoted(row.organisation_ru, row.note_ru) if row.organisation_ru else None,
+            organisation_en=row.organisation_en,
+            organisation_ru=row.organisation_ru,
             note_en=row.note_en,
             note_ru=row.note_ru,
             online=row.online,

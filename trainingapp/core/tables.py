@@ -157,7 +157,8 @@ class Sheet:
     """A table to write: what its columns are called, and its rows. A ``title`` stands in a line above the headings.
 
     Cells may be text (also lazy), numbers, dates, naive moments on the clock that the reader expects, or None.
-    ``widths`` are in characters; without them the columns are as wide as what stands in them.
+    ``notes`` stand below the rows, after an empty one. ``widths`` are in characters; without them the columns are as
+    wide as what stands in them.
     """
 
     name: Any
@@ -165,6 +166,7 @@ class Sheet:
     rows: Sequence[Sequence[Any]]
     title: Any = ""
     widths: Sequence[int] = ()
+    notes: Sequence[Any] = ()
 
 
 def workbook(sheets: Sequence[Sheet], *, created: datetime, language: str = "en") -> bytes:
@@ -216,6 +218,8 @@ def fill(page: Worksheet, sheet: Sheet, formats: dict[str, Format]) -> None:
     for number, row in enumerate(sheet.rows, start=top + 1):
         for column, value in enumerate(row):
             write(page, number, column, value, formats)
+    for number, note in enumerate(sheet.notes, start=top + len(sheet.rows) + 2):
+        page.write_string(number, 0, str(note))
     for column, width in enumerate(sheet.widths or widths_of(sheet)):
         page.set_column(column, column, width)
     page.freeze_panes(top + 1, 0)

@@ -94,8 +94,3 @@ def in_texts(value: Any, change: Callable[[str], str]) -> Any:
     if isinstance(value, dict):
         return {key: in_texts(item, change) for key, item in value.items()}
     return [in_texts(item, change) for item in value] if isinstance(value, list | tuple) else value
-
-
-def footnoted(name: str, note: str | None) -> str:
-    """The name with the sign of its footnote, where the note begins with one: "Kosovo*"."""
-    return f"{name}*" if note and note.startswith("*") and not name.endswith("*") else name

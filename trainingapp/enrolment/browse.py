@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request
 
 from trainingapp import events
 from trainingapp.accounts.models import Organisation, OrganisationKind
-from trainingapp.accounts.queries import find_organisation
+from trainingapp.accounts.queries import find_organisation, footnotes_in
 from trainingapp.core.clock import utc_now
 from trainingapp.core.files import download
 from trainingapp.core.i18n import Bilingual, _, current_language, speaking
@@ -52,7 +53,8 @@ def xlsx(course_session: CourseSession) -> Response:
     rows = people_listed(course_session.id, SEATED, organisation.id if organisation else None)
     name = name_of(course_session.code, organisation)
     whole = can(P.PLACES_DECIDE, course_session)
-    return download(participants_workbook(name, rows, utc_now(), whole=whole), file_name(name, "xlsx"), XLSX)
+    book = participants_workbook(name, rows, footnotes_of(rows), utc_now(), whole=whole)
+    return download(book, file_name(name, "xlsx"), XLSX)
 
 
 def note_taken_out(course_session_id: int, organisation: Organisation | None, file_format: str) -> None:
@@ -77,7 +79,6 @@ def print_list(course_session: CourseSession) -> str:
         facts_of_session=paper.facts_of(listed),
         totals=paper.totals_of(listed),
         closing=paper.closing_of(listed),
-        notes=paper.notes_of(listed),
         nobody=paper.nobody(listed),
         chosen={"organisation": request.args["organisation"]} if listed.organisation else {},
     )
@@ -107,9 +108,9 @@ def list_of(course_session: CourseSession, organisation: Organisation | None) ->
         sponsor=course_session.sponsor,
         co_organiser=course_session.co_organiser,
         organisation=organisation.name if organisation else paper.NONE,
-        organisation_note=organisation.note if organisation else paper.NONE,
         trainers=tuple(trainer.name for trainer in course_session.trainers),
         people=tuple(participant(row, counts_sexes) for row in rows),
+        notes=tuple(footnotes_of(rows, organisation)),
         printed_at=utc_now(),
         time_zone=course_session.time_zone,
     )
@@ -121,11 +122,16 @@ def participant(row: Any, counts_sexes: bool) -> Participant:
         sex=row.sex if counts_sexes else None,
         organisation_id=row.organisation_id,
         organisation=Bilingual(row.organisation_en, row.organisation_ru),
-        organisation_note=Bilingual(row.note_en, row.note_ru),
         of_administration=row.organisation_kind is OrganisationKind.ADMINISTRATION,
         post=row.post,
         mode=row.mode,
     )
+
+
+def footnotes_of(rows: Iterable[Any], organisation: Organisation | None = None) -> list[Bilingual]:
+    """What stands below a list of the rows, of which one organisation may be the only one."""
+    names = [row.organisation_en for row in rows] + ([organisation.name_en] if organisation else [])
+    return footnotes_in("\n".join(names))
 
 
 def name_of(code: str, organisation: Organisation | None) -> str:

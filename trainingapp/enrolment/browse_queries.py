@@ -34,8 +34,6 @@ def people_listed(
             Organisation.kind.label("organisation_kind"),
             Organisation.name_en.label("organisation_en"),
             Organisation.name_ru.label("organisation_ru"),
-            Organisation.note_en,
-            Organisation.note_ru,
         )
         .join(Person, Person.id == Place.person_id)
         .join(Organisation, Organisation.id == Place.organisation_id)

@@ -13,7 +13,7 @@ from trainingapp.core import names
 from trainingapp.core.formats import days, moment
 from trainingapp.core.glyphs import missing_glyphs, printable
 from trainingapp.core.i18n import Bilingual, _, current_language, speaking
-from trainingapp.core.typesetting import footnoted, in_texts, typeset
+from trainingapp.core.typesetting import in_texts, typeset
 from trainingapp.enrolment.models import PlaceMode
 
 TEMPLATE = Path(__file__).with_name("participants.typ")
@@ -26,7 +26,7 @@ Said = tuple[str, str]  # the language of a text, and the text
 
 @dataclass(frozen=True, kw_only=True)
 class Participant:
-    """One line of the list. ``organisation_note`` is the footnote that the organisation's name asks for."""
+    """One line of the list."""
 
     family_name: str
     given_name: str
@@ -39,7 +39,6 @@ class Participant:
     sex: Sex | None = None
     organisation_id: int
     organisation: Bilingual
-    organisation_note: Bilingual = NONE
     of_administration: bool = True
     post: str | None = None
     mode: PlaceMode
@@ -55,17 +54,13 @@ class Participant:
         passport = names.passport(self)
         return passport.listed if passport else None
 
-    @property
-    def organisation_name(self) -> Bilingual:
-        """With the sign of its footnote."""
-        return with_sign(self.organisation, self.organisation_note)
-
 
 @dataclass(frozen=True, kw_only=True)
 class ParticipantsList:
     """Everything that is printed. ``organisation`` is the only one on the list; it is empty when all are on it.
 
-    ``centre`` and ``city`` are empty for a session that is online only.
+    ``notes`` are the footnotes of organisations' names. ``centre`` and ``city`` are empty for a session that is online
+    only.
     """
 
     code: str
@@ -78,21 +73,11 @@ class ParticipantsList:
     sponsor: Bilingual = NONE
     co_organiser: Bilingual = NONE
     organisation: Bilingual = NONE
-    organisation_note: Bilingual = NONE
     trainers: tuple[Bilingual, ...] = ()
     people: tuple[Participant, ...] = ()
+    notes: tuple[Bilingual, ...] = ()
     printed_at: datetime
     time_zone: str
-
-    @property
-    def organisation_name(self) -> Bilingual:
-        return with_sign(self.organisation, self.organisation_note)
-
-
-def with_sign(name: Bilingual, note: Bilingual) -> Bilingual:
-    return Bilingual(
-        *(footnoted(text, sign) if text else text for text, sign in ((name.en, note.en), (name.ru, note.ru)))
-    )
 
 
 # --- what it says, in the language that is spoken
@@ -153,12 +138,6 @@ def closing_of(listed: ParticipantsList) -> list[tuple[str, str]]:
     return [row for row in rows if row[1]]
 
 
-def notes_of(listed: ParticipantsList) -> list[str]:
-    """The footnotes that the names of organisations ask for, each once."""
-    notes = [listed.organisation_note, *(one.organisation_note for one in listed.people)]
-    return [note for note in dict.fromkeys(str(note) for note in notes) if note.startswith("*")]
-
-
 def nobody(listed: ParticipantsList) -> str:
     """What stands there in place of an empty list."""
     if listed.organisation:
@@ -181,14 +160,14 @@ def column(listed: ParticipantsList, language: str) -> dict[str, Any]:
             "lang": language,
             "title": _("List of participants"),
             "course": said(listed.title),
-            "organisation": said(listed.organisation_name) if listed.organisation else None,
+            "organisation": said(listed.organisation) if listed.organisation else None,
             "facts": [(label, said(value)) for label, value in facts_of(listed)],
             "heads": heads(),
-            "rows": [(said(one.organisation_name), str(one.mode.label)) for one in listed.people],
+            "rows": [(said(one.organisation), str(one.mode.label)) for one in listed.people],
             "empty": nobody(listed),
             "totals": totals_of(listed) if listed.people else [],
             "closing": closing_of(listed),
-            "notes": notes_of(listed),
+            "notes": [said(note) for note in listed.notes],
             "page": _("Page %(page)s of %(pages)s", page="{page}", pages="{pages}"),
         }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,12 +12,15 @@ from trainingapp.core.tables import Sheet, workbook
 from trainingapp.enrolment.wording import label_of
 
 
-def participants_workbook(title: str, rows: Iterable[Any], made_at: datetime, *, whole: bool) -> bytes:
+def participants_workbook(
+    title: str, rows: Iterable[Any], notes: Sequence[Bilingual], made_at: datetime, *, whole: bool
+) -> bytes:
     """The workbook in the reader's language. ``rows`` are those of ``browse_queries.people_listed``.
 
-    Only the ``whole`` one, for the office, says of people their sex and their e-mail address.
+    Only the ``whole`` one, for the office, says of people their sex and their e-mail address. ``notes`` stand below.
     """
-    sheet = Sheet(_("Participants"), headings(whole), [cells(row, whole, made_at) for row in rows], title)
+    filled = [cells(row, whole, made_at) for row in rows]
+    sheet = Sheet(_("Participants"), headings(whole), filled, title, notes=notes)
     return workbook([sheet], created=made_at, language=current_language())
 
 

@@ -11,12 +11,13 @@ from typing import Any
 from flask import current_app
 
 from trainingapp.accounts.models import Organisation, OrganisationKind
+from trainingapp.accounts.queries import footnotes_in
 from trainingapp.core.clock import today_in, utc_now
 from trainingapp.core.formats import day, days, moment
 from trainingapp.core.glyphs import printable
 from trainingapp.core.i18n import Bilingual, _, current_language, language_name, speaking
 from trainingapp.core.links import absolute
-from trainingapp.core.typesetting import breakable, footnoted, in_texts, typeset
+from trainingapp.core.typesetting import breakable, in_texts, typeset
 from trainingapp.core.zones import zone_label
 from trainingapp.nomination.models import Call, Invitation
 from trainingapp.nomination.rules.texts import plain, with_city
@@ -42,7 +43,7 @@ def invitation_letter(call: Call, invitation: Invitation | None, language: str, 
             "issuer": str(the_office()),
             "date": day(today_in(current_app.config["OFFICE_TIME_ZONE"], call.opened_at or now)),
             "to": heading_of(organisation),
-            "addressee": said(addressee_of(organisation)) if organisation else None,
+            "addressee": said(organisation.name) if organisation else None,
             "title": _("Invitation to nominate candidates"),
             "body": (call.text.language, [part.splitlines() for part in PARAGRAPHS.split(str(call.text).strip())]),
             "deadline": [(label, *said(value)) for label, value in deadline_facts(call, invitation)],
@@ -81,17 +82,9 @@ def how_to_nominate() -> str:
     )
 
 
-def addressee_of(organisation: Organisation) -> Bilingual:
-    """The name with the sign of its footnote."""
-    name, note = organisation.name, organisation.note
-    return Bilingual(
-        *(footnoted(text, sign) if text else text for text, sign in ((name.en, note.en), (name.ru, note.ru)))
-    )
-
-
 def note_of(organisation: Organisation | None) -> str:
-    note = str(organisation.note) if organisation and organisation.note else ""
-    return note if note.startswith("*") else ""
+    """The footnote of the name."""
+    return "".join(map(str, footnotes_in(organisation.name_en))) if organisation else ""
 
 
 def address_of(call: Call, invitation: Invitation | None) -> str:

@@ -13,6 +13,7 @@ from babel.dates import format_skeleton
 from flask import current_app
 
 from trainingapp.accounts.models import AccessLink, Person, Sex
+from trainingapp.accounts.queries import footnotes_in
 from trainingapp.accounts.rules.people import sex_told_by
 from trainingapp.core.clock import in_zone
 from trainingapp.core.db import db
@@ -85,7 +86,9 @@ def rendered(kind: str, facts: dict[str, Any]) -> tuple[str, str]:
     limits = {"most_meetings": MOST_MEETINGS, "most_candidates": MOST_CANDIDATES}
     given = {"absolute": absolute, "link": LINK, "greeting": greeting}
     letter = template.make_module({**facts, **limits, **subject_facts(facts), **given})
-    return tidy(letter.subject)[:LONGEST_SUBJECT], GAPS.sub("\n\n", str(letter)).strip()  # type: ignore[attr-defined]
+    subject = tidy(letter.subject)  # type: ignore[attr-defined]
+    parts = [str(letter).strip(), *map(str, footnotes_in(f"{subject} {letter}"))]
+    return subject[:LONGEST_SUBJECT], GAPS.sub("\n\n", "\n\n".join(parts))
 
 
 def subject_facts(facts: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,19}")
 CODE_TAKEN = _l("Another organisation already has this code.")
 LONGEST_NAME = 200
 LONGEST_NOTE = 2000
+SIGN = "*"
 
 
 CENTRE_CODE_TAKEN = _l("Another centre already has this code.")
@@ -25,7 +26,7 @@ LONGEST_CITY = 100
 
 @dataclass(frozen=True, kw_only=True)
 class OrganisationDetails:
-    """What is entered about an organisation; the note is shown as a footnote wherever its name needs one."""
+    """What is entered about an organisation. A note that begins with "*" is a footnote to the name."""
 
     code: str
     kind: OrganisationKind
@@ -36,14 +37,15 @@ class OrganisationDetails:
 
 
 def check_organisation(details: OrganisationDetails) -> OrganisationDetails:
-    """The same, tidied. Raises DomainError with the field that is wrong."""
+    """The same, tidied, the names with the sign of their footnote. Raises DomainError with the field that is wrong."""
+    note_en, note_ru = (details.note_en or "").strip() or None, (details.note_ru or "").strip() or None
     clean = replace(
         details,
         code=tidy(details.code).upper(),
-        name_en=tidy(details.name_en),
-        name_ru=tidy(details.name_ru) or None,
-        note_en=(details.note_en or "").strip() or None,
-        note_ru=(details.note_ru or "").strip() or None,
+        name_en=signed(details.name_en, note_en or note_ru),
+        name_ru=signed(details.name_ru, note_ru or note_en) or None,
+        note_en=note_en,
+        note_ru=note_ru,
     )
     if not CODE.fullmatch(clean.code):
         raise DomainError(_l("Two to twenty capital Latin letters, digits and hyphens."), "code")
@@ -52,6 +54,12 @@ def check_organisation(details: OrganisationDetails) -> OrganisationDetails:
     limits = {"name_en": LONGEST_NAME, "name_ru": LONGEST_NAME, "note_en": LONGEST_NOTE, "note_ru": LONGEST_NOTE}
     check_lengths(clean, limits)
     return clean
+
+
+def signed(name: str | None, note: str | None) -> str:
+    """The name, tidied, with the sign of its footnote where the note begins with it, and only there: "Kosovo*"."""
+    bare = tidy(name).rstrip(f"{SIGN} ")
+    return f"{bare}{SIGN}" if bare and note and note.startswith(SIGN) else bare
 
 
 def check_lengths(details: object, limits: Mapping[str, int]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, current_app, g, request, session
 from flask_login import current_user, login_user
+from markupsafe import Markup, escape
 from sqlalchemy.exc import SQLAlchemyError
 
 from trainingapp.accounts import queries
@@ -14,8 +15,15 @@ from trainingapp.core.actor import acting
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
 from trainingapp.core.demonstration import refuse_demonstration
+from trainingapp.core.i18n import Bilingual
 
 bp = Blueprint("accounts", __name__, template_folder="../templates")
+
+
+@bp.app_template_global()
+def footnotes_of(page: Markup) -> list[Bilingual]:
+    """The footnotes that the names on the page ask for, but for those that stand on it already."""
+    return [note for note in queries.footnotes_in(page.unescape()) if escape(str(note)) not in page]
 
 
 def find_reader(token: str) -> Person | None:
