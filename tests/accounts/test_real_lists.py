@@ -129,8 +129,8 @@ def test_read_roster_takes_a_russian_spelling_beside_the_own_one():
     ("name", "reason"),
     [
         ("Г?лнара", "There is a question mark in place of a lost letter."),
-        ("Гульнара2", "This sign is in no name: 2"),
-        ("Гульнара (Исаева)", "This sign is in no name: ("),
+        ("Гульнара2", "A name cannot have this sign: 2"),
+        ("Гульнара (Исаева)", "A name cannot have this sign: ("),
     ],
 )
 def test_read_roster_refuses_a_name_that_is_none_with_the_reason(name, reason):

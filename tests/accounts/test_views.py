@@ -265,7 +265,7 @@ def test_password_change_asks_for_the_present_one(app, client_as):
 
     client.post("/account/password", {"old_password": "wrong", "password": new, "again": new}, status=422)
 
-    assert "not your present password" in client.page.text
+    assert "The current password is wrong" in client.page.text
 
 
 def test_profile_saves_settings_and_nothing_else(app, client_as):
@@ -652,5 +652,5 @@ def test_giving_oneself_a_role_is_refused_with_the_way_out(app, client_as):
 
     client.post(f"/people/{person.id}/roles", {"role": "coordinator", "centre_id": ""}, status=422)
 
-    assert "Nobody gives a role to himself or herself. Please ask another administrator." in client.page.text
+    assert "You cannot give a role to yourself. Please ask another administrator." in client.page.text
     assert "python3 manage.py people role" in client.page.text

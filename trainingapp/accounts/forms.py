@@ -98,11 +98,13 @@ class InvitationForm(NewPasswordForm):
     """What an invitation opens: the password, and how the person wants to be spoken to."""
 
     language = language_field()
-    time_zone = ZoneField(description=_l("Times are shown on the clock of the venue, and on yours where it differs."))
+    time_zone = ZoneField(
+        description=_l("Times are shown in the time of the venue, and in your own time if it is different.")
+    )
 
 
 class ChangePasswordForm(BaseForm):
-    old_password = PasswordField(_l("Present password"), [InputRequired(), Length(max=1000)])
+    old_password = PasswordField(_l("Current password"), [InputRequired(), Length(max=1000)])
     password = password_field()
     again = again_field()
 
@@ -111,7 +113,9 @@ class SettingsForm(BaseForm):
     """What people change about themselves."""
 
     language = language_field()
-    time_zone = ZoneField(description=_l("Times are shown on the clock of the venue, and on yours where it differs."))
+    time_zone = ZoneField(
+        description=_l("Times are shown in the time of the venue, and in your own time if it is different.")
+    )
     post = StringField(_l("Post"), [Length(max=LENGTHS["post"])], filters=[strip])
 
 
@@ -183,7 +187,7 @@ class HandOverForm(BaseForm):
         description=_l("Of a colleague from the same organisation whom the office knows; instead of choosing above."),
     )
     predecessor_id = SelectField(_l("In place of"), coerce=OptionalSelection(int))
-    keep = BooleanField(_l("I remain a contact point too"))
+    keep = BooleanField(_l("I also stay a contact point"))
 
     def __init__(self, colleagues: Sequence[Any], present: Sequence[Any]) -> None:
         """``present``: the contact points whom an administrator may relieve."""

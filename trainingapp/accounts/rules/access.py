@@ -70,8 +70,8 @@ def check_not_given_to_oneself(person_id: int, actor_id: int | None) -> None:
     if actor_id is not None and person_id == actor_id:
         raise DomainError(
             _l(
-                "Nobody gives a role to himself or herself. Please ask another administrator. "
-                "Where there is none, the role can be given on the server: %(command)s",
+                "You cannot give a role to yourself. Please ask another administrator. "
+                "If there is none, the role can be given on the server: %(command)s",
                 command="python3 manage.py people role",
             ),
             "role",

@@ -33,7 +33,7 @@ def guess_columns(rows: Table) -> tuple[dict[str, int], list[int]]:
     email = max(range(len(columns)), key=lambda index: sum("@" in cell for cell in columns[index]))
     if not any("@" in cell for cell in columns[email]):
         raise DomainError(
-            _l("There is no e-mail address in this list. Please add one for each person: they are told apart by it."),
+            _l("There is no e-mail address in this list. Please add one for each person: it shows who is who."),
             "file",
         )
     others = [index for index, column in enumerate(columns) if index != email and tells_something(column)]

@@ -116,7 +116,7 @@ def name_fault(field: str, text: str) -> Any:
     if "?" in text:
         return _l("There is a question mark in place of a lost letter. Type the name again, or save the file as UTF-8.")
     if signs := [c for c in text if not in_a_name(c)]:
-        return _l("This sign is in no name: %(sign)s", sign=signs[0])
+        return _l("A name cannot have this sign: %(sign)s", sign=signs[0])
     if not any(c.isalpha() for c in text):
         return _l("A name has letters.")
     if any(len(scripts_of(word)) > 1 for word in text.split()):

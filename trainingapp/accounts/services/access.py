@@ -242,7 +242,7 @@ def change_password(person_id: int, old: str, new: str, *, now: datetime) -> Per
     version = known.password_version
     if not password_matches(known.password_hash, old):
         count_attempt(key, WITHIN, now)
-        raise DomainError(_l("This is not your present password."), "old_password")
+        raise DomainError(_l("The current password is wrong."), "old_password")
     check_password(new, own_words(known))
     fresh = hash_password(new)
     with transaction():

@@ -115,5 +115,5 @@ def grant_role(person: Person) -> Any:
 def revoke_role(person: Person) -> Response:
     person_id = person.id
     services.revoke_role(person_id, request.form.get("grant", default=0, type=int))
-    flash(_("The role is taken away."), "success")
+    flash(_("The role has been removed."), "success")
     return back_to(person_id)
