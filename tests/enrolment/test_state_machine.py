@@ -34,7 +34,6 @@ EXAMPLES = int(os.environ.get("PLACES_EXAMPLES", "24"))
 SETTINGS = settings(
     max_examples=EXAMPLES,
     stateful_step_count=50,
-    deadline=None,
     derandomize="PLACES_EXAMPLES" not in os.environ,
     database=None,
     report_multiple_bugs=False,

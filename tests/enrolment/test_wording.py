@@ -68,6 +68,10 @@ SITUATIONS: dict[str, tuple[dict[str, Any], list[Point]]] = {
         {**ON_THE_LIST, "passed_over": Obstacle.QUOTA},
         [Point.ON_RESERVE, Point.QUOTA_USED_UP, Point.STILL_AHEAD],
     ),
+    "quota kept for a colleague with a claim": (
+        {**ON_THE_LIST, "passed_over": Obstacle.QUOTA, "quota_accept": 4},
+        [Point.ON_RESERVE, Point.QUOTA_KEPT, Point.STILL_AHEAD],
+    ),
     "quota used up, and one is held": (
         {**ON_THE_LIST, **HELD_FOR_US, "passed_over": Obstacle.QUOTA},
         [Point.ON_RESERVE, Point.QUOTA_USED_UP, Point.HELD_FOR_OWN, Point.STILL_AHEAD],

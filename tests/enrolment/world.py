@@ -86,6 +86,12 @@ class Facts:
         taken = Counter(place.organisation_id for place in self.seated)
         return self.quotas.get(organisation_id, 0) - taken[organisation_id]
 
+    def free_quota_for(self, place: Any, now: datetime) -> int:
+        """What the place's organisation may still take, without what colleagues ahead in the line have a claim on."""
+        colleagues = [one for one in self.places.values() if one.organisation_id == place.organisation_id]
+        claims = sum(self.has_claim(one, now) and one.queue_no < place.queue_no for one in colleagues)
+        return self.free_quota(place.organisation_id) - claims
+
     def live_place(self, person_id: int) -> Any:
         return next((p for p in self.places.values() if p.person_id == person_id and p.status.is_live), None)
 
@@ -249,7 +255,8 @@ class World:
     def read(self) -> Facts:
         db.session.rollback()
         columns = [getattr(Place, name) for name in COLUMNS]
-        rows = db.session.execute(sa.select(*columns).where(Place.course_session_id == self.session_id)).all()
+        of_the_session = sa.select(*columns).where(Place.course_session_id == self.session_id).order_by(Place.id)
+        rows = db.session.execute(of_the_session).all()
         quotas = sa.select(Quota.organisation_id, Quota.accept).where(Quota.course_session_id == self.session_id)
         session = db.session.get_one(CourseSession, self.session_id)
         steps = sa.select(sa.func.count()).select_from(PlaceHistory)
@@ -381,5 +388,5 @@ class World:
         for place in self.facts.places.values():
             if place.status is S.WAITING and self.facts.has_room(place.mode.kinds, self.now, ahead_of=place.queue_no):
                 can = self.can_attend(place.person_id, place.exception)
-                assert not (can and self.facts.free_quota(place.organisation_id) > 0), f"{place} was overlooked"
+                assert not (can and self.facts.free_quota_for(place, self.now) > 0), f"{place} was overlooked"
                 assert place.passed_over is not None, f"{place} is not told why"

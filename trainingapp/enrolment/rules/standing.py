@@ -24,6 +24,7 @@ class Point(StrEnum):
     PASSED_OVER = "passed_over"
     TO_PUT_RIGHT = "to_put_right"
     QUOTA_USED_UP = "quota_used_up"
+    QUOTA_KEPT = "quota_kept"
     ONE_SEAT = "one_seat"
     CLAIM = "claim"
     STILL = "still"
@@ -144,7 +145,8 @@ def obstacle_points(row: Any, now: datetime) -> Iterator[Point]:
         case None:
             return
         case Obstacle.QUOTA:
-            yield Point.QUOTA_USED_UP
+            is_used_up = (row.quota_taken or 0) >= (row.quota_accept or 0)
+            yield Point.QUOTA_USED_UP if is_used_up else Point.QUOTA_KEPT
         case Obstacle.ONE_SEAT:
             yield Point.ONE_SEAT
             if row.claim_until is not None and now < row.claim_until:

@@ -22,6 +22,10 @@ TO_CONTACT_POINT: Mapping[Point, Any] = {
         "Skipped for now: your administration has all the places that it may have (%(taken)s of %(accept)s). "
         "The position is kept. You can nominate this officer to replace one who cannot come."
     ),
+    Point.QUOTA_KEPT: _l(
+        "Skipped for now: the last place that your administration may have was taken, or kept for a colleague before "
+        "this officer on the list. The position is kept."
+    ),
     Point.ONE_SEAT: _l(
         "Needs two places: one in person and one online. Only one of them was free, so the officer was skipped "
         "for now. The position is kept."

@@ -15,6 +15,10 @@ TO_OFFICE: Mapping[Point, Any] = {
         "Skipped for now: the administration has all the places of its quota (%(taken)s of %(accept)s). A "
         "larger quota on the call’s page would change it."
     ),
+    Point.QUOTA_KEPT: _l(
+        "Skipped for now: the last place of the administration’s quota was taken, or kept for a colleague before "
+        "this officer on the list. A larger quota on the call’s page would change it."
+    ),
     Point.CLAIM: _l(
         "The free place is kept for this officer until %(claim_until)s; then it is offered to the next person. "
         "One more place of the other kind would give the officer an offer at once."

@@ -26,6 +26,10 @@ TO_OFFICER: Mapping[Point, Any] = {
         "skipped for now. You keep your position: when one of these places becomes free, it can be offered "
         "to you."
     ),
+    Point.QUOTA_KEPT: _l(
+        "You were skipped for now. The last place that your administration may have was taken, or kept for a colleague "
+        "before you on the list. You keep your position."
+    ),
     Point.ONE_SEAT: _l(
         "You need two places: one in person and one online. Only one of them was free, so you were skipped for now. "
         "You keep your position."
