@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -22,6 +23,11 @@ from trainingapp.app import create_app
 from trainingapp.core.clock import standing_at, utc_now
 from trainingapp.core.db import Base, db
 from trainingapp.seed.demonstration import load_demonstration
+
+hypothesis.settings.register_profile(
+    "here", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)  # no test fails because its machine is busy
+hypothesis.settings.load_profile("here")
 
 ENGINES = ("sqlite", "postgresql")
 BOTH_ENGINES = {"test_services.py", "test_races.py", "test_queries.py", "test_handlers.py"}

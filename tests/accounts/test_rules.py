@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import NOW
@@ -207,7 +207,6 @@ def test_check_password_takes_words_that_nobody_guesses(password):
     check_password(password, ["Anna", "Ivanova", "anna@example.org", "anna"])
 
 
-@settings(deadline=None)
 @given(st.text(max_size=220), st.lists(st.text(max_size=10), max_size=4))
 def test_check_password_decides_about_any_text(password, own_words):
     try:
@@ -218,7 +217,6 @@ def test_check_password_decides_about_any_text(password, own_words):
     assert 12 <= len(password) <= 200
 
 
-@settings(deadline=None)
 @given(st.text(min_size=1, max_size=4, alphabet="abc"))
 def test_is_common_for_few_different_characters(text):
     assert is_common(text * 12)

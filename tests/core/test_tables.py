@@ -311,7 +311,7 @@ def test_read_table_refuses_other_workbooks_in_a_sentence(data, said):
     assert said in refused(data)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.sampled_from([SHEET, STRINGS, "xl/workbook.xml", "xl/styles.xml"]), st.data())
 def test_read_table_never_crashes_on_an_altered_workbook(part, data):
     def change(old):
@@ -352,7 +352,7 @@ def test_workbook_writes_text_as_text_whatever_it_begins_with():
     assert not [name for name in names if "sheet1.xml.rels" in name]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.lists(st.text(LETTERS, max_size=12), min_size=3, max_size=3), max_size=5))
 def test_workbook_brings_the_same_text_back(rows):
     data = workbook([Sheet("List", ["a", "b", "c"], rows)], created=CREATED)
