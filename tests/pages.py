@@ -9,9 +9,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import html5lib
-from flask import Flask, g
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+
+from trainingapp.core.db import db
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?")
 TOLERATED = {"expected-doctype-but-got-start-tag"}
@@ -117,12 +119,11 @@ class PageClient(FlaskClient):
         super().__init__(app, app.response_class, use_cookies=True)
 
     def open(self, *args: Any, **options: Any) -> TestResponse:
-        """Forget the reader of the request before: Flask lends every request the test's own context."""
-        vars(g).clear()
-        try:
-            return super().open(*args, **options)
-        finally:
-            vars(g).clear()
+        """Answer in a context and a session of the request's own; what the test has read is read again after it."""
+        with self.application.app_context():
+            response = super().open(*args, **options)
+        db.session.rollback()
+        return response
 
     def get(self, url: str, *, status: int = 200, **options: Any) -> TestResponse:  # type: ignore[override]
         return self.checked(super().get(url, **options), status, url)

@@ -463,7 +463,6 @@ def test_participants_of_a_call_ask_the_same_number_of_questions_for_few_and_man
         invited.select(offered, reserve)
         services.turn_down(offered[0], now=NOW)
         client = client_as(a_coordinator())
-        client.get("/")
         with count_queries() as statements:
             client.get(f"/sessions/{invited.session_id}/participants")
         counts.append(len(statements))
