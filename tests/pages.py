@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from trainingapp.core.db import db
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?")
+GLUED = re.compile(r"\w+[.!?](?<=[a-zа-яё][.!?])[A-ZА-ЯЁ]\w*|\w+(?:and \d+ more|и ещё \d+)")
 TOLERATED = {"expected-doctype-but-got-start-tag"}
 
 
@@ -100,6 +101,7 @@ def inspect_page(html: str) -> Outline:
     assert not [name for name, count in Counter(page.ids).items() if count > 1], f"ids used twice in {page.title!r}"
     assert not [time for time in page.times if not MOMENT.fullmatch(time)], f"no times of HTML: {page.times}"
     assert not any(page.first_choices), f"required lists without an empty first choice: {page.first_choices}"
+    assert not (glued := GLUED.findall(page.text)), f"no space between: {glued}"
     assert not page.inline, f"inline style or script: {page.inline[:3]}"
     assert all(form.get("method", "get").lower() in {"get", "post", "dialog"} for form in page.forms)
     return page

@@ -466,7 +466,7 @@ def test_result_is_corrected_with_a_reason_and_the_old_one_stays_in_sight(app: F
 
 
 def test_completion_offers_those_who_meet_the_rule_and_says_what_others_lack(app: Flask, client_as: ClientAs) -> None:
-    group = a_group(2, result_required=True)
+    group = a_group(2, result_required=True, validity_months=12)
     late = a_place(an_officer(family_name="Яхина"), group.course_session, 9)
     mark_all(group, 0, 1)
     pass_all(group)
@@ -483,6 +483,7 @@ def test_completion_offers_those_who_meet_the_rule_and_says_what_others_lack(app
     assert "Completion is marked for 1 person." in text
     assert "For 2 people completion was not marked" in text
     assert "has 0 % of the planned hours, needs 80 %" in text
+    assert "and a pass. It counts for" in text
 
 
 def test_completion_is_withdrawn_with_a_reason(app: Flask, client_as: ClientAs) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from tests.builders import (
     an_officer,
     an_organisation,
 )
+from tests.pages import Outline, tidy
 from trainingapp.accounts.models import Sex
 from trainingapp.core.clock import standing_at
 from trainingapp.core.db import db, transaction
@@ -539,3 +541,14 @@ def test_a_large_table_can_be_saved(app, client_as, clock):
     client_as(a_coordinator()).post(page_of(call), posted((only, "select")) | strangers | choices)
 
     assert saved(only) is S
+
+
+def test_finding_about_many_names_six_and_counts_the_others(app):
+    links = [(number, f"N{number}") for number in range(8)]
+    finding = SimpleNamespace(is_hard=False, text="Warning:", links=links, about=links)
+
+    with app.test_request_context():
+        macros = app.jinja_env.get_template("nomination/_selection.html").make_module()
+        text = tidy(Outline(macros.findings([finding])).text)
+
+    assert text == "Warning: N0, N1, N2, N3, N4, N5 and 2 more"
