@@ -30,12 +30,14 @@ def test_inspection_refuses_required_lists_without_an_empty_first_choice() -> No
         inspect_page(PAGE.format(CHOICES.format("required", "1")))
 
 
-@pytest.mark.parametrize("text", ["Anna and 2 more", "A pass. It counts", "Анна и ещё 2", "Да. Нет", "3.A"])
+@pytest.mark.parametrize(
+    "text", ["Anna and 2 more", "A pass. It counts", "Анна и ещё 2", "Список. Да", "г.Баку", "Список.<br>Да"]
+)
 def test_inspection_takes_texts_with_their_spaces(text: str) -> None:
     inspect_page(PAGE.format(f"<p>{text}</p>"))
 
 
-@pytest.mark.parametrize("text", ["<a>Anna</a>and 2 more", "A pass.<b>It</b> counts", "Аннаи ещё 2", "Да.Нет"])
+@pytest.mark.parametrize("text", ["<a>Anna</a>and 2 more", "A pass.<b>It</b> counts", "Аннаи ещё 2", "Список.Да"])
 def test_inspection_refuses_words_that_are_glued(text: str) -> None:
     with pytest.raises(AssertionError, match="no space between"):
         inspect_page(PAGE.format(f"<p>{text}</p>"))
