@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.builders import a_centre, an_administrator, an_officer, an_organisation
 from trainingapp.accounts import queries
-from trainingapp.accounts.models import OrganisationKind
+from trainingapp.accounts.models import OrganisationKind, Person
+from trainingapp.core.db import db
 from trainingapp.core.permissions import Role
 
 ROSTER = "Фамилия;Имя;E-mail\nЩербакова;Анна;anna@example.org\nПлохой;;плохо\n"
@@ -25,10 +28,69 @@ def test_import_tells_what_became_of_each_row(app, tmp_path):
     again = run(app, "people", "import", str(file), "--organisation", code)
 
     assert "Would be added: 1" in dry.output
-    assert "Row 3, Плохой" in wet.output
-    assert "Added: 1. Known already: 0. With a new address: 0. Asked about: 0. Not taken in: 1." in wet.output
+    assert "Row 3, Плохой: refused. Нет имени." in wet.output
+    assert "Added: 1. Known already: 0. With a new address: 0. Asked about: 0. Refused: 1." in wet.output
     assert "Added: 0. Known already: 1." in again.output
     assert queries.find_person_by_email("anna@example.org").language == "ru"
+
+
+@pytest.fixture
+def georgia(app):
+    """An organisation with one officer, who is on the list below with another address."""
+    organisation = an_organisation()
+    an_officer(organisation_id=organisation.id, family_name="Омурбеков", given_name="Бакыт", email="old@example.org")
+    return organisation
+
+
+@pytest.mark.parametrize(
+    ("row", "status"),
+    [
+        ("Щербакова;Анна;anna@example.org", 0),
+        ("Омурбеков;Бакыт;old@example.org", 0),
+        ("Щерб?кова;Анна;anna@example.org", 1),
+        ("Омурбеков;Бакыт;new@example.org", 1),
+    ],
+)
+def test_import_ends_with_1_when_a_row_was_refused_or_waits(app, tmp_path, georgia, row, status):
+    assert import_list(app, tmp_path, georgia, row).exit_code == status
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected", "addresses"),
+    [
+        ("another", "Added: 1. Known already: 0. With a new address: 0.", {"old@example.org", "new@example.org"}),
+        ("same", "Added: 0. Known already: 1. With a new address: 0.", {"old@example.org"}),
+        ("moved", "Added: 0. Known already: 0. With a new address: 1.", {"new@example.org"}),
+    ],
+)
+def test_import_takes_one_answer_for_all_namesakes(app, tmp_path, georgia, answer, expected, addresses):
+    row = "Омурбеков;Бакыт;new@example.org"
+
+    waiting = import_list(app, tmp_path, georgia, row)
+    answered = import_list(app, tmp_path, georgia, row, "--namesakes", answer)
+
+    known = "Row 2, Omurbekov, Bakyt: new@example.org, but known as old@example.org. See --namesakes."
+    assert known in waiting.output
+    assert "Asked about: 1." in waiting.output
+    assert expected in answered.output
+    assert answered.exit_code == 0
+    assert {person.email for person in db.session.query(Person)} == addresses
+
+
+@pytest.mark.parametrize(
+    ("language", "reason"), [("en", "The e-mail address is missing."), ("ru", "Нет адреса электронной почты.")]
+)
+def test_import_says_what_is_wrong_in_the_language_of_the_list(app, tmp_path, georgia, language, reason):
+    result = import_list(app, tmp_path, georgia, "Щербакова;Анна;", "--language", language)
+
+    assert f"Row 2, Щербакова Анна: refused. {reason}" in result.output
+
+
+def import_list(app, folder, organisation, row, *options):
+    """The command on a list of one row."""
+    file = folder / "list.csv"
+    file.write_text(f"Фамилия;Имя;E-mail\n{row}\n", encoding="utf-8")
+    return run(app, "people", "import", str(file), "--organisation", organisation.code, *options)
 
 
 def test_import_refuses_in_a_sentence(app, tmp_path):

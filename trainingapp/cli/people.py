@@ -75,7 +75,7 @@ def import_list(
 ) -> None:
     """Take in an administration's list of officers (Excel or CSV). Nobody is entered twice, nobody is invited.
 
-    What is wrong with rows is said in the language of the list. Ends with 1 when a row was not taken in.
+    What is wrong with rows is said in the language of the list. Ends with 1 when a row was refused or waits.
     """
     with speaking(language), in_a_sentence():
         report = import_people(
@@ -95,7 +95,7 @@ def import_list(
 def tell(report: Report, dry_run: bool) -> None:
     for refusal in report.refused:
         reasons = " ".join(str(reason) for reason in refusal.reasons)
-        click.echo(f"Row {refusal.number}, {refusal.name or 'no name'}: {reasons}", err=True)
+        click.echo(f"Row {refusal.number}, {refusal.name or 'no name'}: refused. {reasons}", err=True)
     for question in report.asked:
         known = ", ".join(row.email for row in question.known)
         number, details = question.entry.number, question.entry.details
@@ -107,7 +107,7 @@ def tell(report: Report, dry_run: bool) -> None:
     click.echo(
         f"{'Would be added' if dry_run else 'Added'}: {len(report.added)}. Known already: {len(report.known)}. "
         f"With a new address: {len(report.moved)}. Asked about: {len(report.asked)}. "
-        f"Not taken in: {len(report.refused)}."
+        f"Refused: {len(report.refused)}."
     )
 
 
