@@ -1,8 +1,9 @@
-"""The demonstration and a real office never meet: not by their folders, not by their databases."""
+"""The demonstration and a real office never meet, by folders or databases; and how its letters greet."""
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask_migrate import stamp, upgrade
+from sqlalchemy.orm import joinedload
 
 import config
 from tests.builders import NOW, an_officer, an_organisation
@@ -18,9 +20,13 @@ from trainingapp.accounts.models import Person
 from trainingapp.app import create_app
 from trainingapp.core.db import db
 from trainingapp.core.demonstration import is_demonstration, mark_as_demonstration
+from trainingapp.core.i18n import LANGUAGES
 from trainingapp.core.passwords import hash_password
+from trainingapp.notifications.models import Letter
 
 ROOT = Path(config.__file__).parent
+CYRILLIC = re.compile(r"[\u0400-\u052f]")
+LATIN = re.compile(r"[A-Za-z]")
 PASSWORD = "seven-point-inspection"
 
 
@@ -74,6 +80,24 @@ def test_nobody_signs_in_on_the_demonstration_in_earnest(marked: Flask, monkeypa
     assert visitor.get("/account").status_code == 302
     monkeypatch.setitem(marked.config, "DEMONSTRATION", True)
     assert visitor.post("/sign-in", data={"email": email, "password": PASSWORD}).status_code == 303
+
+
+def test_letters_of_the_demonstration_greet_in_their_own_script(demonstration_database: Path) -> None:
+    app = create_app(config.Testing({"DATA_DIR": str(demonstration_database.parent)}))
+    with app.app_context():
+        letters = db.session.scalars(sa.select(Letter).options(joinedload(Letter.recipient))).all()
+        greetings = [(letter.language, letter.body.partition("\n")[0], letter.recipient) for letter in letters]
+        db.session.remove()
+        db.engine.dispose()
+
+    assert {language for language, _greeting, _reader in greetings} == set(LANGUAGES)
+    assert [text for language, text, _reader in greetings if language == "en" and CYRILLIC.search(text)] == []
+    assert [text for language, text, reader in greetings if language == "ru" and lacks_cyrillic(text, reader)] == []
+
+
+def lacks_cyrillic(greeting: str, reader: Person) -> bool:
+    """Whether a name is in Latin letters that has a Cyrillic spelling."""
+    return bool(LATIN.search(greeting) and (reader.family_name_ru or CYRILLIC.search(reader.family_name)))
 
 
 def test_demonstration_is_marked(demonstration_database: Path) -> None:
