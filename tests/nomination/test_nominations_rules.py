@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from trainingapp.accounts.rules.people import PersonDetails
-from trainingapp.accounts.rules.roster import Entry, Refusal
+from trainingapp.accounts.rules.roster import Answer, Entry, Refusal
 from trainingapp.core.errors import DomainError
+from trainingapp.core.text import search_key
 from trainingapp.enrolment.rules import Candidate
 from trainingapp.nomination.models import Stage
-from trainingapp.nomination.rules.lists import Known, Office, Outcome, lines_of, name_key
+from trainingapp.nomination.rules.lists import Known, Office, Outcome, lines_of
 from trainingapp.nomination.rules.nominations import (
     check_answer_nobody,
     check_may_change,
@@ -216,17 +219,39 @@ def test_lines_of_sorts_every_row_of_the_list():
     assert lines[7].reasons == ["no address"]
 
 
-def test_lines_of_warns_of_the_same_person_twice():
-    office = Office(
-        organisation_id=1,
-        known={"known@x.org": known(11, names=("Petrova",))},
-        named={name_key("Novak", "Anna")},
-    )
+def test_lines_of_says_whom_the_office_knows_by_another_name():
+    office = Office(organisation_id=1, known={"known@x.org": known(11, names=("Petrova",))})
 
-    namesake, renamed, plain = lines_of(
-        [entry(2, "a@x.org"), entry(3, "known@x.org"), entry(4, "b@x.org", "Horák", "Jan")], [], office
-    )
+    renamed, plain = lines_of([entry(3, "known@x.org"), entry(4, "b@x.org", "Horák", "Jan")], [], office)
 
-    assert "with another address" in str(namesake.remark)
     assert "Anna Novak" in str(renamed.remark)
     assert plain.remark is None
+
+
+@pytest.mark.parametrize(
+    ("officers", "answer", "outcome", "person_id", "remark"),
+    [
+        (1, None, Outcome.ASKED, None, "None"),
+        (1, Answer.ANOTHER, Outcome.NEW, None, "None"),
+        (1, Answer.SAME, Outcome.KNOWN, 11, "The known address old1@x.org stays."),
+        (1, Answer.MOVED, Outcome.KNOWN, 11, "The new address replaces old1@x.org."),
+        (2, Answer.SAME, Outcome.ASKED, None, "None"),
+        (2, Answer.MOVED, Outcome.ASKED, None, "None"),
+        (2, Answer.ANOTHER, Outcome.NEW, None, "None"),
+    ],
+)
+def test_lines_of_asks_who_has_the_name_of_a_known_officer(officers, answer, outcome, person_id, remark):
+    rows = [SimpleNamespace(id=10 + n, email=f"old{n}@x.org") for n in range(1, officers + 1)]
+    office = Office(
+        organisation_id=1,
+        known={row.email: known(row.id) for row in rows},
+        officers={search_key("Novak", "Anna"): rows},
+        answers={"a@x.org": answer} if answer else {},
+    )
+
+    [line] = lines_of([entry(2, "a@x.org")], [], office)
+
+    assert (line.outcome, line.person_id, str(line.remark), line.answer) == (
+        outcome, person_id, remark, None if outcome is Outcome.ASKED else answer,
+    )  # fmt: skip
+    assert line.can_be_named is (outcome is not Outcome.ASKED)

@@ -13,6 +13,7 @@ from tests import builders
 from tests.builders import NOW
 from trainingapp.accounts.models import Person, Sex
 from trainingapp.accounts.rules.people import PersonDetails
+from trainingapp.accounts.rules.roster import Answer
 from trainingapp.audit.models import AuditEntry
 from trainingapp.core import files
 from trainingapp.core.actor import acting_as
@@ -433,6 +434,46 @@ def test_nominate_list_brings_the_same_rows_back_as_text(list_invitation):
     assert [(line.number, line.name, line.outcome) for line in second.lines] == [
         (line.number, line.name, line.outcome) for line in first.lines
     ]
+
+
+NAMESAKE = "Фамилия;Имя;E-mail\nОмурбеков;Бакыт;new@example.org\nНовак;Пётр;petr@example.org\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "new", "address"),
+    [
+        (Answer.SAME, ["petr@example.org"], "old@example.org"),
+        (Answer.MOVED, ["petr@example.org"], "new@example.org"),
+        (Answer.ANOTHER, ["new@example.org", "petr@example.org"], "old@example.org"),
+    ],
+)
+def test_nominate_list_waits_until_it_is_said_who_a_namesake_is(invitation, answer, new, address):
+    known = builders.an_officer(
+        organisation_id=invitation.organisation_id, family_name="Өмүрбеков", given_name="Бакыт", email="old@example.org"
+    )
+    before = set(db.session.scalars(sa.select(Person.id)))
+
+    with pytest.raises(DomainError, match="Please say first who the people are"):
+        nominate_list(invitation.id, NAMESAKE.encode(), ONSITE, now=NOW)
+    assert count_live(invitation.id) == 0
+    nominate_list(invitation.id, NAMESAKE.encode(), ONSITE, answers={"new@example.org": answer}, language="ru", now=NOW)
+
+    added = [person for person in db.session.scalars(sa.select(Person)) if person.id not in before]
+    assert sorted(person.email for person in added) == new
+    assert db.session.get_one(Person, known.id).email == address
+    first = ranked(invitation.id)[0].place.person
+    assert (first.id == known.id) is (answer is not Answer.ANOTHER)
+    assert count_live(invitation.id) == 2
+
+
+@pytest.mark.parametrize("name", ["Г?лнара", "Гулнара2", "Гулнара (Гуля)"])
+def test_nominate_list_refuses_names_that_are_none(invitation, name):
+    report = nominate_list(
+        invitation.id, f"Фамилия;Имя;E-mail\nСадыкова;{name};g@example.org".encode(), ONSITE, dry_run=True, now=NOW
+    )
+
+    [line] = report.of(Outcome.REFUSED)
+    assert line.reasons
 
 
 def test_nominate_list_with_too_many_names_nobody_or_the_first(invitation):

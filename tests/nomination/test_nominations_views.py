@@ -11,8 +11,10 @@ import xlsxwriter
 
 from tests import builders
 from tests.builders import NOW, UTC
+from trainingapp.accounts.models import Person
 from trainingapp.core.clock import standing_at
 from trainingapp.core.db import db, transaction
+from trainingapp.core.permissions import Role
 from trainingapp.enrolment.models import Place, PlaceMode, PlaceStatus
 from trainingapp.nomination.models import Invitation, Proposal
 from trainingapp.nomination.queries.nominations import count_live, ranked
@@ -477,6 +479,57 @@ def carried(body):
         "mode": "in_person",
         "language": "ru",
     }
+
+
+@pytest.mark.parametrize(
+    ("roles", "answers"),
+    [
+        ([Role.CONTACT_POINT], ["another", "same"]),
+        ([Role.COORDINATOR, Role.ADMINISTRATOR], ["another", "same", "moved"]),
+    ],
+)
+def test_a_list_asks_who_has_the_name_of_a_known_officer(app, client_as, roles, answers):
+    invitation = builders.an_invitation(builders.a_call())
+    organisation_id = invitation.organisation_id
+    known = builders.an_officer(
+        organisation_id=organisation_id, family_name="Омурбеков", given_name="Бакыт", email="old@example.org"
+    )
+    reader = builders.a_person(*roles, organisation_id=organisation_id)
+    client, url = client_as(reader), page(invitation, "/nominate/list")
+
+    asked = client.post(
+        url, {"mode": "in_person", "language": "ru", "rows": "Омурбеков\tБакыт\tnew@example.org"}, status=200
+    ).get_data(as_text=True)
+    answered = client.post(
+        url, {**carried(asked), "check": "1", "answer:new@example.org": "same"}, status=200
+    ).get_data(as_text=True)
+
+    assert "old@example.org" in asked
+    assert re.findall(r'name="answer:new@example.org" value="(\w+)"', asked) == answers
+    assert 'name="confirm"' not in asked
+    assert re.findall(r'value="(\w+)" id="[\w-]+" checked', answered) == ["same"]
+    client.post(url, {**carried(answered), "confirm": "all", "answer:new@example.org": "same"})
+    assert [one.place.person_id for one in ranked(invitation.id)] == [known.id]
+
+
+def test_a_contact_point_gives_no_known_officer_another_address(app, client_as):
+    invitation = builders.an_invitation(builders.a_call())
+    organisation_id = invitation.organisation_id
+    known = builders.an_officer(
+        organisation_id=organisation_id, family_name="Омурбеков", given_name="Бакыт", email="old@example.org"
+    )
+    client, url = (
+        client_as(builders.a_contact_point(organisation_id=organisation_id)),
+        page(invitation, "/nominate/list"),
+    )
+    fields = {"mode": "in_person", "language": "ru", "rows": "Омурбеков\tБакыт\tnew@example.org"}
+    body = client.post(url, fields, status=200).get_data(as_text=True)
+
+    client.post(url, {**carried(body), "confirm": "all", "answer:new@example.org": "moved"}, status=422)
+
+    assert "Please say first who the people are who have the name of a known officer." in client.page.text
+    assert count_live(invitation.id) == 0
+    assert db.session.get_one(Person, known.id).email == "old@example.org"
 
 
 def test_a_list_of_300_names_every_bad_row_and_then_the_good_ones(app, client_as):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -82,6 +82,11 @@ def name_keys(person: Any) -> set[str]:
     """By which names are taken for the same: of a person, or of the details of one; in every spelling there is."""
     spellings = (written(person, fields) for fields in (OWN, LATIN, RUSSIAN))
     return {search_key(one.family, one.given) for one in spellings if one}
+
+
+def namesakes_of(details: PersonDetails, officers: Mapping[str, Sequence[Any]]) -> list[Any]:
+    """Those of the officers, by their keys, with one of the spellings of this name, each once."""
+    return list({row.id: row for key in sorted(name_keys(details)) for row in officers.get(key, ())}.values())
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from trainingapp import events
 from trainingapp.accounts import queries
 from trainingapp.accounts.models import Organisation, Person, RoleGrant
 from trainingapp.accounts.rules.people import PersonDetails, person_keys
-from trainingapp.accounts.rules.roster import Answer, Entry, Namesake, Refusal, name_keys, read_roster
+from trainingapp.accounts.rules.roster import Answer, Entry, Namesake, Refusal, name_keys, namesakes_of, read_roster
 from trainingapp.accounts.services.people import change_person
 from trainingapp.core.actor import acting
 from trainingapp.core.bus import publish
@@ -124,11 +124,6 @@ def sort_out(
     report.added.extend(new)
     report.moved.extend(entry for _person_id, entry in moved)
     return new, moved
-
-
-def namesakes_of(details: PersonDetails, officers: Mapping[str, Sequence[Any]]) -> list[Any]:
-    """The officers with one of the spellings of this name, each once."""
-    return list({row.id: row for key in sorted(name_keys(details)) for row in officers.get(key, ())}.values())
 
 
 def move_address(person_id: int, email: str, now: datetime) -> None:

@@ -17,7 +17,7 @@ from trainingapp.enrolment.models import LIVE, Place
 from trainingapp.enrolment.queries import PLACE_COLUMNS, candidates, with_standing
 from trainingapp.enrolment.rules import Candidate
 from trainingapp.nomination.models import Call, Comment, Invitation, Nomination
-from trainingapp.nomination.rules.lists import Known, name_key
+from trainingapp.nomination.rules.lists import Known
 from trainingapp.scheduling.models import CourseSession
 
 PERSON = (
@@ -222,14 +222,6 @@ def known_by_address(emails: Iterable[str], invitation: Invitation) -> dict[str,
         )
         for person in people
     }
-
-
-def names_in(organisation_id: int) -> set[str]:
-    """The names of the organisation's people, as ``name_key`` has them."""
-    rows = db.session.execute(
-        sa.select(Person.family_name, Person.given_name).where(Person.organisation_id == organisation_id)
-    )
-    return {name_key(row.family_name, row.given_name) for row in rows}
 
 
 def ids_by_address(emails: Collection[str]) -> dict[str, int]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from trainingapp.accounts.rules.people import PersonDetails
-from trainingapp.accounts.rules.roster import Entry, Refusal
+from trainingapp.accounts.rules.roster import Answer, Entry, Namesake, Refusal, namesakes_of
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
 from trainingapp.core.text import search_key
@@ -21,6 +21,7 @@ class Outcome(StrEnum):
     NEW = "new"
     KNOWN = "known"
     NAMED = "named"
+    ASKED = "asked"
     REFUSED = "refused"
 
     @property
@@ -32,6 +33,7 @@ OUTCOME_LABELS = {
     Outcome.NEW: _l("new person"),
     Outcome.KNOWN: _l("known person"),
     Outcome.NAMED: _l("already nominated"),
+    Outcome.ASKED: _l("waits for your answer"),
     Outcome.REFUSED: _l("cannot be imported"),
 }
 
@@ -53,7 +55,10 @@ class Known:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One row of the list. ``reasons`` keep the person from being named; ``missing`` and ``clash`` do not."""
+    """One row of the list. ``reasons`` keep the person from being named; ``missing`` and ``clash`` do not.
+
+    ``namesake`` is there for a known officer's name with another address, ``answer`` is what was said of it.
+    """
 
     number: int
     name: str
@@ -66,23 +71,34 @@ class Line:
     remark: Any = None
     person_id: int | None = None
     details: PersonDetails | None = None
+    namesake: Namesake | None = None
+    answer: Answer | None = None
 
     @property
     def can_be_named(self) -> bool:
         return self.outcome in {Outcome.NEW, Outcome.KNOWN}
+
+    @property
+    def answers(self) -> list[Answer]:
+        """What can be said of a namesake: who is nominated is clear where only one officer has the name."""
+        if self.namesake is None:
+            return []
+        return list(Answer) if len(self.namesake.known) == 1 else [Answer.ANOTHER]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Office:
     """What the office knows when a list arrives.
 
-    ``known`` people by their address; ``named`` the names of those in the organisation, to notice that somebody may
-    be entered twice; ``required`` the titles of the courses that a new officer cannot have completed.
+    ``known`` people by their address; ``officers`` those of the organisation by the keys of their names, to ask about
+    somebody who may be one of them; ``answers`` what was said of such people, by the address of the row; ``required``
+    the titles of the courses that a new officer cannot have completed.
     """
 
     organisation_id: int
     known: Mapping[str, Known]
-    named: Collection[str] = ()
+    officers: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    answers: Mapping[str, Answer] = field(default_factory=dict)
     required: Sequence[str] = ()
 
 
@@ -95,12 +111,30 @@ def lines_of(entries: Sequence[Entry], refusals: Sequence[Refusal], office: Offi
 
 def line_of(entry: Entry, office: Office) -> Line:
     known = office.known.get(entry.details.email)
-    return new_line(entry, office) if known is None else known_line(entry, known, office.organisation_id)
+    if known is not None:
+        return known_line(entry, known, office.organisation_id)
+    namesake = Namesake(entry, namesakes_of(entry.details, office.officers))
+    return namesake_line(namesake, office) if namesake.known else new_line(entry, office)
+
+
+def namesake_line(namesake: Namesake, office: Office) -> Line:
+    """A row that waits until it is said who the person is; then that of a new or of a known one."""
+    entry = namesake.entry
+    waiting = replace(new_line(entry, office), outcome=Outcome.ASKED, missing=(), details=None, namesake=namesake)
+    answer = office.answers.get(entry.details.email)
+    if answer not in waiting.answers:
+        return waiting
+    if answer is Answer.ANOTHER:
+        return replace(new_line(entry, office), namesake=namesake, answer=answer)
+    address = namesake.known[0].email
+    line = known_line(entry, office.known[address], office.organisation_id)
+    stays = _l("The known address %(email)s stays.", email=address)
+    goes = _l("The new address replaces %(email)s.", email=address)
+    return replace(line, namesake=namesake, answer=answer, remark=goes if answer is Answer.MOVED else stays)
 
 
 def new_line(entry: Entry, office: Office) -> Line:
     details = entry.details
-    namesake = _l("An officer of this name is known with another address. Please check that it is not the same person.")
     return Line(
         number=entry.number,
         name=listed_name(details),
@@ -108,7 +142,6 @@ def new_line(entry: Entry, office: Office) -> Line:
         email=details.email,
         outcome=Outcome.NEW,
         missing=office.required,
-        remark=namesake if name_key(details.family_name, details.given_name) in office.named else None,
         details=details,
     )
 
@@ -148,8 +181,3 @@ def refusal_of(known: Known, organisation_id: int) -> Any:
 def listed_name(details: PersonDetails) -> str:
     """Family name first, as in the list."""
     return " ".join(part for part in (details.family_name, details.given_name, details.patronymic) if part)
-
-
-def name_key(family_name: str, given_name: str) -> str:
-    """By which two spellings of a name are taken for one."""
-    return search_key(family_name, given_name)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from trainingapp.accounts.models import Person
+from trainingapp.accounts.queries import officers_by_name
 from trainingapp.accounts.rules.people import PersonDetails, normal_email
-from trainingapp.accounts.rules.roster import Entry, Roster, read_roster
+from trainingapp.accounts.rules.roster import Answer, Entry, Roster, name_keys, namesakes_of, read_roster
 from trainingapp.accounts.services.people import add_person, grant_role
-from trainingapp.accounts.services.roster import ADDED_MEANWHILE, add_officers
+from trainingapp.accounts.services.roster import ADDED_MEANWHILE, add_officers, move_address
 from trainingapp.core.actor import acting
 from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import DomainError, refusing
@@ -143,6 +144,11 @@ class ListReport:
     unknown_columns: Sequence[str] = ()
     is_guessed: bool = False
 
+    @property
+    def questions(self) -> list[lists.Line]:
+        """The rows with the name of a known officer and another address, answered or not."""
+        return [line for line in self.lines if line.namesake]
+
     def of(self, *outcomes: lists.Outcome) -> list[lists.Line]:
         return [line for line in self.lines if line.outcome in outcomes]
 
@@ -171,27 +177,31 @@ def nominate_list(
     time_zone: str = "UTC",
     motivation: str | None = None,
     late_reason: str | None = None,
+    answers: Mapping[str, Answer] | None = None,
     only_first: bool = False,
     dry_run: bool = False,
     now: datetime,
 ) -> ListReport:
     """Name the people of a list in its order: an Excel workbook, a CSV file, or pasted text in UTF-8.
 
-    People are known by their addresses; those who are new become officers of the administration. Rows that are wrong
-    are reported and left out. ``only_first``: name no more than the number allows, instead of nobody. With ``dry_run``
-    nothing is changed. Raises WrongStage or DomainError (field ``file``, ``people`` or ``late_reason``).
+    People are known by their addresses; those who are new become officers of the administration. ``answers`` say by
+    address who somebody is who has a known officer's name and another address; while one of them is lacking, nobody is
+    named. Rows that are wrong are reported and left out. ``only_first``: name no more than the number allows, instead
+    of nobody. With ``dry_run`` nothing is changed. Raises WrongStage or DomainError (field ``file``, ``people`` or
+    ``late_reason``).
     """
     roster = read_roster(data, language=language, time_zone=time_zone, headings_needed=False)
     if dry_run:
         invitation = db.session.get_one(Invitation, invitation_id)
         stage, by_office = standing_of(invitation, now)
         check_may_change(stage, by_office=by_office)
-        return report_of(roster, invitation)
+        return report_of(roster, invitation, answers or {})
     with refusing(ADDED_MEANWHILE), transaction():
         invitation = lock_invitation(invitation_id)
         stage, by_office = standing_of(invitation, now)
         check_naming(stage, late_reason, by_office=by_office)
-        report = report_of(roster, invitation)
+        report = report_of(roster, invitation, answers or {})
+        check_answered(report)
         chosen = report.within if only_first else report.to_name
         check_number(invitation.nominate, queries.count_live(invitation_id), len(chosen))
         person_ids = people_of(chosen, invitation.organisation_id, now)
@@ -199,12 +209,22 @@ def nominate_list(
     return report
 
 
-def report_of(roster: Roster, invitation: Invitation) -> ListReport:
+def check_answered(report: ListReport) -> None:
+    """Raise DomainError (field ``people``) while it is not known who somebody of the list is."""
+    if report.of(lists.Outcome.ASKED):
+        raise DomainError(_l("Please say first who the people are who have the name of a known officer."), "people")
+
+
+def report_of(roster: Roster, invitation: Invitation, answers: Mapping[str, Answer]) -> ListReport:
     """What the list comes to as things stand."""
+    people = [entry.details for entry in roster.entries]
+    officers = officers_by_name(invitation.organisation_id, name_keys)
+    namesakes = (row.email for details in people for row in namesakes_of(details, officers))
     office = lists.Office(
         organisation_id=invitation.organisation_id,
-        known=queries.known_by_address((entry.details.email for entry in roster.entries), invitation),
-        named=queries.names_in(invitation.organisation_id),
+        known=queries.known_by_address({*(details.email for details in people), *namesakes}, invitation),
+        officers=officers,
+        answers=answers,
         required=queries.titles_required(invitation.call.course_session),
     )
     return ListReport(
@@ -217,8 +237,11 @@ def report_of(roster: Roster, invitation: Invitation) -> ListReport:
 
 
 def people_of(lines: Sequence[lists.Line], organisation_id: int, now: datetime) -> list[int]:
-    """The ids of the people in these rows, in their order; those who are new are added."""
+    """The ids of the people in these rows, in their order; new people are added, and new addresses taken over."""
     new = [Entry(line.number, line.details) for line in lines if line.details is not None]
     add_officers(new, organisation_id, now)
+    for line in lines:
+        if line.answer is Answer.MOVED and line.person_id:
+            move_address(line.person_id, line.email, now)
     added = queries.ids_by_address([entry.details.email for entry in new])
     return [line.person_id or added[line.email] for line in lines]

@@ -8,6 +8,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from trainingapp.accounts.views.list_of_officers import answers_given, answers_offered
 from trainingapp.core.clock import utc_now
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _, _n, current_language
@@ -103,7 +104,11 @@ def nominate_list(invitation: Invitation) -> Any:
         upload = uploaded(form.file)
         data = upload[0] if upload else (form.rows.data or "").encode()
         confirmed = upload is None and "confirm" in request.form and form.seen.data == mark_of(form.rows.data)
-        options: dict[str, Any] = {"language": form.language.data, "time_zone": time_zone}
+        options: dict[str, Any] = {
+            "language": form.language.data,
+            "time_zone": time_zone,
+            "answers": answers_given(),
+        }
         try:
             if confirmed:
                 report = services.nominate_list(
@@ -130,6 +135,7 @@ def nominate_list(invitation: Invitation) -> Any:
         invitation=invitation,
         report=report,
         Outcome=Outcome,
+        answers_offered=answers_offered(),
     )
     return page, 200 if report is not None and not form.errors and not form.form_errors else form.status
 
