@@ -214,7 +214,7 @@ def test_lines_of_sorts_every_row_of_the_list():
     assert "another organisation" in str(lines[3].reasons[0])
     assert not lines[3].missing, "what another administration's officer lacks is none of this one's business"
     assert "switched off" in str(lines[4].reasons[0])
-    assert "nobody assesses himself" in str(lines[5].reasons[0])
+    assert "people cannot assess themselves" in str(lines[5].reasons[0])
     assert (lines[6].missing, lines[6].clash) == (("Theory",), "S-9")
     assert lines[7].reasons == ["no address"]
 

@@ -109,7 +109,7 @@ def test_nominate_refuses_somebody_twice_and_unknown_people(invitation):
     [person] = officers(invitation, 1)
     nominate(invitation.id, [person, person], ONSITE, now=NOW)
 
-    with pytest.raises(DomainError, match="already has a live place"):
+    with pytest.raises(DomainError, match="already has a place or a request"):
         nominate(invitation.id, [person], ONSITE, now=NOW)
     with pytest.raises(DomainError, match="does not belong to this administration"):
         nominate(invitation.id, [10**6], ONSITE, now=NOW)

@@ -271,7 +271,7 @@ def test_a_distance_course_needs_no_times(client_as):
         a_course(kind=CourseKind.DISTANCE), capacity_in_person=0, capacity_online=9, centre_id=None
     )
 
-    assert "in one’s own time" in client_as(None).text(f"/sessions/{course_session.id}")
+    assert "in your own time" in client_as(None).text(f"/sessions/{course_session.id}")
 
 
 @pytest.mark.parametrize("who", [a_trainer, a_coordinator])

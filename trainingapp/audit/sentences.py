@@ -178,7 +178,7 @@ FIELDS: dict[str, Any] = {
     "outcome": _l("Result"),
     "outcomes_en": _l("Learning outcomes (English)"),
     "outcomes_ru": _l("Learning outcomes (Russian)"),
-    "pass_score": _l("Pass score"),
+    "pass_score": _l("Pass mark"),
     "patronymic": _l("Patronymic"),
     "patronymic_ru": _l("Patronymic in Russian"),
     "post": _l("Post"),

@@ -32,6 +32,7 @@ CODE = re.compile(r"[A-Z0-9]+(?:-[A-Z0-9]+)*", re.ASCII)
 TOPIC_CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 HOURS = re.compile(r"\d{1,4}(?:[.,]\d{1,4})?", re.ASCII)
 MAX_MINUTES = 2000 * 60
+WHOLE = 100  # per cent of the planned hours
 SORT_KEY_LENGTH = 400
 
 
@@ -288,6 +289,8 @@ def sort_keys_of(values: CourseValues) -> tuple[str, str]:
 
 def completion_sentence(attendance_percent: int | None, result_required: bool, pass_score: int | None) -> str:
     """The rule of completion in a sentence."""
+    if attendance_percent == WHOLE:
+        return sentence_of_whole_attendance(result_required, pass_score)
     if not result_required:
         return _("To complete it: attend at least %(percent)s %% of the planned hours.", percent=attendance_percent)
     if attendance_percent is None:
@@ -303,6 +306,18 @@ def completion_sentence(attendance_percent: int | None, result_required: bool, p
         "To complete it: attend at least %(percent)s %% of the planned hours and pass the assessment "
         "with at least %(score)s out of 100.",
         percent=attendance_percent,
+        score=pass_score,
+    )
+
+
+def sentence_of_whole_attendance(result_required: bool, pass_score: int | None) -> str:
+    """The same where nobody may miss anything."""
+    if not result_required:
+        return _("To complete it: attend all planned hours.")
+    if pass_score is None:
+        return _("To complete it: attend all planned hours and pass the assessment.")
+    return _(
+        "To complete it: attend all planned hours and pass the assessment with at least %(score)s out of 100.",
         score=pass_score,
     )
 

@@ -50,7 +50,7 @@ class IssueForm(SignedForm):
 
 class RevokeForm(BaseForm):
     ground = RadioField(
-        _l("What strangers are told"),
+        _l("What the check page says"),
         [InputRequired()],
         choices=[SelectChoice(ground.value, ground.label) for ground in Ground],
     )

@@ -159,7 +159,7 @@ def decide_certificate(facts: Facts) -> None:
         check_attendance(facts)
     check_printable(facts.unprintable)
     if facts.oneself:
-        raise DomainError(_l("Nobody issues a certificate to himself or herself: ask another coordinator."))
+        raise DomainError(_l("You cannot issue a certificate to yourself: ask another coordinator."))
 
 
 def reason_against(facts: Facts) -> Any | None:

@@ -51,6 +51,6 @@ def keep_offers_before_the_start(event: SessionChanged | MeetingAdded | MeetingC
 def keep_trainers_and_participants_apart(event: TrainerAssigned) -> None:
     if queries.find_live_place(event.person_id, event.course_session_id):
         raise DomainError(
-            _l("This person has a place on the session, so cannot be its trainer: nobody assesses himself or herself."),
+            _l("This person has a place on the session, so cannot be its trainer: people cannot assess themselves."),
             field="person",
         )

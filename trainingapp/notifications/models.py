@@ -62,16 +62,16 @@ class Failure(StrEnum):
 
 SHORT_FAILURES = {
     Failure.UNREACHABLE: _l("mail server not reached"),
-    Failure.NOT_ADMITTED: _l("not admitted by the mail server"),
+    Failure.NOT_ADMITTED: _l("not accepted by the mail server"),
     Failure.ADDRESS: _l("wrong address"),
     Failure.REFUSED: _l("refused by the mail server"),
-    Failure.LINK_OVER: _l("personal link over"),
+    Failure.LINK_OVER: _l("personal link no longer works"),
     Failure.FILE_GONE: _l("attached file missing"),
     Failure.NO_PAPER: _l("attached file not made"),
 }
 
 FAILURE_LABELS = {
-    Failure.UNREACHABLE: _l("The mail server could not be reached. Nothing has to be done: it is tried again."),
+    Failure.UNREACHABLE: _l("The mail server could not be reached. You do not need to do anything: we will try again."),
     Failure.NOT_ADMITTED: _l(
         "The mail server does not accept our user name, password or sender’s address. "
         "An administrator should check them."
@@ -84,7 +84,9 @@ FAILURE_LABELS = {
         "should put the file back and then send the letter again. If several machines serve the office, they must "
         "share one folder of files."
     ),
-    Failure.NO_PAPER: _l("Its attached file could not be made in time. Nothing has to be done: it is tried again."),
+    Failure.NO_PAPER: _l(
+        "Its attached file could not be made in time. You do not need to do anything: we will try again."
+    ),
 }
 
 

@@ -108,13 +108,13 @@ def check_score(outcome: Outcome, score: int | None, pass_score: int | None) -> 
         return
     if score is None:
         raise DomainError(
-            _l("To pass this course takes a score of at least %(needed)s: please enter the score.", needed=pass_score),
+            _l("The pass mark of this course is %(needed)s: please enter the score.", needed=pass_score),
             field="score",
         )
     if score < pass_score:
         raise DomainError(
             _l(
-                "To pass this course takes a score of at least %(needed)s, not %(score)s.",
+                "The pass mark of this course is %(needed)s, and you entered %(score)s.",
                 needed=pass_score,
                 score=score,
             ),

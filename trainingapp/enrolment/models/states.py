@@ -43,7 +43,7 @@ STATUS_LABELS = {
     PlaceStatus.DECLINED: _l("Declined"),
     PlaceStatus.WITHDRAWN: _l("Withdrawn"),
     PlaceStatus.CANCELLED: _l("Session cancelled"),
-    PlaceStatus.LAPSED: _l("Lapsed"),
+    PlaceStatus.LAPSED: _l("Ended without a place"),
     PlaceStatus.INCOMPLETE: _l("Left before the end"),
 }
 

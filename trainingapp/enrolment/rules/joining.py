@@ -202,7 +202,7 @@ def check_eligible(candidate: Candidate) -> None:
         case Obstacle.SWITCHED_OFF:
             raise NotEligible(_l("This account is switched off, so the person cannot have a place."))
         case Obstacle.TRAINER:
-            raise NotEligible(_l("A trainer of a session cannot take part in it: nobody assesses himself or herself."))
+            raise NotEligible(_l("A trainer of a session cannot take part in it: people cannot assess themselves."))
         case Obstacle.PREREQUISITES:
             raise NotEligible(
                 _l(

@@ -123,7 +123,7 @@ def check_no_candidate(actor_id: int | None, candidate_ids: Iterable[int]) -> No
 def check_nominee(candidate: Candidate, *, is_live: bool) -> None:
     """Raise DomainError for somebody who cannot even be named. What the course requires may still come."""
     if is_live:
-        raise AlreadyEnrolled(_l("This person already has a live place on this session."), field="person")
+        raise AlreadyEnrolled(_l("This person already has a place or a request on this session."), field="person")
     if not candidate.is_active or candidate.leads:
         check_eligible(candidate)
 

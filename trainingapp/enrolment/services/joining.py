@@ -78,7 +78,7 @@ def place_person(
         course_session, candidate = lock_for(course_session_id, person_id, now)
         live = queries.find_live_place(person_id, course_session_id)
         if live is not None:
-            raise AlreadyEnrolled(_l("This person already has a live place on this session."), field="person")
+            raise AlreadyEnrolled(_l("This person already has a place or a request on this session."), field="person")
         session, override = open_to_newcomers(course_session, now), tidy(override) or None
         check_placing(session, candidate, override=override, now=now)
         status = seat_or_wait(session, mode)

@@ -325,7 +325,7 @@ def colleague_of(place: Place, course_session: CourseSession, person_id: int, no
     if organisations != {place.organisation_id}:
         raise DomainError(_l("Only a colleague of the same administration can take over the place."), field="person")
     if live is not None and live.status in SEATED:
-        raise AlreadyEnrolled(_l("This person already has a live place on this session."), field="person")
+        raise AlreadyEnrolled(_l("This person already has a place or a request on this session."), field="person")
     check_eligible(candidate_of(course_session, person_id, live))
     return live or nominated(course_session, person_id, place.mode, None, now)
 

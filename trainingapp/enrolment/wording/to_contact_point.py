@@ -17,7 +17,7 @@ TO_CONTACT_POINT: Mapping[Point, Any] = {
     Point.IN_LINE: _l("Number %(position)s on the waiting list; moves up when somebody cancels a place."),
     Point.ON_RESERVE: _l("%(ordinal)s on the reserve list."),
     Point.PASSED_OVER: _l("Skipped for now because %(obstacle)s; the position is kept."),
-    Point.TO_PUT_RIGHT: _l("Once that is put right, the next free place can be offered."),
+    Point.TO_PUT_RIGHT: _l("Once that is solved, the next free place can be offered."),
     Point.QUOTA_USED_UP: _l(
         "Skipped for now: your administration has all the places that it may have (%(taken)s of %(accept)s). "
         "The position is kept. You can nominate this officer to replace one who cannot come."

@@ -20,7 +20,7 @@ TO_OFFICER: Mapping[Point, Any] = {
     ),
     Point.ON_RESERVE: _l("You are %(ordinal)s on the reserve list."),
     Point.PASSED_OVER: _l("You were skipped for now because %(obstacle)s. You keep your position."),
-    Point.TO_PUT_RIGHT: _l("Once that is put right, the next free place can be offered to you."),
+    Point.TO_PUT_RIGHT: _l("Once that is solved, the next free place can be offered to you."),
     Point.QUOTA_USED_UP: _l(
         "Your administration has all the places that it may have (%(taken)s of %(accept)s), so you were "
         "skipped for now. You keep your position: when one of these places becomes free, it can be offered "
