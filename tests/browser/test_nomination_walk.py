@@ -293,7 +293,7 @@ def select(coordinator: Walker, story: Story) -> None:
     """Let the rule suggest, decline somebody by hand, and show it to the administrations."""
     coordinator.go(f"{story.call}/selection")
     coordinator.press("Suggest a selection")
-    coordinator.sees("the balance spoke for this candidate")
+    coordinator.sees("the balance decided for this candidate")
     row = coordinator.page.locator("tr", has_text="Smagulova")
     coordinator.switch(row.locator("input[value='decline']"))
     coordinator.press("Save and show to the administrations")

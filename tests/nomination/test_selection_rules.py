@@ -191,9 +191,11 @@ def test_each_is_told_why():
 
     result = {one.nomination_id: one.why for one in suggested([first, second, third, other], seats=1, quota=2)}
 
-    assert result[first.nomination_id].startswith("Land 1, rank 1: round 1, place 1 of 2 of its quota. Not everybody")
-    assert result[other.nomination_id] == "Land 2, rank 1: no place in person was left in round 1."
-    assert result[third.nomination_id] == "Land 1, rank 3: comes after those who fill its quota of 2."
+    assert result[first.nomination_id].startswith(
+        "Land 1, number 1 on its list: round 1, place 1 of 2 of its quota. This round had too few places"
+    )
+    assert result[other.nomination_id] == "Land 2, number 1 on its list: no place in person was left in round 1."
+    assert result[third.nomination_id] == "Land 1, number 3 on its list: comes after those who fill its quota of 2."
 
 
 CANDIDATES = st.lists(

@@ -309,7 +309,7 @@ def test_the_suggestion_is_applied_and_says_why(app, client_as, clock):
     assert client.location(answer) == f"{page_of(call)}?why=1"
     assert [saved(one) for one in candidates] == [S, R, S]
     text = client.text(client.location(answer))
-    assert "Land A, rank 1: round 1, place 1 of 2 of its quota." in text
+    assert "Land A, number 1 on its list: round 1, place 1 of 2 of its quota." in text
     assert "How the rule suggests a selection" in text
 
 
@@ -349,7 +349,7 @@ def to_stage(stage: str, call: Call, clock: Any) -> None:
         ("closed", "Suggest a selection", True),
         ("proposed", "may comment until 22 May 2026, 18:00 (Baku time, UTC+4)", True),
         ("over", "The time for comments ended on 22 May 2026", True),
-        ("final", "The selection is final since 23 May 2026", False),
+        ("final", "The selection has been final since 23 May 2026", False),
         ("cancelled", "The session has been cancelled", False),
     ],
 )

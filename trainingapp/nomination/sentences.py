@@ -48,7 +48,7 @@ def standing(invitation: Invitation, stage: Stage, live: int) -> str:
         case Stage.OPEN if invitation.declined_at is not None:
             return _(
                 "The administration answered that it nominates nobody this time. "
-                "Nominating a candidate before the deadline takes this answer back."
+                "If it nominates a candidate before the deadline, this answer no longer counts."
             )
         case Stage.OPEN:
             return while_open(live, invitation.nominate)

@@ -88,7 +88,7 @@ class CallForm(PlanForm):
         _l("Automatic offers stop, days before the start"),
         0,
         MOST_DAYS,
-        _l("So near the start only the office itself offers a free place: travel takes time."),
+        _l("So close to the start only the office itself offers a free place: travel takes time."),
     )
 
     def plan(self, closes: datetime | None = None) -> CallPlan:

@@ -113,7 +113,7 @@ class NewOfficerForm(NamingForm):
     email = name_field(_l("E-mail address"), "email", DataRequired(), description=_l("For signing in and for letters."))
     language = language_field()
     motivation = TextAreaField(
-        _l("Why this officer? What is the course for in his or her work?"), [Optional(), REASON], filters=[strip]
+        _l("Why this officer? How will the course help in their work?"), [Optional(), REASON], filters=[strip]
     )
 
     def __init__(self, language: str, time_zone: str) -> None:
@@ -177,7 +177,7 @@ class CorrectionForm(WayForm):
     given_name_latin = name_field(_l("Given name in Latin letters"), "given_name_latin")
     post = name_field(_l("Post"), "post")
     motivation = TextAreaField(
-        _l("Why this officer? What is the course for in his or her work?"), [Optional(), REASON], filters=[strip]
+        _l("Why this officer? How will the course help in their work?"), [Optional(), REASON], filters=[strip]
     )
 
     def __init__(self, person: Person, mode: PlaceMode, motivation: str | None) -> None:

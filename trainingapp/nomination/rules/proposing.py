@@ -89,9 +89,9 @@ def check_can_be_final(until: datetime | None, silent: int, now: datetime) -> No
         raise DomainError(
             _ln(
                 "%(num)s administration may still comment. Wait until the end of the comments, "
-                "or take the proposal back and show it again with an earlier one.",
+                "or withdraw the proposal and show it again with an earlier end.",
                 "%(num)s administrations may still comment. Wait until the end of the comments, "
-                "or take the proposal back and show it again with an earlier one.",
+                "or withdraw the proposal and show it again with an earlier end.",
                 silent,
             )
         )

@@ -41,13 +41,15 @@ class Why(StrEnum):
 
 
 SENTENCES = {
-    Why.SELECTED: _l("%(name)s, rank %(rank)s: round %(round)s, place %(place)s of %(quota)s of its quota."),
-    Why.BALANCED: _l(
-        "%(name)s, rank %(rank)s: round %(round)s, place %(place)s of %(quota)s of its quota. "
-        "Not everybody of this round found a place; the balance spoke for this candidate."
+    Why.SELECTED: _l(
+        "%(name)s, number %(rank)s on its list: round %(round)s, place %(place)s of %(quota)s of its quota."
     ),
-    Why.NO_SEAT: _l("%(name)s, rank %(rank)s: no place %(mode)s was left in round %(round)s."),
-    Why.OVER_QUOTA: _l("%(name)s, rank %(rank)s: comes after those who fill its quota of %(quota)s."),
+    Why.BALANCED: _l(
+        "%(name)s, number %(rank)s on its list: round %(round)s, place %(place)s of %(quota)s of its quota. "
+        "This round had too few places; the balance decided for this candidate."
+    ),
+    Why.NO_SEAT: _l("%(name)s, number %(rank)s on its list: no place %(mode)s was left in round %(round)s."),
+    Why.OVER_QUOTA: _l("%(name)s, number %(rank)s on its list: comes after those who fill its quota of %(quota)s."),
     Why.LACKS: _l("Lacks: %(missing)s. Behind everybody who could take a place; moves up once the record shows it."),
     Why.CLASHES: _l(
         "Has a place on %(clash)s at the same time. Comes after everybody who could take a place; moves up "
