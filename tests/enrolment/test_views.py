@@ -209,6 +209,32 @@ def test_trainers_see_the_participants_of_their_own_sessions_only(client_as):
     client.get(f"/sessions/{other.id}/participants", status=403)
 
 
+def test_an_exception_has_its_reason_from_the_list(client_as):
+    course_session = a_session(a_course(access_class=AccessClass.OPEN, prerequisites=(a_course(),)))
+    officer = an_officer()
+    url = f"/sessions/{course_session.id}/participants/new"
+    values = {"person": officer.email, "mode": "in_person", "override": "в 2019"}
+    client = client_as(a_coordinator())
+
+    html = client.post(url, {**values, "cause": "whim"}, status=422).text
+    assert "в 2019</textarea>" in html
+    client.post(url, {**values, "cause": "trained_elsewhere"})
+
+    history = f"/places/{live(officer, course_session).id}"
+    assert 'Completed a similar course elsewhere. <span lang="ru">в 2019</span>' in client.get(history).text
+    assert "Похожий курс пройден в другой организации. в 2019" in client_as(a_coordinator(language="ru")).text(history)
+
+
+def test_a_motivation_is_marked_with_its_language(client_as):
+    course_session = a_session(a_course(access_class=AccessClass.CUSTOMS))
+    motivation = "Работаю на границе"
+    place = services.enrol(an_officer().id, course_session.id, PlaceMode.IN_PERSON, motivation=motivation, now=NOW)
+    client = client_as(a_coordinator())
+
+    for page in (f"/places/{place.id}/decide", f"/places/{place.id}", f"/sessions/{course_session.id}/participants"):
+        assert f'<span lang="ru">{motivation}</span>' in client.get(page).text
+
+
 def test_a_coordinator_of_one_centre_decides_there_only(client_as):
     centre = a_centre()
     own, other = a_session(centre_id=centre.id), a_session()

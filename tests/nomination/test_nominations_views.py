@@ -361,10 +361,12 @@ def test_after_the_deadline_coordinators_name_with_a_reason(invitation, client_a
     with standing_at(AFTER):
         values = {"people": person.id, "mode": "in_person"}
         client.post(page(invitation, "/nominate"), values, status=422)
-        client.post(page(invitation, "/nominate"), {**values, "late_reason": "flood"})
-        text = client.text(page(invitation))
+        client.post(page(invitation, "/nominate"), {**values, "cause": "letter_late", "late_reason": "паводок"})
+        html = client.get(page(invitation)).text
+        text = client_as(builders.a_coordinator(language="ru")).text(page(invitation))
 
-    assert "Nominated after the deadline: flood" in text
+    assert 'Nominated after the deadline: The official letter came late. <span lang="ru">паводок</span>' in html
+    assert "Официальное письмо пришло поздно. паводок" in text
 
 
 def proposed(call, **values):

@@ -58,54 +58,59 @@ def strip(value: Any) -> Any:
     return (value.strip() or None) if isinstance(value, str) else value
 
 
+def remark_area(label: Any = None) -> TextAreaField:
+    """The field for a remark beside a cause of the list."""
+    return TextAreaField(
+        label or _l("Remark"),
+        [Length(max=1000, message=_l("Please use at most 1,000 characters."))],
+        filters=[strip],
+        description=_l("It is shown as you write it. The reason from the list is shown in the reader’s language."),
+    )
+
+
 class CauseForm(BaseForm):
-    """A form that asks why: a cause of the list, a remark in the field that ``remark`` names, or both.
+    """A form that asks why: a cause of the list, a remark in the field that ``remark_in`` names, or both.
 
     With the text ``needed``, one of them has to be given. What is ``given`` is the reason as it is kept.
     """
 
     causes: tuple[Cause, ...] = ()
     needed: Any = None
-    remark = "reason"
+    remark_in = "reason"
     cause = SelectField(_l("Reason"), default="")
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
-        none = _("Another reason: please write it below") if self.needed else _("Another reason, or none")
-        self.cause.choices = [("", none), *((one.value, one.sentence) for one in self.causes)]
-        self.cause.id = self.cause.label.field_id = f"{self.remark}-cause"
+        listed = [(one.value, one.sentence) for one in self.causes]
+        self.cause.choices = [("", _("Another reason: please write it below")), *listed]
+        self.cause.id = self.cause.label.field_id = f"{self.remark_in}-cause"
 
     def validate(self, extra_validators: Any = None) -> bool:
         is_valid: bool = super().validate(extra_validators)
-        if self.needed and not self.given:
-            field = self._fields[self.remark]
-            field.errors = [*field.errors, self.needed]
+        if self.needed and self.remark_in in self and not self.given:
+            self[self.remark_in].errors = [*self[self.remark_in].errors, self.needed]
             return False
         return is_valid
 
     @property
     def given(self) -> str | None:
-        remark = self._fields.get(self.remark)
-        return to_keep(self.cause.data if self.cause.data in self.causes else None, remark.data if remark else None)
+        if self.remark_in not in self:
+            return None
+        return to_keep(self.cause.data if self.cause.data in self.causes else None, self[self.remark_in].data)
 
     def prefill(self, text: str | None) -> None:
         """Show a reason that was given before."""
         known = told(text)
         if known.cause in self.causes:
-            self.cause.data, self._fields[self.remark].data = known.cause, known.remark
+            self.cause.data, self[self.remark_in].data = known.cause, known.remark
         else:
-            self._fields[self.remark].data = str(known)
+            self[self.remark_in].data = str(known)
 
 
 class ReasonForm(CauseForm):
     """Why, and nothing else."""
 
-    reason = TextAreaField(
-        _l("Remark"),
-        [Length(max=1000, message=_l("Please use at most 1,000 characters."))],
-        filters=[strip],
-        description=_l("It is shown as you write it. The reason from the list is shown in the reader’s language."),
-    )
+    reason = remark_area()
 
 
 class OptionalSelection:

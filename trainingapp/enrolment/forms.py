@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from wtforms import RadioField, StringField, TextAreaField
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
-from trainingapp.core.reasons import OF_DECLINING, OF_LEAVING
-from trainingapp.core.web import LARGEST_NUMBER, BaseForm, ReasonForm, strip
+from trainingapp.core.reasons import OF_DECLINING, OF_EXCEPTIONS, OF_LEAVING
+from trainingapp.core.web import LARGEST_NUMBER, BaseForm, CauseForm, ReasonForm, remark_area, strip
 from trainingapp.enrolment.models import PlaceMode
 from trainingapp.scheduling.models import CourseSession
 
@@ -84,19 +84,16 @@ class DeclineForm(ReasonForm):
     needed = _l("Please give the reason: the person will be told.")
 
 
-class OverrideForm(BaseForm):
-    override = StringField(
-        _l("Reason for an exception"),
-        [Optional(), REASON],
-        filters=[strip],
-        description=_l("Only where something required is missing or another place clashes. It stays in the history."),
-    )
+class OverrideForm(CauseForm):
+    causes = OF_EXCEPTIONS
+    remark_in = "override"
+    cause = SelectField(_l("Reason for an exception"), default="")
+    override = remark_area()
 
 
-class PlacePersonForm(ModeForm):
+class PlacePersonForm(OverrideForm, ModeForm):
     person = StringField(
         _l("E-mail address of the person"),
         [DataRequired(_l("Please enter the e-mail address.")), Length(max=254)],
         filters=[strip],
     )
-    override = OverrideForm.override

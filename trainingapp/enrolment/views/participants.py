@@ -116,7 +116,7 @@ def place_person(course_session: CourseSession) -> Any:
     if form.validate_on_submit():
         try:
             place = services.place_person(
-                id_of(form.person.data), session_id, form.chosen, override=form.override.data, now=utc_now()
+                id_of(form.person.data), session_id, form.chosen, override=form.given, now=utc_now()
             )
         except DomainError as error:
             form.blame(error)

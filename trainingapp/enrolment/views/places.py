@@ -146,7 +146,7 @@ def decide(place: Place) -> Any:
     if request.method == "POST" and form.validate():
         try:
             if accepting:
-                services.accept(place_id, override=acceptance.override.data, now=utc_now())
+                services.accept(place_id, override=acceptance.given, now=utc_now())
             else:
                 services.decline(place_id, refusal.given or "", now=utc_now())
         except DomainError as error:

@@ -20,8 +20,8 @@ from trainingapp.accounts.models import Person, Sex
 from trainingapp.accounts.rules.people import PersonDetails, faults_of, tidied
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _, _l
-from trainingapp.core.reasons import OF_LEAVING
-from trainingapp.core.web import LARGEST_NUMBER, BaseForm, OptionalSelection, ReasonForm, strip
+from trainingapp.core.reasons import OF_LEAVING, OF_NAMING_LATE
+from trainingapp.core.web import LARGEST_NUMBER, BaseForm, CauseForm, OptionalSelection, ReasonForm, remark_area, strip
 from trainingapp.enrolment.models import PlaceMode
 from trainingapp.nomination.services.nominations import Correction
 from trainingapp.scheduling.models import CourseSession
@@ -64,26 +64,18 @@ class WayForm(BaseForm):
         return len(self.mode.choices) > 1
 
 
-class NamingForm(WayForm):
+class NamingForm(CauseForm, WayForm):
     """What every way of naming candidates asks; the reason only after the deadline."""
 
-    late_reason = TextAreaField(
-        _l("Reason for nominating after the deadline"),
-        [REASON],
-        filters=[strip],
-        description=_l("It stays with the nomination and is shown when the candidates are compared."),
-    )
+    causes = OF_NAMING_LATE
+    remark_in = "late_reason"
+    cause = SelectField(_l("Reason for nominating after the deadline"), default="")
+    late_reason = remark_area()
 
     def offer_late(self, course_session: CourseSession, *, late: bool) -> None:
         self.offer(course_session)
-        if late:
-            self.late_reason.flags.required = True
-        else:
-            del self.late_reason
-
-    @property
-    def reason(self) -> str | None:
-        return self.late_reason.data if "late_reason" in self else None
+        if not late:
+            del self.cause, self.late_reason
 
 
 def row_id(value: Any) -> int:

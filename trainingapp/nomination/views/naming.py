@@ -33,7 +33,7 @@ def nominate(invitation: Invitation) -> Any:
     if form.validate_on_submit():
         try:
             made = services.nominate(
-                invitation_id, form.people.data or [], form.way, late_reason=form.reason, now=utc_now()
+                invitation_id, form.people.data or [], form.way, late_reason=form.given, now=utc_now()
             )
         except DomainError as error:
             form.blame(error)
@@ -78,7 +78,7 @@ def nominate_new(invitation: Invitation) -> Any:
                 form.details,
                 form.way,
                 motivation=form.motivation.data,
-                late_reason=form.reason,
+                late_reason=form.given,
                 now=utc_now(),
             )
         except DomainError as error:
@@ -115,7 +115,7 @@ def nominate_list(invitation: Invitation) -> Any:
                     invitation_id,
                     data,
                     form.way,
-                    late_reason=form.reason,
+                    late_reason=form.given,
                     only_first=request.form["confirm"] == "first",
                     now=utc_now(),
                     **options,

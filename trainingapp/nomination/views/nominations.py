@@ -17,6 +17,7 @@ from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _
 from trainingapp.core.names import named
 from trainingapp.core.permissions import P, Role, can, requires
+from trainingapp.core.reasons import typed
 from trainingapp.core.web import see_other, uploaded
 from trainingapp.enrolment.models import PlaceStatus
 from trainingapp.enrolment.services import terms_of
@@ -124,7 +125,8 @@ def invitation_page(invitation: Invitation, comment_form: CommentForm) -> str:
 def comments_of(invitation_id: int) -> list[tuple[Any, ...]]:
     """The comments as the log macro shows them."""
     return [
-        (row.at, named(row) if row.family_name else None, row.text, None) for row in queries.comments_of(invitation_id)
+        (row.at, named(row) if row.family_name else None, typed(row.text), None)
+        for row in queries.comments_of(invitation_id)
     ]
 
 
