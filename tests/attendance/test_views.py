@@ -206,11 +206,13 @@ def test_sheet_asks_for_the_reason_at_its_field_and_keeps_the_input(app: Flask, 
     assert 'value="left_early" checked' in html
     assert 'value="40"' in html
     assert marks_of(group)[first] == PRESENT
-    client.post(sheet_url(group), {**data, "reason": "called away"})
+    html = client.post(sheet_url(group), {**data, "cause": "whim", "reason": "до обеда"}, status=422).text
+    assert "до обеда</textarea>" in html
+    client.post(sheet_url(group), {**data, "cause": "signed_sheet", "reason": "до обеда"})
     assert marks_of(group)[first] == Mark(Presence.LEFT_EARLY, 40)
     text = client.text(sheet_url(group))
     assert "“present in person” became “left early (missed 40 min)”" in text
-    assert "called away" in text
+    assert 'The signed sheet shows it. <span lang="ru">до обеда</span>' in client.get(sheet_url(group)).text
 
 
 def test_sheet_leaves_alone_what_this_trainer_did_not_touch(app: Flask, client_as: ClientAs) -> None:
@@ -456,10 +458,12 @@ def test_result_is_corrected_with_a_reason_and_the_old_one_stays_in_sight(app: F
 
     client.get(url)
     client.post(url, data, status=422)
-    client.post(url, {**data, "reason": "confused with another person"})
+    client.post(url, {**data, "cause": "other_person", "remark": "хорошо", "reason": "две Анны"})
 
+    html = client.get(f"/sessions/{group.session_id}/results/{person_id}").text
     text = client.text(f"/sessions/{group.session_id}/results/{person_id}")
-    assert "confused with another person" in text
+    assert 'Corrected: It was meant for another person. <span lang="ru">две Анны</span>' in html
+    assert '<span lang="ru">хорошо</span>' in html
     assert "Replaced by a correction" in text
     assert [row.outcome for row in results_of(group.session_id)[person_id]] == [Outcome.FAILED]
     client_as(a_trainer()).get(url, status=403)
@@ -495,10 +499,14 @@ def test_completion_is_withdrawn_with_a_reason(app: Flask, client_as: ClientAs) 
 
     client.get(url)
     client.post(url, {"reason": " "}, status=422)
-    client.post(url, {"reason": "the sheet was of another group"})
+    client.post(url, {"cause": "by_mistake", "reason": "лист другой группы"})
 
     assert completions_of(group.session_id) == {}
-    assert "withdrawn already" in client.text(url)
+    told = 'It was recorded by mistake. <span lang="ru">лист другой группы</span>'
+    assert f"This completion was withdrawn already: {told}" in client.get(url).text
+    coordinator = client_as(a_coordinator(language="ru"))
+    record = coordinator.get(f"/people/{group.person_ids[0]}/record").text
+    assert "Внесено по ошибке. лист другой группы" in record
     client_as(a_trainer()).get(url, status=403)
 
 

@@ -8,8 +8,8 @@ from typing import Any, cast
 
 from flask import request
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, HiddenField, RadioField, SelectChoice, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms import DateField, HiddenField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from trainingapp.attendance.models import Presence
@@ -24,7 +24,8 @@ from trainingapp.attendance.rules import (
 )
 from trainingapp.core.formats import hours
 from trainingapp.core.i18n import _, _l
-from trainingapp.core.web import BaseForm, NumberField, strip
+from trainingapp.core.reasons import OF_COMPLETIONS, OF_MARKS, OF_RESULTS
+from trainingapp.core.web import BaseForm, CauseForm, NumberField, ReasonForm, remark_area, strip
 from trainingapp.records.models import Outcome
 from trainingapp.records.services import Entry
 from trainingapp.scheduling.models import Meeting
@@ -36,13 +37,15 @@ SCORE = NumberRange(0, 100, _l("A score is a whole number from 0 to 100."))
 SHORT = Length(max=2000, message=_l("Please write at most 2000 characters."))
 
 
-class SheetForm(BaseForm):
+class SheetForm(CauseForm):
     """A meeting's sheet: ``mark-<place>`` per person, and what the page showed (``seen-…``).
 
     The minutes missed are chosen (``usual-…``) or entered (``missed-…``); the usual numbers are quicker to tap.
     """
 
-    reason = TextAreaField(_l("Reason for the correction"), [Optional(), SHORT], filters=[strip])
+    causes = OF_MARKS
+    cause = SelectField(_l("Reason for the correction"), default="")
+    reason = remark_area()
     place_ids: tuple[int, ...] = ()
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -222,15 +225,13 @@ class ResultForm(BaseForm):
         )
 
 
-class CorrectionForm(ResultForm):
-    reason = TextAreaField(
-        _l("Reason for the correction"),
-        [DataRequired(_l("Please give a reason: it is kept beside the old value.")), SHORT],
-        filters=[strip],
-    )
+class CorrectionForm(CauseForm, ResultForm):
+    causes = OF_RESULTS
+    needed = _l("Please give a reason: it is kept beside the old value.")
+    cause = SelectField(_l("Reason for the correction"), default="")
+    reason = remark_area(_l("Remark on the correction"))
 
 
-class WithdrawalForm(BaseForm):
-    reason = TextAreaField(
-        _l("Reason"), [DataRequired(_l("Please give a reason: the trainee and the office will read it.")), SHORT]
-    )
+class WithdrawalForm(ReasonForm):
+    causes = OF_COMPLETIONS
+    needed = _l("Please give a reason: the trainee and the office will read it.")

@@ -94,7 +94,7 @@ def sheet(meeting: Meeting) -> Page:
             form.fill_present(meeting, lines, current_user.id)
         try:
             marks, seen = form.changed_marks(), form.seen()
-            report = services.mark_sheet(meeting.id, marks, form.reason.data, now=utc_now(), seen=seen)
+            report = services.mark_sheet(meeting.id, marks, form.given, now=utc_now(), seen=seen)
         except DomainError as error:
             form.blame(error)
             lines = queries.sheet_of(meeting)
@@ -261,7 +261,7 @@ def correct_result(result: ComponentResult) -> Page:
     )
     if form.validate_on_submit():
         try:
-            correct(result.id, form.entry(), form.reason.data, now=utc_now(), evidence=uploaded(form.evidence))
+            correct(result.id, form.entry(), form.given, now=utc_now(), evidence=uploaded(form.evidence))
         except DomainError as error:
             form.blame(error)
         else:
@@ -317,7 +317,7 @@ def withdraw(completion: Completion) -> Page:
     form, session_id = WithdrawalForm(), completion.course_session_id
     if form.validate_on_submit():
         try:
-            withdraw_completion(completion.id, form.reason.data, now=utc_now())
+            withdraw_completion(completion.id, form.given, now=utc_now())
         except DomainError as error:
             form.blame(error)
         else:

@@ -11,6 +11,7 @@ from typing import Any
 from trainingapp.core.errors import DomainError
 from trainingapp.core.formats import day
 from trainingapp.core.i18n import _, _l
+from trainingapp.core.reasons import marked, told
 from trainingapp.records.models import Outcome
 
 LONGEST_TEXT = 2000
@@ -48,7 +49,8 @@ class Validity:
 def validity(until: date | None, on: date, withdrawn: str | None = None) -> Validity:
     """The state of a completion on that day; ``withdrawn`` is the reason where it was withdrawn."""
     if withdrawn is not None:
-        return Validity(_("completion withdrawn"), "bad", _("Withdrawn: %(reason)s", reason=withdrawn))
+        why = marked(_("Withdrawn: %(reason)s"), {"reason": told(withdrawn)})
+        return Validity(_("completion withdrawn"), "bad", why)
     if until is None:
         return Validity(_("still valid"), "good", _("Valid without a time limit."))
     if is_valid(until, on):
