@@ -249,14 +249,14 @@ def test_revoke_keeps_the_certificate_with_its_reason(heard):
     assert isinstance(heard[-1], CertificateRevoked)
 
 
-def test_revoke_without_a_reason_changes_nothing(heard):
+def test_revoke_needs_the_ground_and_no_remark(heard):
     certificate_id = a_certificate().id
 
-    with pytest.raises(DomainError) as refusal:
-        services.revoke(certificate_id, " ", now=LATER)
+    services.revoke(certificate_id, " ", ground=Ground.REQUEST, now=LATER)
 
-    assert refusal.value.field == "reason"
-    assert db.session.get_one(Certificate, certificate_id).revoked_at is None
+    certificate = db.session.get_one(Certificate, certificate_id)
+    assert (certificate.revocation_ground, certificate.revocation_reason) == (Ground.REQUEST, "")
+    assert (heard[-1].ground, heard[-1].reason) == ("request", "")
 
 
 def test_revoke_twice_is_refused(heard):

@@ -108,7 +108,7 @@ def issued(scene: Scene) -> Event:
 def revoked(scene: Scene) -> Event:
     certificate = a_certificate(scene)
     return events.CertificateRevoked(
-        certificate_id=certificate.id, **of_person(scene), serial=certificate.serial, reason="ошибка"
+        certificate_id=certificate.id, **of_person(scene), serial=certificate.serial, ground="request", reason="письмо"
     )
 
 
@@ -299,9 +299,9 @@ CASES: dict[str, tuple[Callable[[Scene], Event], str, str, str, str]] = {
     "certificate revoked": (
         revoked,
         "Your certificate RTO-2026-00001 is no longer valid: ",
-        "no longer valid",
+        "Reason: The holder or the holder’s organisation asked for it. письмо",
         "Ваш сертификат RTO-2026-00001 больше не действителен: ",
-        "Причина: ошибка",
+        "Причина: Об этом попросил владелец или его организация. письмо",
     ),
     "certificate replaced": (
         replaced,

@@ -157,6 +157,7 @@ FIELDS: dict[str, Any] = {
     "given_name": _l("Given name"),
     "given_name_latin": _l("Given name in Latin letters"),
     "given_name_ru": _l("Given name in Russian"),
+    "ground": _l("Ground"),
     "hold_days": _l("Days for which a free place is kept for a replacement"),
     "interpretation": _l("Interpretation"),
     "joining_url": _l("Link to join online"),

@@ -18,6 +18,7 @@ from trainingapp.audit.queries import REFERENCES, Logged, Names, names_in, rows
 from trainingapp.audit.rules import TRAINING
 from trainingapp.audit.sentences import FIELDS, SENTENCES
 from trainingapp.catalogue.models import AccessClass, CourseKind, Level
+from trainingapp.certificates.models import Ground
 from trainingapp.core.cities import zone_city
 from trainingapp.core.db import db
 from trainingapp.core.formats import day, hours, moment, reader_zone
@@ -30,7 +31,7 @@ from trainingapp.records.models import Outcome
 from trainingapp.scheduling.models import CourseSession, MeetingMode
 
 LONGEST = 160
-FACTS = ("reason", "from_waiting_list", "from_reserve", "by_office", "everywhere")
+FACTS = ("ground", "reason", "from_waiting_list", "from_reserve", "by_office", "everywhere")
 LINKED = TRAINING | {"organisation", "person"}
 NOTHING = "–"
 TYPED = {"reason", "remark"}
@@ -38,6 +39,7 @@ TYPED = {"reason", "remark"}
 CLASSES: dict[str, type[events.Event]] = {kind.__name__: kind for kind in SENTENCES}
 ENUMS: dict[str, tuple[type[StrEnum], ...]] = {
     "access_class": (AccessClass,),
+    "ground": (Ground,),
     "kind": (CourseKind, OrganisationKind),
     "level": (Level,),
     "mode": (MeetingMode, PlaceMode),

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from wtforms import RadioField, SelectChoice, SelectMultipleField, StringField, TextAreaField
+from wtforms import RadioField, SelectChoice, SelectField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from trainingapp.certificates.models import Ground
 from trainingapp.certificates.prospects import Prospect
 from trainingapp.certificates.rules import Signatory
 from trainingapp.core.i18n import _l
+from trainingapp.core.reasons import OF_CERTIFICATES
 from trainingapp.core.text import tidy
-from trainingapp.core.web import BaseForm, strip
+from trainingapp.core.web import BaseForm, CauseForm, remark_area, strip
 
 NAME, POST = Length(max=100), Length(max=200)
 
@@ -54,18 +55,14 @@ class RevokeForm(BaseForm):
         [InputRequired()],
         choices=[SelectChoice(ground.value, ground.label) for ground in Ground],
     )
-    reason = TextAreaField(
-        _l("Reason"), [DataRequired(), Length(max=1000)], filters=[strip], description=_l("The holder will read it.")
-    )
+    reason = remark_area(_l("Remark for the holder"))
 
 
-class ReplaceForm(SignedForm):
-    reason = TextAreaField(
-        _l("What is being corrected"),
-        [DataRequired(), Length(max=1000)],
-        filters=[strip],
-        description=_l("The holder will read it."),
-    )
+class ReplaceForm(CauseForm, SignedForm):
+    causes = OF_CERTIFICATES
+    needed = _l("Say why: the holder will read it, and it stays in the log.")
+    cause = SelectField(_l("What is being corrected"), default="")
+    reason = remark_area()
 
 
 class CodeForm(BaseForm):

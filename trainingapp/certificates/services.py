@@ -23,6 +23,7 @@ from trainingapp.core.bus import publish
 from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
+from trainingapp.core.text import tidy
 from trainingapp.events import CertificateIssued, CertificateReplaced, CertificateRevoked
 from trainingapp.scheduling.models import CourseSession
 
@@ -138,14 +139,14 @@ def locked_series(year: int) -> CertificateSeries:
     return db.session.scalars(statement.execution_options(populate_existing=True)).one()
 
 
-def revoke(certificate_id: int, reason: str, *, ground: Ground = Ground.ERROR, now: datetime) -> Certificate:
-    """Revoke a certificate. Strangers are told the ground and the day, the holder the reason as well.
+def revoke(certificate_id: int, remark: str = "", *, ground: Ground = Ground.ERROR, now: datetime) -> Certificate:
+    """Revoke a certificate. Strangers are told the ground and the day, the holder the remark as well.
 
-    Raises DomainError when it does not stand any more, or when the reason is lacking.
+    Raises DomainError when it does not stand any more.
     """
     with transaction():
         certificate = locked_certificate(certificate_id)
-        certificate.revocation_reason = check_reason(reason)
+        certificate.revocation_reason = tidy(remark)
         certificate.revocation_ground = ground
         certificate.revoked_at = now
         db.session.flush()
@@ -155,6 +156,7 @@ def revoke(certificate_id: int, reason: str, *, ground: Ground = Ground.ERROR, n
                 person_id=certificate.person_id,
                 course_session_id=certificate.course_session_id,
                 serial=certificate.serial,
+                ground=ground.value,
                 reason=certificate.revocation_reason,
             )
         )

@@ -26,6 +26,7 @@ from trainingapp.core.errors import DomainError, TooManyAttempts
 from trainingapp.core.files import download as file_response
 from trainingapp.core.i18n import _, _n
 from trainingapp.core.permissions import P, public, requires
+from trainingapp.core.reasons import Marked, joined, marked, told
 from trainingapp.core.throttle import check_attempts, count_attempt
 from trainingapp.scheduling.models import CourseSession
 
@@ -127,19 +128,25 @@ def certificate(found: Certificate) -> str:
     )
 
 
-def log_of(found: Certificate) -> list[tuple[datetime, str | None, str, str | None]]:
+def log_of(found: Certificate) -> list[tuple[datetime, str | None, str, Any]]:
     """When, who, what and why, for the macro that lists it; the newest first."""
     issuer = found.issued_by.full_name if found.issued_by else None
     before = found.replaces
     issued = _("Issued in place of %(serial)s", serial=before.serial) if before else _("Issued")
-    entries: list[tuple[datetime, str | None, str, str | None]] = [
-        (found.issued_at, issuer, issued, before.replacement_reason if before else None)
+    entries: list[tuple[datetime, str | None, str, Any]] = [
+        (found.issued_at, issuer, issued, told(before.replacement_reason) if before else None)
     ]
     if found.replaced_at:
-        entries.insert(0, (found.replaced_at, None, _("Replaced"), found.replacement_reason))
+        entries.insert(0, (found.replaced_at, None, _("Replaced"), told(found.replacement_reason)))
     if found.revoked_at:
-        entries.insert(0, (found.revoked_at, None, _("Revoked"), found.revocation_reason))
+        entries.insert(0, (found.revoked_at, None, _("Revoked"), why_revoked(found)))
     return entries
+
+
+def why_revoked(found: Certificate) -> Marked:
+    """The ground that strangers are told as well, and the remark for the holder."""
+    ground = str(found.revocation_ground.label) if found.revocation_ground else ""
+    return joined(part for part in (ground, marked("%s", told(found.revocation_reason))) if part)
 
 
 def paper_of(found: Certificate) -> dict[str, Any]:
@@ -179,7 +186,7 @@ def revoke(found: Certificate) -> Any:
     certificate_id = found.id
     if form.validate_on_submit():
         try:
-            services.revoke(certificate_id, form.reason.data, ground=Ground(form.ground.data), now=utc_now())
+            services.revoke(certificate_id, form.reason.data or "", ground=Ground(form.ground.data), now=utc_now())
         except DomainError as error:
             form.blame(error)
         else:
@@ -196,7 +203,7 @@ def replace(found: Certificate) -> Any:
     certificate_id = found.id
     if form.validate_on_submit():
         try:
-            new = services.replace(certificate_id, form.reason.data, now=utc_now(), signatory=form.signatory)
+            new = services.replace(certificate_id, form.given or "", now=utc_now(), signatory=form.signatory)
         except DomainError as error:
             form.blame(error)
         else:

@@ -22,6 +22,7 @@ class CertificateRevoked(Event):
     person_id: int
     course_session_id: int
     serial: str
+    ground: str
     reason: str
 
 

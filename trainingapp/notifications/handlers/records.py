@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from trainingapp import events
-from trainingapp.certificates.models import Certificate
+from trainingapp.certificates.models import Certificate, Ground
 from trainingapp.core.bus import on
 from trainingapp.core.db import db
 from trainingapp.notifications.handlers.telling import tell_one, this_moment
@@ -37,7 +37,7 @@ def hand_over_the_certificate(event: events.CertificateIssued) -> None:
 
 @on(events.CertificateRevoked)
 def tell_of_revocation(event: events.CertificateRevoked) -> None:
-    tell_of_certificate("certificate_revoked", event, reason_given=event.reason)
+    tell_of_certificate("certificate_revoked", event, ground=Ground(event.ground), reason_given=event.reason)
 
 
 @on(events.CertificateReplaced)
