@@ -200,9 +200,11 @@ def test_package_without_a_rung_is_named(copy_of_package: Path) -> None:
 # ---------------------------------------------------------------- templates
 
 
-def templates() -> Iterator[tuple[str, nodes.Template]]:
+def templates(*endings: str) -> Iterator[tuple[str, nodes.Template]]:
+    """The pages and parts of pages, or the templates with one of the endings."""
     environment = Environment(extensions=["jinja2.ext.do", "jinja2.ext.i18n"])
-    for path in sorted(PACKAGE.rglob("templates/**/*.html")):
+    paths = [path for path in PACKAGE.rglob("templates/**/*") if path.suffix in (endings or {".html"})]
+    for path in sorted(paths):
         yield str(path.relative_to(PACKAGE)), environment.parse(path.read_text("utf-8"))
 
 
@@ -243,6 +245,57 @@ def imported(template: nodes.Template) -> set[str]:
 
 def mentioned(template: nodes.Template) -> set[str]:
     return {node.name for node in template.find_all(nodes.Name) if node.ctx == "load"}
+
+
+TYPED = re.compile(r"(\w+_)?reason(_given)?|exception|motivation|remark")
+TELLING = {"reason", "typed"}
+FORMS = {"form", "no", "refusal", "acceptance"}
+OUR_OWN_WORDS = {  # no reason that somebody typed
+    "certificates/templates/certificates/replace.html": {"reason"},
+    "certificates/templates/certificates/session.html": {"reason"},
+    "nomination/templates/nomination/nominate_list.html": {"remark"},
+}
+
+
+def untold(template: nodes.Template) -> set[str]:
+    """What people typed and a template shows, or puts aside to show, as it is stored."""
+    told = {id(part) for found in template.find_all(nodes.Filter) if found.name in TELLING for part in parts_of(found)}
+    asked = {id(part) for found in template.find_all(nodes.CondExpr) for part in parts_of(found.test)}
+    shown = [part for found in template.find_all((nodes.Output, nodes.Assign)) for part in parts_of(found)]
+    return {part_name(part) for part in shown if id(part) not in told | asked} - {""}
+
+
+def parts_of(node: nodes.Node) -> list[nodes.Node]:
+    return [node, *node.find_all(nodes.Node)]
+
+
+def part_name(part: nodes.Node) -> str:
+    """The name of what people typed: of an attribute that is no field of a form, or of a fact of a letter."""
+    match part:
+        case nodes.Getattr(node=nodes.Name(name=owner)) if owner in FORMS:
+            return ""
+        case nodes.Getattr(attr=name) | nodes.Name(name=("reason_given" as name), ctx="load") if TYPED.fullmatch(name):
+            return str(name)
+    return ""
+
+
+def test_every_reason_is_told_in_the_readers_language() -> None:
+    raw = {name: left for name, template in templates(".html", ".txt") if (left := untold(template))}
+
+    assert raw == OUR_OWN_WORDS
+
+
+def test_reason_shown_as_it_is_stored_is_noticed() -> None:
+    environment = Environment(extensions=["jinja2.ext.i18n"])
+    planted = {
+        "{{ row.reason }}": {"reason"},
+        "{{ _('Reason: %(reason)s', reason=reason_given) }}": {"reason_given"},
+        "{{ row.late_reason or '–' }}": {"late_reason"},
+        "{% set why = row.exception %}": {"exception"},
+        "{{ (row.late_reason|reason) or '–' }}{% if row.reason %}{{ row.motivation|typed }}{% endif %}": set(),
+    }
+
+    assert {text: untold(environment.parse(text)) for text in planted} == planted
 
 
 # ---------------------------------------------------------------- files
