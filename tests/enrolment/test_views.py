@@ -235,6 +235,16 @@ def test_a_motivation_is_marked_with_its_language(client_as):
         assert f'<span lang="ru">{motivation}</span>' in client.get(page).text
 
 
+def test_what_nobody_wrote_has_no_heading(client_as):
+    place = services.enrol(an_officer().id, an_open_session().id, PlaceMode.IN_PERSON, now=NOW)
+    client = client_as(a_coordinator())
+
+    for page in (f"/places/{place.id}/decide", f"/places/{place.id}"):
+        text = client.text(page)
+        assert "Motivation" not in text
+        assert "Exception made by the office" not in text
+
+
 def test_a_coordinator_of_one_centre_decides_there_only(client_as):
     centre = a_centre()
     own, other = a_session(centre_id=centre.id), a_session()
