@@ -424,6 +424,16 @@ def test_long_plan_is_cut_short(app: Any) -> None:
     assert "… and 5 more meetings." in letter.body
 
 
+@pytest.mark.parametrize(("language", "dash"), [("en", "–"), ("ru", "—")])
+def test_items_of_a_plan_begin_with_the_dash_of_the_language(app: Any, language: str, dash: str) -> None:
+    scene = a_scene(language)
+
+    tell(events.SessionConfirmed(**of_session(scene)))
+
+    lines = letters(scene.person)[0].body.splitlines()
+    assert [line[0] for line in lines if "09:00–12:00" in line] == [dash]
+
+
 def test_own_withdrawal_needs_no_letter(app: Any) -> None:
     scene = a_scene()
 

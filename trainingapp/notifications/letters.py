@@ -32,6 +32,7 @@ LONGEST_SUBJECT = 300
 LONGEST_TITLE = 60  # of a course, in a subject
 MOST_MEETINGS = 20
 MOST_CANDIDATES = 100
+DASHES = {"en": "–", "ru": "—"}  # before an item of a list
 GAPS = re.compile(r"\n\s*\n+")
 
 
@@ -84,7 +85,7 @@ def rendered(kind: str, facts: dict[str, Any]) -> tuple[str, str]:
     template = current_app.jinja_env.get_template(f"notifications/letters/{kind}.txt")
     facts = {"mode": None, **facts, "way": way_of(facts)}
     limits = {"most_meetings": MOST_MEETINGS, "most_candidates": MOST_CANDIDATES}
-    given = {"absolute": absolute, "link": LINK, "greeting": greeting}
+    given = {"absolute": absolute, "link": LINK, "greeting": greeting, "dash": DASHES[current_language()]}
     letter = template.make_module({**facts, **limits, **subject_facts(facts), **given})
     subject = tidy(letter.subject)  # type: ignore[attr-defined]
     parts = [str(letter).strip(), *map(str, footnotes_in(f"{subject} {letter}"))]
