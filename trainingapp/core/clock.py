@@ -18,7 +18,7 @@ _standing: ContextVar[datetime | None] = ContextVar("standing", default=None)
 
 def utc_now() -> datetime:
     """This moment, aware, in UTC: the same on every machine that serves the office."""
-    return _standing.get() or SERVER.now()
+    return _standing.get() or SERVER.now() or datetime.now(UTC)
 
 
 @contextmanager

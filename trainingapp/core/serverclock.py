@@ -54,11 +54,11 @@ class ServerClock:
             event.remove(self.engine, "connect", self.read)
         self.engine = self.reading = None
 
-    def now(self) -> datetime:
-        """This moment on the server's clock; on this machine's where none is followed, or none answers."""
+    def now(self) -> datetime | None:
+        """This moment on the server's clock; None where no server is followed, or it does not answer."""
         if self.engine is not None and self.reading is None:
             self.connect(self.engine)
-        return self.at(seconds_gone()) if self.reading else datetime.now(UTC)
+        return self.at(seconds_gone()) if self.reading else None
 
     def connect(self, engine: Engine) -> None:
         try:
