@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -12,11 +13,13 @@ from zipfile import ZipFile
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from flask_migrate import upgrade
 
 from tests.builders import NOW, an_officer
 from tests.conftest import database_file
-from trainingapp.accounts.queries import find_sign_in
-from trainingapp.accounts.services import sign_ins
+from trainingapp.accounts.models import AccessLink, SignIn
+from trainingapp.accounts.queries import AccountState, account_state_of, find_link, find_sign_in
+from trainingapp.accounts.services import access, sign_ins
 from trainingapp.core import backup
 from trainingapp.core.backup import Refused, archive, sqlite
 from trainingapp.core.clock import utc_now
@@ -119,6 +122,68 @@ def test_who_has_signed_out_since_the_backup_is_not_signed_in_by_it(
         assert find_sign_in(token, utc_now()) is None
 
 
+@pytest.mark.both_engines
+def test_link_that_was_closed_since_the_backup_is_not_opened_by_it(
+    office: Flask, elsewhere: Flask, tmp_path: Path, run: Callable[..., str]
+) -> None:
+    invited_id, waiting_id = an_officer(password_hash=None).id, an_officer(password_hash=None).id
+    link_id = access.invite(invited_id, now=utc_now())
+    access.link_until(waiting_id, utc_now() + timedelta(days=30), now=utc_now())
+    token = access.draw_token(link_id, now=utc_now())
+    db.session.rollback()
+    backup.make(tmp_path / "invited.zip", now=NOW)
+
+    with elsewhere.app_context():
+        said = run(elsewhere, "restore", str(tmp_path / "invited.zip"))
+
+        assert find_link(token).used_at is not None
+        assert db.session.scalars(sa.select(AccessLink).where(AccessLink.used_at.is_(None))).all() == []
+        assert account_state_of(invited_id, utc_now()) is AccountState.WITHOUT
+    assert "Personal links in letters (invitations, new passwords, offers) no longer work." in said
+    assert "Links that were open when the backup was made: 2. Invite those people again" in said
+
+
+@pytest.mark.both_engines
+@pytest.mark.parametrize("revision", ["2026_11_27_office_note", "2026_11_27_sign_ins", "missed_minutes"])
+def test_backup_of_an_older_version_lets_nobody_in_either(
+    elsewhere: Flask, tmp_path: Path, run: Callable[..., str], revision: str
+) -> None:
+    with elsewhere.app_context():
+        upgrade(revision=revision)
+        let_somebody_in()
+        run(elsewhere, "backup", str(tmp_path / "older.zip"))
+
+        said = run(elsewhere, "restore", str(tmp_path / "older.zip"), "--replace")
+        upgrade()
+
+        assert db.session.scalars(sa.select(SignIn).where(SignIn.ended_at.is_(None))).all() == []
+        assert [link.used_at is not None for link in db.session.scalars(sa.select(AccessLink))] == [True]
+    assert "The backup is from an older version: run `python3 manage.py db upgrade`." in said
+
+
+def let_somebody_in() -> None:
+    """An open link, and an open sign-in where that version has such rows, written as the tables were then."""
+    with db.engine.begin() as connection:
+        there = sa.inspect(connection).get_table_names()
+        for name in ("organisation", "person", "access_link", "sign_in"):
+            if name in there:
+                table = sa.Table(name, sa.MetaData(), autoload_with=connection)
+                connection.execute(table.insert().values(filled(table)))
+
+
+def filled(table: sa.Table) -> dict[str, Any]:
+    """A value for each column that must have one."""
+    said = {"kind": "administration", "purpose": "invitation", "language": "en", "country": "KZ", "category": "officer"}
+    later = {"expires_at": utc_now() + timedelta(days=7)}
+    example = {sa.DateTime: utc_now(), sa.Integer: 1, sa.Boolean: True}
+    needed = [column for column in table.columns if not column.nullable and column.server_default is None]
+    plain = {
+        column.name: next((value for kind, value in example.items() if isinstance(column.type, kind)), "x@example.org")
+        for column in needed
+    }
+    return plain | {name: value for name, value in (said | later).items() if name in plain}
+
+
 def test_command_says_what_comes_next(made: Path, elsewhere: Flask, run: Callable[..., str]) -> None:
     with elsewhere.app_context():
         said = run(elsewhere, "restore", str(made))
@@ -132,7 +197,8 @@ def test_command_says_what_comes_next(made: Path, elsewhere: Flask, run: Callabl
 
         said = run(elsewhere, "restore", str(made), "--replace")
 
-    assert "→ Everybody signs in again." in said
+    assert "→ Everybody signs in again. Personal links" in said
+    assert "Links that were open" not in said
     assert "Letters that were waiting when the backup was made: 1." in said
 
 

@@ -9,21 +9,25 @@ from pathlib import Path
 
 import click
 import sqlalchemy as sa
-from alembic.script import ScriptDirectory
-from flask import current_app
 from flask.cli import with_appcontext
 
-from trainingapp.accounts.models import SignInEnd
-from trainingapp.accounts.services import sign_ins
+from trainingapp.accounts.models import AccessLink, SignIn, SignInEnd
+from trainingapp.accounts.services import access, sign_ins
 from trainingapp.core import backup
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
 from trainingapp.core.occupancy import Occupied
+from trainingapp.core.schema import newest_revision
 from trainingapp.notifications.models import DUE, Letter
 
 UNSENT = (
     "Letters that were waiting when the backup was made: {}. Some may have been sent since. Starting sends them: "
     "to look first, start with MAIL_SERVER= (empty) and read them under Letters."
+)
+
+LINKS = (
+    "Links that were open when the backup was made: {}. Invite those people again: People, Organisations, an "
+    "administration, Invite those without an account. Who has a password asks for a new one on the page to sign in."
 )
 
 
@@ -62,23 +66,28 @@ def restore(file: Path, replace: bool) -> None:
     """Put back the office in FILE, made by `backup`. Stop the office first."""
     with in_a_sentence():
         manifest = backup.restore(file, replace=replace)
-    sign_everybody_out(manifest)
+    links = lock_everybody_out()
     click.echo(f"The office is as it was on {datetime.fromisoformat(manifest.made_at):%d %B %Y, %H:%M} UTC.")
-    for step in next_steps(manifest):
+    for step in next_steps(manifest, links):
         click.echo(f"→ {step}")
 
 
-def sign_everybody_out(manifest: backup.Manifest) -> None:
-    """Who signed out after the backup must not be signed in again by it; an older backup knows no such rows."""
-    if is_current(manifest):
-        sign_ins.end(SignInEnd.EVERYWHERE, now=utc_now())
+def lock_everybody_out() -> int:
+    """Who signed out, or whose link ended, after the backup must not come in by it again. How many links were open.
+
+    Whatever version the backup is from: an older one may lack one of the tables.
+    """
+    there, now = set(sa.inspect(db.engine).get_table_names()), utc_now()
+    if SignIn.__tablename__ in there:
+        sign_ins.end(SignInEnd.EVERYWHERE, now=now)
+    return access.close_every_link(now=now) if AccessLink.__tablename__ in there else 0
 
 
 def is_current(manifest: backup.Manifest) -> bool:
-    return manifest.revision == ScriptDirectory(current_app.extensions["migrate"].directory).get_current_head()
+    return manifest.revision == newest_revision()
 
 
-def next_steps(manifest: backup.Manifest) -> Iterator[str]:
+def next_steps(manifest: backup.Manifest, links: int) -> Iterator[str]:
     """What the operator has to know and do now."""
     if manifest.lost_files:
         yield f"Files that were gone already when the backup was made: {len(manifest.lost_files)}."
@@ -86,7 +95,9 @@ def next_steps(manifest: backup.Manifest) -> Iterator[str]:
         yield "The backup is from an older version: run `python3 manage.py db upgrade`."
     elif waiting := db.session.scalar(sa.select(sa.func.count()).select_from(Letter).where(DUE)):
         yield UNSENT.format(waiting)
-    yield "Everybody signs in again."
+    yield "Everybody signs in again. Personal links in letters (invitations, new passwords, offers) no longer work."
+    if links:
+        yield LINKS.format(links)
     yield "Run `python3 manage.py doctor`, then start the office."
 
 

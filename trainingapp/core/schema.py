@@ -10,11 +10,14 @@ from typing import Any
 from warnings import catch_warnings
 
 import sqlalchemy as sa
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import current_app
 from sqlalchemy import Table
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.reflection import Inspector
 
-from trainingapp.core.db import Base
+from trainingapp.core.db import Base, db
 
 TRIGGERS = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND upper(sql) LIKE '%RAISE(ABORT%'",
@@ -27,10 +30,40 @@ INDEXES = {
         "JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indisvalid"
     ),
 }
+TRIGGER_FUNCTIONS = (
+    "SELECT proname FROM pg_proc "
+    "WHERE pronamespace = current_schema()::regnamespace AND prorettype = 'trigger'::regtype"
+)
 UNWATCHED = (
     "SELECT DISTINCT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
     "WHERE t.tgisinternal AND t.tgenabled = 'D'"
 )
+
+
+def current_revision() -> str | None:
+    """The migration that the tables are at; None where there are none."""
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest_revision() -> str | None:
+    """The migration that this program needs."""
+    return ScriptDirectory(current_app.extensions["migrate"].directory).get_current_head()
+
+
+def drop_all_tables() -> None:
+    """Leave an empty database. The session must have ended before."""
+    with db.engine.begin() as connection:
+        Base.metadata.drop_all(connection)
+        connection.exec_driver_sql("DROP TABLE alembic_version")
+        drop_trigger_functions(connection)
+
+
+def drop_trigger_functions(connection: Connection) -> None:
+    """PostgreSQL keeps them when their tables go."""
+    if connection.dialect.name == "postgresql":
+        for function in connection.scalars(sa.text(TRIGGER_FUNCTIONS)).all():
+            connection.execute(sa.text(f'DROP FUNCTION "{function}"() CASCADE'))
 
 
 def missing(connection: Connection) -> list[str]:

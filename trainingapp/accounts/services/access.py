@@ -151,8 +151,20 @@ def link_until(person_id: int, until: datetime, *, now: datetime) -> int | None:
 
 def close_links(person_id: int, now: datetime) -> None:
     """End the links of a person that are still open."""
-    still_open = sa.and_(AccessLink.person_id == person_id, AccessLink.used_at.is_(None))
-    db.session.execute(sa.update(AccessLink).where(still_open).values(used_at=now))
+    close(AccessLink.person_id == person_id, now=now)
+
+
+def close_every_link(*, now: datetime) -> int:
+    """End everybody's links: how many of them somebody could still have come in by."""
+    with transaction():
+        still_good = sa.select(sa.func.count()).select_from(AccessLink).where(AccessLink.used_at.is_(None))
+        count = db.session.scalar(still_good.where(AccessLink.expires_at > now)) or 0
+        close(now=now)
+    return count
+
+
+def close(*which: sa.ColumnElement[bool], now: datetime) -> None:
+    db.session.execute(sa.update(AccessLink).where(AccessLink.used_at.is_(None), *which).values(used_at=now))
 
 
 def invite_all(organisation_id: int, *, now: datetime) -> tuple[int, int]:

@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from alembic.migration import MigrationContext
-
 from trainingapp.core.backup import postgres, sqlite
 from trainingapp.core.backup.archive import FILE, Manifest, Refused, Writer, blocks_of, writing
 from trainingapp.core.db import db
 from trainingapp.core.files import path_of
+from trainingapp.core.schema import current_revision
 
 PROJECT = Path(__file__).resolve().parents[3] / "pyproject.toml"
 
@@ -24,12 +23,14 @@ def make(path: Path, *, now: datetime) -> Manifest:
     Files that are named in the database and gone from the disk, or altered there, do not stop it: they are listed in
     ``lost_files``. Raises Refused.
     """
-    engine = db.engine
+    engine, revision = db.engine, current_revision()
+    if revision is None:
+        raise Refused("There is no office in this database yet.")
     manifest = Manifest(
         made_at=now.isoformat(timespec="seconds"),
         version=program_version(),
         engine=engine.dialect.name,
-        revision=current_revision(),
+        revision=revision,
     )
     with writing(path, manifest) as writer:
         hashes = postgres.write(engine, writer) if engine.dialect.name == "postgresql" else sqlite.write(engine, writer)
@@ -57,15 +58,6 @@ def is_whole(path: Path, sha256: str) -> bool:
 def pieces(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         yield from blocks_of(file)
-
-
-def current_revision() -> str:
-    """The migration that the tables are at. Raises Refused where there is none."""
-    with db.engine.connect() as connection:
-        revision = MigrationContext.configure(connection).get_current_revision()
-    if revision is None:
-        raise Refused("There is no office in this database yet.")
-    return revision
 
 
 def program_version() -> str:

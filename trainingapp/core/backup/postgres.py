@@ -14,6 +14,7 @@ from flask import current_app
 from sqlalchemy.engine import Connection, Engine
 
 from trainingapp.core.backup.archive import TABLE, Manifest, Reader, Refused, Writer
+from trainingapp.core.schema import drop_trigger_functions
 
 VERSIONS = "alembic_version"
 OTHERS = (
@@ -23,10 +24,6 @@ OTHERS = (
 SEQUENCES = (
     "SELECT sequencename, last_value FROM pg_sequences "
     "WHERE schemaname = current_schema() AND last_value IS NOT NULL ORDER BY sequencename"
-)
-TRIGGER_FUNCTIONS = (
-    "SELECT proname FROM pg_proc "
-    "WHERE pronamespace = current_schema()::regnamespace AND prorettype = 'trigger'::regtype"
 )
 
 
@@ -112,8 +109,7 @@ def cursor_of(connection: Connection) -> Any:
 def drop_everything(connection: Connection) -> None:
     for table in sa.inspect(connection).get_table_names():
         connection.execute(sa.text(f'DROP TABLE "{table}" CASCADE'))
-    for function in connection.scalars(sa.text(TRIGGER_FUNCTIONS)).all():
-        connection.execute(sa.text(f'DROP FUNCTION "{function}"() CASCADE'))
+    drop_trigger_functions(connection)
 
 
 def migrate(connection: Connection, revision: str) -> None:
