@@ -12,7 +12,7 @@ from zipfile import ZipFile
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from flask_migrate import upgrade
+from flask_migrate import stamp, upgrade
 from sqlalchemy.exc import DBAPIError
 
 from tests.builders import NOW, a_room, an_officer
@@ -278,6 +278,7 @@ def test_nothing_is_exchanged_while_somebody_is_connected(made: Path, elsewhere:
 
 @pytest.mark.parametrize("command", ["worker", "serve"])
 def test_commands_that_serve_say_that_a_backup_is_being_put_back(app: Flask, command: str) -> None:
+    stamp()
     with occupancy.alone(Path(app.config["DATA_DIR"])):
         result = app.test_cli_runner().invoke(args=[command])
 

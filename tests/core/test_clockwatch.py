@@ -10,12 +10,14 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.builders import NOW, an_administrator
+from tests.builders import NOW, a_coordinator, an_administrator
 from trainingapp.audit.models import AuditEntry
 from trainingapp.cli import doctor
 from trainingapp.core import clockwatch
+from trainingapp.core.clock import standing_at, utc_now
 from trainingapp.core.clockwatch import Reading, Watch, by_the_clock, find_pause, leap_between
 from trainingapp.core.db import db
+from trainingapp.core.heartbeat import Work, beat
 from trainingapp.desk.services import accept_clock
 
 HOUR = timedelta(hours=1)
@@ -147,8 +149,25 @@ def test_administrator_reads_it_and_goes_on(clocks: Clocks, job: Callable[[], No
 
     client.post("/administration/clock", {}, status=303)
 
-    assert "Work by the clock goes on." in client.text("/administration")
+    text = client.text("/administration")
+    assert "Work by the clock goes on." in text
+    assert "Work by the clock has stopped" in text, "no process gives a sign of life"
     assert find_pause() is None
+
+
+def test_desk_and_doctor_say_one_thing(clocks: Clocks, job: Callable[[], None], client_as: Any) -> None:
+    beat(Work.JOBS)
+    clocks.leap(2 * HOUR)
+    job()
+
+    with standing_at(utc_now() + 2 * HOUR):
+        pages = client_as(an_administrator()).text("/administration") + client_as(a_coordinator()).text("/desk")
+        found = doctor.check_work(Work.JOBS)
+
+    assert "Work by the clock has stopped" not in pages
+    assert "The server's clock went forward by 2 h at once" in pages
+    assert found.level is doctor.Level.INFO
+    assert found.text == "The work by the clock waits until somebody says that the clock is right: see clock."
 
 
 def test_doctor_and_command(app: Flask, clocks: Clocks, job: Callable[[], None]) -> None:

@@ -94,6 +94,17 @@ def test_start_without_its_folders_says_which(tmp_path: Path, settings: dict[str
     assert "Traceback" not in done.stderr
 
 
+def test_start_without_tables_or_with_older_ones_says_what_to_do(tmp_path: Path) -> None:
+    without = run_command(tmp_path / "office", "serve")
+    run_command(tmp_path / "office", "db", "upgrade", "0003")
+    older = run_command(tmp_path / "office", "serve")
+
+    assert (without.returncode, older.returncode) == (1, 1)
+    assert "There are no tables in the database yet. Run `python3 manage.py db upgrade`" in without.stderr
+    assert "The tables are at 0003, the program needs" in older.stderr
+    assert "Make a backup, then run `python3 manage.py db upgrade`." in older.stderr
+
+
 def test_start_on_a_broken_database_says_so(tmp_path: Path) -> None:
     (tmp_path / "office").mkdir()
     (tmp_path / "office" / "trainingapp.sqlite3").write_bytes(b"no database" * 1000)

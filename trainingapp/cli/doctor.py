@@ -9,8 +9,6 @@ from urllib.parse import urlsplit
 
 import click
 import sqlalchemy as sa
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
@@ -26,9 +24,11 @@ from trainingapp.cli.installation import (
 )
 from trainingapp.cli.rows import examine_rows
 from trainingapp.core.clock import utc_now
+from trainingapp.core.clockwatch import find_pause
 from trainingapp.core.db import db
 from trainingapp.core.files import StoredFile, read
 from trainingapp.core.heartbeat import Work, condition_of
+from trainingapp.core.schema import current_revision, newest_revision
 from trainingapp.notifications import mail
 from trainingapp.notifications.models import DUE, Letter
 
@@ -100,9 +100,7 @@ def check_database() -> Finding:
 
 
 def check_migrations() -> Finding:
-    with db.engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    head = ScriptDirectory(current_app.extensions["migrate"].directory).get_current_head()
+    current, head = current_revision(), newest_revision()
     if current != head:
         text = f"The tables are at {current or 'nothing'}, the application needs {head}."
         return Finding("migrations", Level.ERROR, text, "Keep a copy of the database, then run `flask db upgrade`.")
@@ -116,6 +114,8 @@ def check_work(work: Work) -> Finding:
     """Whether a process does it, and nothing keeps it from it. Who never began, or ended in good order, is no alarm."""
     what, command = WORK[work]
     name, condition = f"worker.{work}", condition_of(work, utc_now())
+    if work is Work.JOBS and find_pause() is not None:
+        return Finding(name, Level.INFO, f"The {what} waits until somebody says that the clock is right: see clock.")
     latest = condition.latest
     if latest is None:
         text, hint = f"No process does the {what}.", f"`python3 manage.py run` starts `{command}` beside the server."

@@ -27,6 +27,7 @@ from trainingapp.core.db import checkpoint, db, transaction
 from trainingapp.core.demonstration import refuse_demonstration
 from trainingapp.core.errors import DomainError
 from trainingapp.core.occupancy import Occupied, in_use
+from trainingapp.core.schema import current_revision, newest_revision
 
 THREADS = 12  # of each worker; a connection to the database for each fits into its pool
 READS_HEADERS_FOR = 10_000  # milliseconds
@@ -44,6 +45,7 @@ def serve(host: str, port: int) -> None:
     ensure_free(host, port)
     ensure_database()
     refuse_demonstration_in_earnest()
+    ensure_migrated()
     db.session.remove()  # nothing stays open here while others work
     db.engine.dispose()
     announce(host, port)
@@ -163,6 +165,21 @@ def ensure_database() -> None:
         ) from None
     finally:
         db.session.remove()
+
+
+def ensure_migrated() -> None:
+    """Raise a sentence for the person at the keyboard when the tables are not those of this program."""
+    current, needed = current_revision(), newest_revision()
+    if current is None:
+        raise click.ClickException(
+            "There are no tables in the database yet. Run `python3 manage.py db upgrade`, then `python3 manage.py "
+            "reference`, and invite the first administrator as README says."
+        )
+    if current != needed:
+        raise click.ClickException(
+            f"The tables are at {current}, the program needs {needed}. Make a backup, then run "
+            "`python3 manage.py db upgrade`."
+        )
 
 
 @click.command("worker")

@@ -164,9 +164,13 @@ def coordinator() -> str:
 
 
 def stopped_work(now: datetime) -> list[Condition]:
-    """What no process does just now, or cannot do. Without a mail server nobody has to deliver letters."""
-    expected = [work for work in Work if work is not Work.MAIL or mail.is_set()]
-    conditions = [condition_of(work, now) for work in expected]
+    """What no process does just now, or cannot do.
+
+    Without a mail server nobody has to deliver letters. While work by the clock waits for somebody to say that the
+    clock is right, nothing else is said of it: signs of life are compared with that clock, starting anew is no help.
+    """
+    expected = {Work.MAIL: mail.is_set(), Work.JOBS: find_pause() is None}
+    conditions = [condition_of(work, now) for work in Work if expected[work]]
     return [one for one in conditions if not one.is_alive or one.trouble]
 
 
