@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,14 +16,19 @@ from flask_migrate import stamp, upgrade
 from sqlalchemy.orm import joinedload
 
 import config
+from tests import postgres
 from tests.builders import NOW, an_officer, an_organisation
 from trainingapp.accounts.models import Person
 from trainingapp.app import create_app
+from trainingapp.core import occupancy
 from trainingapp.core.db import db
-from trainingapp.core.demonstration import is_demonstration, mark_as_demonstration
+from trainingapp.core.demonstration import is_demonstration, is_half_loaded, mark_as_demonstration
 from trainingapp.core.i18n import LANGUAGES
 from trainingapp.core.passwords import hash_password
 from trainingapp.notifications.models import Letter
+from trainingapp.scheduling.models import CourseSession
+from trainingapp.seed import demonstration
+from trainingapp.seed.demonstration import read
 
 ROOT = Path(config.__file__).parent
 CYRILLIC = re.compile(r"[\u0400-\u052f]")
@@ -119,6 +125,72 @@ def test_demo_leaves_a_real_office_alone(app: Flask, monkeypatch: pytest.MonkeyP
     assert "This database holds an office that is not the demonstration: it is left as it is." in result.output
     assert db.session.scalar(sa.text("SELECT version_num FROM alembic_version")) == "0003"
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Person)) == 0
+
+
+class BrokenOff(Exception):
+    """As Ctrl-C does."""
+
+
+@pytest.mark.both_engines
+def test_demonstration_that_was_broken_off_is_loaded_anew(
+    demonstrating: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner = demonstrating.test_cli_runner()
+    with monkeypatch.context() as patch:
+        patch.setattr(demonstration, "live_through", broken_off)
+        first = runner.invoke(args=["demo", "--load-only"])
+    db.session.rollback()
+    assert isinstance(first.exception, BrokenOff)
+    assert is_half_loaded()
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(CourseSession)) == 0
+    shortened = {"sessions": 2, "calls": 0}
+    monkeypatch.setattr(demonstration, "read", lambda name: read(name)[: shortened.get(name)])
+
+    again = runner.invoke(args=["demo", "--load-only"])
+    third = runner.invoke(args=["demo", "--load-only"])
+
+    db.session.rollback()
+    assert again.exit_code == 0, again.output
+    assert "An earlier start was broken off while it loaded the demonstration: it is loaded anew." in again.output
+    assert third.output == ""
+    assert not is_half_loaded()
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(CourseSession)) >= 2
+    assert emails() == sorted(set(emails())), "everybody is there once"
+
+
+def emails() -> list[str]:
+    return list(db.session.scalars(sa.select(Person.email).order_by(Person.email)))
+
+
+def broken_off(*_args: object, **_more: object) -> None:
+    raise BrokenOff
+
+
+@pytest.fixture
+def demonstrating(
+    engine_name: str, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Flask]:
+    """Settings of the demonstration on an empty database."""
+    settings = {"DATA_DIR": str(tmp_path)}
+    if engine_name == "postgresql":
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        url = request.getfixturevalue("postgres_url")
+        settings["DATABASE_URL"] = postgres.create_database(url, f"demonstration_{worker}")
+    app = create_app(config.Testing(settings))
+    monkeypatch.setitem(app.config, "DEMONSTRATION", True)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_two_first_starts_at_once_do_not_load_twice(demonstrating: Flask) -> None:
+    with occupancy.alone(Path(demonstrating.config["DATA_DIR"])):
+        result = demonstrating.test_cli_runner().invoke(args=["demo", "--load-only"])
+
+    assert result.exit_code == 1
+    assert "Another start loads or serves the demonstration: wait, or stop it." in result.output
+    assert not is_demonstration()
 
 
 def test_mark_can_be_asked_for_before_there_are_tables(tmp_path: Path) -> None:

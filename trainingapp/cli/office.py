@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
 import click
 import sqlalchemy as sa
@@ -10,12 +12,14 @@ from flask import current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
-from trainingapp.accounts.models import Organisation, Person
+from trainingapp.accounts.models import Organisation
 from trainingapp.cli.processes import run_apart
 from trainingapp.cli.serving import address, announce, ensure_database, ensure_free, serve
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
-from trainingapp.core.demonstration import is_demonstration
+from trainingapp.core.demonstration import is_demonstration, is_half_loaded
+from trainingapp.core.occupancy import Occupied, alone
+from trainingapp.core.schema import drop_all_tables
 
 
 @click.command("reference")
@@ -50,16 +54,42 @@ def demo(host: str, port: int, load_only: bool) -> None:
 
 def load() -> None:
     from trainingapp.seed.address import readdress
-    from trainingapp.seed.demonstration import load_demonstration
 
     ensure_database()
     refuse_real_office()
     db.session.remove()  # what it read is of before the migrations
     upgrade()
-    if not db.session.scalar(sa.select(sa.func.count()).select_from(Person)):
+    if is_half_loaded() or not is_demonstration():
+        load_all()
+    readdress(current_app.config["PUBLIC_URL"], now=utc_now())
+
+
+def load_all() -> None:
+    """Load everything, into empty tables: what an earlier start left half done goes first."""
+    from trainingapp.seed.demonstration import load_demonstration
+
+    with loading_alone():
+        if is_half_loaded():
+            click.echo("An earlier start was broken off while it loaded the demonstration: it is loaded anew.")
+            empty()
         click.echo("Loading the demonstration office: this takes a moment, once.")
         load_demonstration(now=utc_now())
-    readdress(current_app.config["PUBLIC_URL"], now=utc_now())
+
+
+def empty() -> None:
+    db.session.remove()
+    drop_all_tables()
+    upgrade()
+
+
+@contextmanager
+def loading_alone() -> Iterator[None]:
+    """Load inside: nobody else loads or serves meanwhile."""
+    try:
+        with alone(Path(current_app.config["DATA_DIR"])):
+            yield
+    except Occupied:
+        raise click.ClickException("Another start loads or serves the demonstration: wait, or stop it.") from None
 
 
 def invite(url: str) -> None:

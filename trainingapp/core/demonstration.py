@@ -15,9 +15,17 @@ from trainingapp.core.notes import OfficeNote, find_note, note
 MARK = "demonstration"
 
 
-def mark_as_demonstration(now: datetime) -> None:
-    """Say in the database itself that it is the demonstration's."""
-    note(MARK, "loaded", now=now)
+LOADING = "loading"
+
+
+def mark_as_demonstration(now: datetime, *, is_whole: bool = True) -> None:
+    """Say in the database itself that it is the demonstration's, and whether all of it is there."""
+    note(MARK, "loaded" if is_whole else LOADING, now=now)
+
+
+def is_half_loaded() -> bool:
+    """Whether loading the demonstration was broken off."""
+    return is_demonstration() and find_note(MARK).value == LOADING  # type: ignore[union-attr]
 
 
 def is_demonstration() -> bool:

@@ -51,7 +51,7 @@ def read(name: str) -> list[dict[str, Any]]:
 
 def load_demonstration(*, now: datetime) -> None:
     """Fill an empty database. Every session is lived through as of its own days; ``now`` is today."""
-    mark_as_demonstration(now)
+    mark_as_demonstration(now, is_whole=False)
     with standing_at(now - PAST) as began:
         load_reference()
         cast = load_people(began)
@@ -65,6 +65,7 @@ def load_demonstration(*, now: datetime) -> None:
     for plan in read("calls"):
         with transaction():
             live_through_call(plan, cast, today=now)
+    mark_as_demonstration(now)
 
 
 def ids_by_code(model: type[Centre] | type[Organisation]) -> dict[str, int]:
