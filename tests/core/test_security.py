@@ -166,8 +166,11 @@ def test_site_with_https_asks_browsers_for_it_and_for_a_cookie_that_nobody_else_
         return "kept"
 
     answer = app.test_client().get("/kept")
+    visitor = app.test_client()
+    answers = [answer, *(visitor.get(url) for url in ("/static/css/theme.css", "/static/css/none.css", "/no"))]
+    answers[1].close()
 
-    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert [one.headers["Strict-Transport-Security"] for one in answers] == ["max-age=31536000"] * 4
     cookies = answer.headers.getlist("Set-Cookie")
     assert sorted(cookie.partition("=")[0] for cookie in cookies) == [
         "__Host-trainingapp",
@@ -179,9 +182,10 @@ def test_site_with_https_asks_browsers_for_it_and_for_a_cookie_that_nobody_else_
 
 
 def test_site_without_https_does_not_promise_it(visitor: FlaskClient) -> None:
-    answer = visitor.get("/sign-in")
+    answer, style = visitor.get("/sign-in"), visitor.get("/static/css/theme.css")
+    style.close()
 
-    assert "Strict-Transport-Security" not in answer.headers
+    assert "Strict-Transport-Security" not in {*answer.headers.keys(), *style.headers.keys()}
     assert not [cookie for cookie in answer.headers.getlist("Set-Cookie") if cookie.startswith("__Host-")]
 
 

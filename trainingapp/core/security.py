@@ -6,6 +6,8 @@ import secrets
 
 from flask import Flask, Response, abort, current_app, g, request
 
+ONE_YEAR = 365 * 24 * 3600
+
 
 def csp_nonce() -> str:
     """This response's nonce, for the few scripts that stand in a page."""
@@ -14,14 +16,17 @@ def csp_nonce() -> str:
     return str(g.csp_nonce)
 
 
-ONE_YEAR = 365 * 24 * 3600
-
-
 def limit_text() -> None:
     """A form without files is read into memory at once: Werkzeug limits the size of its fields in multipart only."""
     is_multipart = request.mimetype == "multipart/form-data"
     if not is_multipart and (request.content_length or 0) > current_app.config["MAX_FORM_MEMORY_SIZE"]:
         abort(413)
+
+
+def stay_encrypted(app: Flask) -> dict[str, str]:
+    """The header that tells browsers to come with https only from now on, where the office is found so."""
+    is_encrypted = app.config["PUBLIC_URL"].startswith("https://")
+    return {"Strict-Transport-Security": f"max-age={ONE_YEAR}"} if is_encrypted else {}
 
 
 def add_headers(response: Response) -> Response:
@@ -36,8 +41,7 @@ def add_headers(response: Response) -> Response:
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-    if current_app.config["PUBLIC_URL"].startswith("https://"):
-        response.headers.setdefault("Strict-Transport-Security", f"max-age={ONE_YEAR}")
+    response.headers.update(stay_encrypted(current_app))
     if response.mimetype == "text/html":
         response.headers.setdefault("Cache-Control", "private, no-store")
         response.vary.update(("Accept-Language", "Cookie"))

@@ -13,6 +13,8 @@ import flask_bootstrap
 from flask import Flask
 from whitenoise import WhiteNoise
 
+from trainingapp.core.security import stay_encrypted
+
 OWN = Path(__file__).resolve().parents[1] / "static"
 BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5" / "css" / "bootstrap.min.css"
 COMPRESSED = {".css", ".js", ".svg"}
@@ -50,19 +52,20 @@ def collect(files: dict[str, Path], folder: Path) -> None:
         shutil.rmtree(building)
 
 
-def add_headers(headers: Headers, _path: str, _url: str) -> None:
-    """A file is what its type says, and never a page that runs something."""
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
-
-
 def setup_static_files(app: Flask) -> None:
     """Serve them with WhiteNoise for ever: a changed file has another version, and so another address."""
-    files = sources()
+    files, encrypted = sources(), stay_encrypted(app)
     version = version_of(files)
     folder = Path(app.config["DATA_DIR"]) / "static" / version
     collect(files, folder)
     app.static_folder = str(folder)
+
+    def add_headers(headers: Headers, _path: str, _url: str) -> None:
+        """A file is what its type says, and never a page that runs something."""
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+        for name, value in encrypted.items():
+            headers[name] = value
 
     @app.url_defaults
     def add_version(endpoint: str, values: dict[str, Any]) -> None:
