@@ -11,6 +11,7 @@ import sys
 import tomllib
 import warnings
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -323,6 +324,28 @@ def test_requirements_name_no_address_and_have_hashes() -> None:
         assert "://" not in text, path.name
         assert len(pins) > 20, path.name
         assert text.count("--hash=sha256:") >= len(pins), path.name
+
+
+def test_every_decision_record_is_listed_once_in_order() -> None:
+    folder = ROOT / "docs" / "decisions"
+    listed = re.findall(r"^(\d+)\. \[(.+)\]\((.+)\)$", (folder / "README.md").read_text("utf-8"), re.M)
+    headings = {file.name: file.read_text("utf-8").partition("\n")[0] for file in folder.glob("[0-9]*.md")}
+
+    assert [(name, f"# {number}. {title}") for number, title, name in listed] == sorted(headings.items())
+
+
+LOADED_BY_OTHERS = {"tzdata": "zoneinfo", "email-validator": "wtforms"}
+
+
+def test_every_package_that_is_asked_for_is_used() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    asked_for = {re.split(r"[<>=\[]", each)[0] for each in project["dependencies"]} - set(LOADED_BY_OTHERS)
+    sources = [*(ROOT / "trainingapp").rglob("*.py"), *(ROOT / "migrations").rglob("*.py")]
+    words = set(re.findall(r"\w+", "\n".join(each.read_text("utf-8") for each in sources)))
+    modules = metadata.packages_distributions().items()
+    used = {name.lower().replace("_", "-") for module, names in modules if module in words for name in names}
+
+    assert asked_for - used == set()
 
 
 def test_warnings_are_errors() -> None:
