@@ -141,6 +141,7 @@ def test_link_that_was_closed_since_the_backup_is_not_opened_by_it(
         assert account_state_of(invited_id, utc_now()) is AccountState.WITHOUT
     assert "Personal links in letters (invitations, new passwords, offers) no longer work." in said
     assert "Links that were open when the backup was made: 2. Invite those people again" in said
+    assert "When nobody can sign in, `python3 manage.py people invite E-MAIL` prints a link." in said
 
 
 @pytest.mark.both_engines

@@ -27,7 +27,8 @@ UNSENT = (
 
 LINKS = (
     "Links that were open when the backup was made: {}. Invite those people again: People, Organisations, an "
-    "administration, Invite those without an account. Who has a password asks for a new one on the page to sign in."
+    "administration, Invite those without an account. Who has a password asks for a new one on the page to sign in. "
+    "When nobody can sign in, `python3 manage.py people invite E-MAIL` prints a link."
 )
 
 
