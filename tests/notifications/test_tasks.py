@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from trainingapp.enrolment.models import Place, PlaceStatus
 from trainingapp.notifications.tasks import (
     JOBS,
     JsonSerializer,
+    end_offers,
     inside,
     queue_of,
     remind_of_calls,
@@ -47,19 +49,21 @@ def test_every_job_runs_on_an_empty_house(app: Any) -> None:
         inside(app, job)()
 
 
-def test_clock_is_heard_every_minute_and_places_are_settled_every_five() -> None:
+def test_offers_end_every_minute_and_places_are_settled_every_five() -> None:
     minutes = {job.__name__: minute for job, minute in JOBS}
 
     assert minutes == {
         "give_sign_of_life": "*",
         "advance_sessions": "*/5",
+        "end_offers": "*",
         "settle_places": "*/5",
         "remind_of_calls": "*/15",
     }
 
 
 @pytest.mark.both_engines
-def test_offer_lapses_and_its_hold_ends_by_the_clock_alone(app: Any) -> None:
+@pytest.mark.parametrize("job", [end_offers, settle_places])
+def test_offer_lapses_and_its_hold_ends_by_the_clock_alone(app: Any, job: Callable[[], None]) -> None:
     call = a_call(session={"starts_on": date(2026, 7, 1), "ends_on": date(2026, 7, 2)})
     first, second, foreign = call.named(), call.named(), call.named_elsewhere()
     call.selected(first, foreign, reserve=[second])
@@ -69,8 +73,8 @@ def test_offer_lapses_and_its_hold_ends_by_the_clock_alone(app: Any) -> None:
 
     for moment in (AFTER + 7 * DAY, AFTER + 12 * DAY):
         with standing_at(moment):
-            inside(app, settle_places)()
-            inside(app, settle_places)()
+            inside(app, job)()
+            inside(app, job)()
 
     db.session.rollback()  # what the worker did is seen from a new transaction on
     statuses = [db.session.get_one(Place, place_id).status for place_id in (first.id, second.id)]

@@ -19,7 +19,7 @@ from trainingapp.core.clockwatch import by_the_clock
 from trainingapp.core.db import db
 from trainingapp.core.files import private_file
 from trainingapp.core.heartbeat import Work, beat, retire
-from trainingapp.enrolment.services import sweep
+from trainingapp.enrolment.services import end_overdue, sweep
 from trainingapp.notifications import reminders
 from trainingapp.scheduling.services.steps import advance
 
@@ -46,8 +46,14 @@ def advance_sessions() -> None:
 
 
 @by_the_clock
+def end_offers() -> None:
+    """End offers and holds whose time is over, within a minute of it."""
+    end_overdue(now=utc_now())
+
+
+@by_the_clock
 def settle_places() -> None:
-    """End offers and holds whose time is over, and give free seats to whoever on a list can have them now."""
+    """Give free seats to whoever on a list can have them now, and end what else is over."""
     sweep(now=utc_now())
 
 
@@ -61,6 +67,7 @@ def remind_of_calls() -> None:
 JOBS: tuple[tuple[Callable[[], None], str], ...] = (
     (give_sign_of_life, "*"),
     (advance_sessions, "*/5"),
+    (end_offers, "*"),
     (settle_places, "*/5"),
     (remind_of_calls, "*/15"),
 )

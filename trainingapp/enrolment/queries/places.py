@@ -96,6 +96,13 @@ def places_where(course_session_id: int, condition: Any, *order: Any) -> Sequenc
     ).all()
 
 
+def sessions_overdue(now: datetime) -> Sequence[int]:
+    """Sessions where an offer is overdue, or a hold has ended: by indexes, however many places there are."""
+    is_over = sa.or_(sa.and_(Place.status == PlaceStatus.OFFERED, Place.offered_until <= now), Place.held_until <= now)
+    found = sa.select(Place.course_session_id).where(is_over).distinct()
+    return db.session.scalars(found.order_by(Place.course_session_id)).all()
+
+
 def sessions_to_settle(now: datetime) -> Sequence[int]:
     """Sessions where somebody waits although a seat is free, where an offer is overdue, or where a hold has ended.
 

@@ -12,7 +12,7 @@ from trainingapp.enrolment.services.joining import (
     withdraw,
 )
 from trainingapp.enrolment.services.machine import facts_of, terms_of
-from trainingapp.enrolment.services.moving import fill_free_seats, offer_by_hand, shorten_offers, sweep
+from trainingapp.enrolment.services.moving import end_overdue, fill_free_seats, offer_by_hand, shorten_offers, sweep
 from trainingapp.enrolment.services.nominated import (
     confirm,
     correct_nominated,
@@ -31,6 +31,7 @@ __all__ = [
     "confirm",
     "correct_nominated",
     "decline",
+    "end_overdue",
     "enrol",
     "facts_of",
     "fill_free_seats",
