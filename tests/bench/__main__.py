@@ -15,7 +15,7 @@ from flask import Flask
 
 import config
 from tests import postgres
-from tests.bench import calls, measures
+from tests.bench import calls, doctor, measures
 from trainingapp.app import create_app
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
@@ -140,5 +140,16 @@ def main() -> None:
     sys.exit("\n".join(wrong) if wrong else 0)
 
 
+def main_doctor(places: int) -> None:
+    """The self-check, finding by finding: `python3 manage.py bench doctor 1000000`. Not part of a usual run."""
+    with application(os.environ.get("BENCH_DATABASE_URL", "")):
+        say(f"writing {places:,} places …")
+        found = doctor.seconds_by_finding(places)
+        print(table(["Finding", engine_name()], [[name, f"{taken:.2f} s"] for name, taken in found.items()]))
+
+
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["doctor"]:
+        main_doctor(int(sys.argv[2]) if sys.argv[2:] else 1_000_000)
+    else:
+        main()
