@@ -31,6 +31,7 @@ class Base:
     BOOTSTRAP_SERVE_LOCAL = True
     DEMONSTRATION = False
     FOLDER = "office"
+    EMAIL_OF_OFFICE = ""
     FOLLOW_SERVER_CLOCK = True  # of PostgreSQL, so that all machines that serve the office agree on the time
     MAX_CONTENT_LENGTH = 16 * MEGABYTE
     MAX_FORM_MEMORY_SIZE = 2 * MEGABYTE
@@ -60,6 +61,8 @@ class Base:
         name_en, name_ru = self.office_name()
         self.OFFICE_NAME_EN = environ.get("OFFICE_NAME_EN") or name_en
         self.OFFICE_NAME_RU = environ.get("OFFICE_NAME_RU") or name_ru
+        self.OFFICE_EMAIL = self.email("OFFICE_EMAIL", self.EMAIL_OF_OFFICE)
+        self.OFFICE_PHONE = " ".join(environ.get("OFFICE_PHONE", "").split())
         self.OFFICE_TIME_ZONE = environ.get("OFFICE_TIME_ZONE") or "Asia/Baku"
         self.MAIL_SERVER = environ.get("MAIL_SERVER", "")
         self.MAIL_PORT = self.number("MAIL_PORT", 587)
@@ -89,6 +92,12 @@ class Base:
         """The office's own name in English and Russian."""
         return "Regional Training Office", "Региональное учебное бюро"
 
+    def email(self, name: str, default: str) -> str:
+        text = (self.environ.get(name) or default).strip()
+        if text and not re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+", text):
+            raise SystemExit(f"{name} must be one e-mail address, but it is {text!r}.")
+        return text
+
     def number(self, name: str, default: int) -> int:
         text = self.environ.get(name) or str(default)
         if not text.isdecimal():
@@ -101,6 +110,7 @@ class Development(Base):
 
     DEMONSTRATION = True
     FOLDER = "demo"  # never the office's own
+    EMAIL_OF_OFFICE = "office@example.org"
 
     def office_name(self) -> tuple[str, str]:
         return (

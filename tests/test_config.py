@@ -76,3 +76,17 @@ def test_production_says_what_is_wrong_with_an_address(tmp_path: Path, url: str,
         started(tmp_path, PUBLIC_URL=url)
 
     assert f"PUBLIC_URL {fault}" in str(refused.value).replace("must begin with https://, because ", "")
+
+
+def test_office_is_reached_as_the_settings_say(tmp_path: Path) -> None:
+    office = started(tmp_path, OFFICE_EMAIL=" office@example.org ", OFFICE_PHONE="+994 12\n345 67 89")
+
+    assert (office.OFFICE_EMAIL, office.OFFICE_PHONE) == ("office@example.org", "+994 12 345 67 89")
+    assert started(tmp_path).OFFICE_EMAIL == ""
+    assert config.Development({"DATA_DIR": str(tmp_path)}).OFFICE_EMAIL == "office@example.org"
+
+
+@pytest.mark.parametrize("text", ["office", "office@", "a@example.org, b@example.org", "Office <office@example.org>"])
+def test_office_address_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(SystemExit, match="OFFICE_EMAIL must be one e-mail address"):
+        started(tmp_path, OFFICE_EMAIL=text)

@@ -20,6 +20,7 @@ from trainingapp.core.errorpages import setup_error_pages
 from trainingapp.core.files import private_file, private_folder
 from trainingapp.core.formats import setup_formats
 from trainingapp.core.i18n import LANGUAGE_NAMES, Bilingual, current_language, language_name, setup_i18n
+from trainingapp.core.office import office_contact
 from trainingapp.core.proxies import setup_proxies
 from trainingapp.core.security import setup_security
 from trainingapp.core.serverclock import SERVER
@@ -121,6 +122,7 @@ def setup_templates(app: Flask) -> None:
         this_page=this_page,
         messages_at=messages_at,
         messages_left=messages_left,
+        office_contact=office_contact,
         office=Bilingual(app.config["OFFICE_NAME_EN"], app.config["OFFICE_NAME_RU"]),
     )
 

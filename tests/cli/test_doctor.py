@@ -33,6 +33,7 @@ def well(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """An office in which there is nothing to complain of."""
     monkeypatch.setitem(app.config, "SECRET_KEY", "k" * 64)
     monkeypatch.setitem(app.config, "PUBLIC_URL", "https://training.example.org")
+    monkeypatch.setitem(app.config, "OFFICE_EMAIL", "office@example.org")
     stamp()
     return app
 
@@ -70,6 +71,15 @@ def test_address_that_is_not_for_real_use_is_named(
     monkeypatch.setitem(well.config, "PUBLIC_URL", url)
 
     assert findings()["address"].level is level
+
+
+def test_office_that_nobody_can_reach_is_named(well: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert findings()["contact"].text == "People are told to ask office@example.org."
+
+    monkeypatch.setitem(well.config, "OFFICE_EMAIL", "")
+
+    assert findings()["contact"].level is doctor.Level.WARNING
+    assert findings()["contact"].hint.startswith("Set OFFICE_EMAIL")
 
 
 def test_tables_without_migrations_are_an_error_and_end_the_examination(app: Flask) -> None:

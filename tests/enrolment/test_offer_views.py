@@ -181,7 +181,8 @@ def test_a_place_without_an_offer_is_never_a_failure(client_as, what):
     assert status_of(place.id) is S.PLACED
 
 
-def test_what_stands_against_an_offer_is_said_before_it_is_confirmed(client_as):
+def test_what_stands_against_an_offer_is_said_before_it_is_confirmed(client_as, app, monkeypatch):
+    monkeypatch.setitem(app.config, "OFFICE_EMAIL", "office@example.org")
     required = a_course(title_en="Theory of seals")
     organisation = an_organisation().id
     invited = an_invited_session((1,), (organisation,), course=a_course(prerequisites=(required,)))
@@ -196,7 +197,7 @@ def test_what_stands_against_an_offer_is_said_before_it_is_confirmed(client_as):
     text = client.text(f"/places/{place_id}/offer")
     refused = client.post(f"/places/{place_id}/offer", {"answer": "yes", "mode": "in_person"}, status=422)
 
-    assert "Something prevents it now" in text
+    assert "correct it before you confirm, or write to the office (office@example.org)." in text
     assert "Theory of seals" in refused.text
 
 

@@ -17,6 +17,7 @@ from trainingapp.catalogue.queries import untranslated_courses, untranslated_org
 from trainingapp.cli.findings import Finding, Level, shortened
 from trainingapp.cli.installation import (
     check_clock,
+    check_contact,
     check_demonstration,
     check_difference,
     check_privacy,
@@ -42,6 +43,7 @@ def examine() -> Iterator[Finding]:
     yield check_key()
     yield check_address()
     yield check_mail()
+    yield check_contact()
     reached = check_database()
     yield reached
     if reached.level is Level.ERROR:

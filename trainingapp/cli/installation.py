@@ -11,6 +11,7 @@ from trainingapp.core.clock import utc_now
 from trainingapp.core.clockwatch import find_pause, hours_of
 from trainingapp.core.demonstration import is_demonstration
 from trainingapp.core.files import is_open_to_others
+from trainingapp.core.office import office_contact
 from trainingapp.core.proxies import Misfit, find_misfit
 from trainingapp.core.serverclock import LARGEST_DIFFERENCE, SERVER
 
@@ -24,6 +25,14 @@ def check_privacy() -> Finding:
         hint = f"chmod -R go= {folder} {files}"
         return Finding("privacy", Level.WARNING, f"Other users of this machine may read {shortened(shown)}.", hint)
     return Finding("privacy", Level.OK, "The database and the files are closed to other users of this machine.")
+
+
+def check_contact() -> Finding:
+    """Whether people learn whom to ask."""
+    if not current_app.config["OFFICE_EMAIL"]:
+        text = "Letters, papers and pages tell people to write to the office, and do not say where."
+        return Finding("contact", Level.WARNING, text, "Set OFFICE_EMAIL, and OFFICE_PHONE if the office has one.")
+    return Finding("contact", Level.OK, f"People are told to ask {office_contact.plain}.")
 
 
 def check_proxies() -> Finding:

@@ -17,6 +17,7 @@ from trainingapp.core.formats import day, days, moment
 from trainingapp.core.glyphs import printable
 from trainingapp.core.i18n import Bilingual, _, current_language, language_name, speaking
 from trainingapp.core.links import absolute
+from trainingapp.core.office import office_contact
 from trainingapp.core.typesetting import breakable, in_texts, typeset
 from trainingapp.core.zones import zone_label
 from trainingapp.nomination.models import Call, Invitation
@@ -78,7 +79,8 @@ def how_to_nominate() -> str:
     return _(
         "The National Contact Point of your administration nominates the candidates at the address below, "
         "ranks them and attaches your official letter. If your administration has no contact point at "
-        "present, please write to the office: a coordinator can do it on your behalf."
+        "present, please write to the office%(contact)s: a coordinator can do it on your behalf.",
+        contact=office_contact,
     )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from trainingapp.catalogue.models import AccessClass
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
+from trainingapp.core.office import office_contact
 from trainingapp.enrolment.models import Obstacle, PlaceMode, PlaceStatus
 from trainingapp.scheduling.models import SessionStatus
 
@@ -155,7 +156,8 @@ def check_open(session: SessionFacts, now: datetime) -> None:
         raise EnrolmentClosed(
             _l(
                 "The deadline for this session has passed. "
-                "A coordinator can still place you: please write to the office."
+                "A coordinator can still place you: please write to the office%(contact)s.",
+                contact=office_contact,
             )
         )
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
+from trainingapp.core.office import office_contact
 from trainingapp.nomination.models import Stage
 from trainingapp.scheduling.models import SessionStatus
 
@@ -49,7 +50,9 @@ STANDS = {
     Stage.DRAFT: _l("The call has not been opened yet."),
     Stage.OPEN: _l("The call is still open for nominations. The selection begins after the deadline."),
     Stage.CLOSED: _l(
-        "The nomination deadline has passed. A coordinator can make an exception: please write to the office."
+        "The nomination deadline has passed. "
+        "A coordinator can make an exception: please write to the office%(contact)s.",
+        contact=office_contact,
     ),
     Stage.PROPOSED: _l("The selection has already been proposed to the administrations."),
     Stage.FINAL: _l("The selection is final."),
