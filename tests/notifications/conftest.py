@@ -13,6 +13,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from flask import Flask
 
+from tests.notifications.scenes import OFFICE_EMAIL
+
 
 class Postbox:
     """What came in. Replies to MAIL, to RCPT (by address) and to DATA (for the next messages) can be told to it.
@@ -70,6 +72,12 @@ def mail_settings(app: Flask) -> Iterator[dict[str, Any]]:
     )
     yield app.config
     app.config.update(before)
+
+
+@pytest.fixture
+def office_is_reached(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The office has an address to which people write."""
+    monkeypatch.setitem(app.config, "OFFICE_EMAIL", OFFICE_EMAIL)
 
 
 @pytest.fixture

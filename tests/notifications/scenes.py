@@ -27,6 +27,8 @@ from trainingapp.notifications.models import Letter
 from trainingapp.notifications.services import Delivery, Draft, deliver_due, keep
 from trainingapp.scheduling.models import CourseSession, SessionStatus
 
+OFFICE_EMAIL = "bureau@example.org"
+
 
 @dataclass(frozen=True)
 class Scene:
@@ -117,6 +119,17 @@ def assert_subject_tells_the_course(letter: Letter) -> None:
     course = {"en": f"“{about.course.title_en}”", "ru": f"«{about.course.title_ru}»"}[letter.language]
     told = rf".+: {course}, {re.escape(days)}|.*\d{{1,2}} \w+, \d\d:\d\d[:,] .*{course}"
     assert re.fullmatch(told, letter.subject), letter.subject
+
+
+TOLD_TO_ASK = re.compile(r"(?:write to|tell) the office(.*)|(?:напишите|сообщите)[^.\n]* в бюро(.*)")
+
+
+def assert_names_whom_to_ask(letter: Letter) -> None:
+    """Every letter ends with the office's address, which also follows wherever it tells people to ask the office."""
+    foot = {"en": "Questions? Ask the office: ", "ru": "Есть вопросы? Обратитесь в бюро: "}[letter.language]
+    assert f"\n{foot}{OFFICE_EMAIL}\n" in letter.body
+    for told in TOLD_TO_ASK.finditer(letter.body):
+        assert (told[1] or told[2]).startswith(f" ({OFFICE_EMAIL})"), told[0]
 
 
 def keep_to_be_read(letter: Letter, case: str) -> None:

@@ -18,6 +18,7 @@ from tests.notifications.scenes import (
     a_link,
     a_place,
     a_scene,
+    assert_names_whom_to_ask,
     assert_subject_tells_the_course,
     deliver_at,
     keep_to_be_read,
@@ -315,7 +316,7 @@ CASES: dict[str, tuple[Callable[[Scene], Event], str, str, str, str]] = {
 
 @pytest.mark.parametrize("language", ["en", "ru"])
 @pytest.mark.parametrize("case", CASES)
-def test_letter_says_what_has_happened(app: Any, case: str, language: str) -> None:
+def test_letter_says_what_has_happened(app: Any, office_is_reached: None, case: str, language: str) -> None:
     event_of, *words = CASES[case]
     subject, fact = words[:2] if language == "en" else words[2:]
     scene = a_scene(language)
@@ -332,7 +333,11 @@ def test_letter_says_what_has_happened(app: Any, case: str, language: str) -> No
 
 
 def assert_is_whole(letter: Letter) -> None:
-    """Greeting and closing are there, no placeholder is left, and a Russian letter has no English in it."""
+    """Greeting and closing are there, no placeholder is left, and a Russian letter has no English in it.
+
+    The office must be reached (``office_is_reached``).
+    """
+    assert_names_whom_to_ask(letter)
     text = f"{letter.subject}\n{letter.body}"
     assert not re.search(r"%\(|\}\}|\bNone\b|Undefined", text)
     assert "\n\n\n" not in text
@@ -576,8 +581,9 @@ def test_queries_do_not_grow_with_the_people(app: Any, count_queries: Any) -> No
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
-def test_another_password_and_other_roles_are_told(app: Any, language: str) -> None:
-    person = builders.an_officer(language=language, password_hash="x")
+def test_another_password_and_other_roles_are_told(app: Any, office_is_reached: None, language: str) -> None:
+    named = {"family_name": "Иванова", "family_name_latin": "Ivanova"}
+    person = builders.an_officer(language=language, password_hash="x", **named)
 
     tell(events.PasswordChanged(person_id=person.id, is_first=True))
     tell(events.PasswordChanged(person_id=person.id))
@@ -590,6 +596,8 @@ def test_another_password_and_other_roles_are_told(app: Any, language: str) -> N
         "ru": ["Ваш пароль изменён", "Вам назначена роль: тренер", "С вас снята роль: тренер"],
     }
     assert [letter.subject for letter in letters()] == subjects[language]
+    for letter in letters():
+        assert_is_whole(letter)
 
 
 def change_email(person: Person, email: str) -> None:
@@ -614,7 +622,7 @@ def change_email(person: Person, email: str) -> None:
         ),
     ],
 )
-def test_changed_address_is_told_at_the_old_and_at_the_new_one(app, postbox, language, before, now):
+def test_changed_address_is_told_at_the_old_and_at_the_new_one(app, office_is_reached, postbox, language, before, now):
     person = builders.an_officer(language=language, email="old@example.org", password_hash="x")
 
     change_email(person, "new@example.org")
@@ -713,3 +721,17 @@ def test_every_subject_names_the_course_or_a_deadline() -> None:
     assert [kind for kind, found in messages.items() if not found] == []
     wrong = {kind: [one for one in found if not TELLING.search(one)] for kind, found in messages.items()}
     assert {kind for kind, found in wrong.items() if found} == ABOUT_ACCOUNTS - {"invitation", "password_reset"}
+
+
+EXTENDS = re.compile(r'{% extends "(.+?)"')
+ASK = re.compile(r"(?:tell|write to|ask) the office(?!%\(contact\)s)")
+
+
+def test_every_kind_of_letter_ends_with_whom_to_ask() -> None:
+    texts = {path.stem: path.read_text("utf-8") for path in LETTERS.glob("*.txt")}
+    kinds = {kind: text for kind, text in texts.items() if "set subject" in text}
+
+    assert len(kinds) > 40
+    assert {tuple(EXTENDS.findall(text)) for text in kinds.values()} == {("notifications/letters/letter.txt",)}
+    assert {block for text in kinds.values() for block in re.findall(r"{% block (\w+)", text)} == {"body"}
+    assert [kind for kind, text in texts.items() if ASK.search(text)] == []

@@ -27,7 +27,14 @@ from tests.notifications.calling import (
     latest,
 )
 from tests.notifications.conftest import Postbox
-from tests.notifications.scenes import assert_subject_tells_the_course, deliver_at, keep_to_be_read, letters, tell
+from tests.notifications.scenes import (
+    assert_names_whom_to_ask,
+    assert_subject_tells_the_course,
+    deliver_at,
+    keep_to_be_read,
+    letters,
+    tell,
+)
 from tests.pages import PageClient
 from trainingapp import events
 from trainingapp.accounts.models import AccessLink, Organisation, Person
@@ -426,7 +433,7 @@ CASES: dict[str, tuple[Scene, str, str]] = {
 
 @pytest.mark.parametrize("language", ["en", "ru"])
 @pytest.mark.parametrize("case", CASES)
-def test_letter_says_what_has_happened_and_what_is_next(case: str, language: str) -> None:
+def test_letter_says_what_has_happened_and_what_is_next(office_is_reached: None, case: str, language: str) -> None:
     scene, english, russian = CASES[case]
 
     person, kind = scene(a_call(language))
@@ -459,6 +466,7 @@ def assert_is_whole(letter: Letter) -> None:
     assert not re.search(r"%\(|\}\}|\bNone\b|Undefined|<", text)
     assert "\n\n\n" not in text
     assert len(letter.reason) <= 100
+    assert_names_whom_to_ask(letter)
     if letter.language == "ru":
         assert not re.findall(r"[A-Za-z]{2,}", ALLOWED_LATIN.sub("", text))
         assert not re.search("отозван|отзыв|номинац", text, re.IGNORECASE)
@@ -832,7 +840,7 @@ def test_handed_over_role_is_told_to_both() -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
-def test_letters_of_a_handed_over_role_are_whole(language: str) -> None:
+def test_letters_of_a_handed_over_role_are_whole(office_is_reached: None, language: str) -> None:
     call = a_call(language)
     successor = call.officer()
 
