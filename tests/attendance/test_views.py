@@ -113,7 +113,7 @@ def test_sheet_saves_marks_and_says_how_many(app: Flask, client_as: ClientAs) ->
 
     assert marks_of(group) == {first: PRESENT, second: Mark(Presence.LATE, 15), third: Mark()}
     assert "Saved: 2 marks." in client.text(sheet_url(group))
-    assert "2 of 3 marked" in client.text(sheet_url(group))
+    assert "Marked: 2 of 3" in client.text(sheet_url(group))
 
 
 @pytest.mark.parametrize("presence", ["late", "left_early"])

@@ -56,7 +56,7 @@ class AccountState(StrEnum):
     @property
     def label(self) -> Any:
         return {
-            AccountState.ACTIVE: _l("has an account"),
+            AccountState.ACTIVE: _l("active"),
             AccountState.INVITED: _l("invited"),
             AccountState.WITHOUT: _l("not invited yet"),
             AccountState.OFF: _l("switched off"),

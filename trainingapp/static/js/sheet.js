@@ -1,9 +1,10 @@
-// The attendance sheet (form[data-sheet]): a button that fills in whoever is not marked yet, one step of undo, a running
-// count, and one number of minutes at a time: tapped or typed. Without scripts the same button saves the sheet with
+// The attendance sheet (form[data-sheet]): a button that fills in whoever is not marked yet, one step of undo in its
+// place, a running count, and one number of minutes at a time: tapped or typed. Without scripts the same button saves the sheet with
 // everybody present, and two numbers are asked about.
 for (const form of document.querySelectorAll("form[data-sheet]")) {
   const people = [...form.querySelectorAll("fieldset[id^=mark-]")];
   const count = form.querySelector("[data-count]");
+  const fill = form.querySelector("[data-mark-all]");
   const undo = form.querySelector("[data-undo]");
   const open = form.dataset.sheet;
   let before = null;
@@ -16,7 +17,8 @@ for (const form of document.querySelectorAll("form[data-sheet]")) {
   const show = () => {
     const marked = state().filter((value) => value !== open).length;
     if (count) count.textContent = count.dataset.count.replace("0000", marked).replace("1111", people.length);
-    if (undo) undo.hidden = before === null;
+    undo.hidden = before === null;
+    fill.hidden = before !== null;
   };
 
   form.addEventListener("click", (event) => {
@@ -29,7 +31,7 @@ for (const form of document.querySelectorAll("form[data-sheet]")) {
     people.forEach((person, index) => set(person, values[index]));
     form.dispatchEvent(new Event("input", { bubbles: true }));
     show();
-    if (!all) form.querySelector("[data-mark-all]")?.focus();
+    (all ? undo : fill).focus();
   });
   form.addEventListener("input", ({ target }) => {
     const minutes = target.closest(".sheet-missed");
