@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -283,6 +284,15 @@ def test_profile_saves_settings_and_nothing_else(app, client_as):
     saved = db.session.get_one(Person, person.id)
     assert (saved.language, saved.time_zone, saved.post) == ("ru", "Asia/Almaty", "Inspector")
     assert saved.family_name != "Hacker"
+
+
+def test_a_long_post_is_shown_whole_and_kept_on_one_line(app, client_as):
+    client = client_as(an_officer())
+
+    client.post("/account", {"language": "en", "time_zone": "Asia/Almaty", "post": " Head of section,\r\nport "})
+
+    assert re.search(r"<textarea [^>]*name=.post.", client.get("/account").text)
+    assert db.session.scalars(sa.select(Person.post).where(Person.post.is_not(None))).one() == "Head of section, port"
 
 
 def test_language_is_kept_for_visitors_and_people(app, client_as):

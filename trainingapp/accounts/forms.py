@@ -28,7 +28,7 @@ from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import LANGUAGE_NAMES, _, _l
 from trainingapp.core.names import listed
 from trainingapp.core.permissions import Role
-from trainingapp.core.web import BaseForm, OptionalSelection, strip
+from trainingapp.core.web import BaseForm, LineField, OptionalSelection, strip
 from trainingapp.core.zones import zone_choices
 
 OPTIONAL = ("patronymic", "family_name_ru", "given_name_ru", "patronymic_ru", "sex", "post")
@@ -109,6 +109,10 @@ class ChangePasswordForm(BaseForm):
     again = again_field()
 
 
+def post_field() -> Any:
+    return LineField(_l("Post"), [Length(max=LENGTHS["post"])])
+
+
 class SettingsForm(BaseForm):
     """What people change about themselves."""
 
@@ -116,7 +120,7 @@ class SettingsForm(BaseForm):
     time_zone = ZoneField(
         description=_l("Times are shown in the time of the venue, and in your own time if it is different.")
     )
-    post = StringField(_l("Post"), [Length(max=LENGTHS["post"])], filters=[strip])
+    post = post_field()
 
 
 def name_field(label: Any, field: str, *validators: Any, **options: Any) -> Any:
@@ -135,7 +139,7 @@ class PersonForm(BaseForm):
     sex = SelectField(_l("Sex"), coerce=OptionalSelection(Sex))
     email = name_field(_l("E-mail address"), "email", DataRequired(), description=_l("For signing in and for letters."))
     organisation_id = SelectField(_l("Organisation"), [InputRequired()], coerce=OptionalSelection(int))
-    post = name_field(_l("Post"), "post")
+    post = post_field()
     language = language_field()
     time_zone = ZoneField()
 

@@ -13,7 +13,7 @@ from trainingapp.certificates.rules import Signatory
 from trainingapp.core.i18n import _l
 from trainingapp.core.reasons import OF_CERTIFICATES
 from trainingapp.core.text import tidy
-from trainingapp.core.web import BaseForm, CauseForm, remark_area, strip
+from trainingapp.core.web import BaseForm, CauseForm, LineField, remark_area, strip
 
 NAME, POST = Length(max=100), Length(max=200)
 
@@ -23,8 +23,8 @@ class SignedForm(BaseForm):
 
     name_en = StringField(_l("Name in English"), [NAME], filters=[strip])
     name_ru = StringField(_l("Name in Russian"), [NAME], filters=[strip])
-    post_en = StringField(_l("Post in English"), [POST], filters=[strip])
-    post_ru = StringField(_l("Post in Russian"), [POST], filters=[strip])
+    post_en = LineField(_l("Post in English"), [POST])
+    post_ru = LineField(_l("Post in Russian"), [POST])
 
     @property
     def signatory(self) -> Signatory:

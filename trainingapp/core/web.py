@@ -18,6 +18,7 @@ from trainingapp.core.db import db
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _, _l
 from trainingapp.core.reasons import Cause, to_keep, told
+from trainingapp.core.text import tidy
 
 EVERYTHING = object()  # is told
 PAGE_SIZE = 50
@@ -132,6 +133,19 @@ class NumberField(IntegerField):
         super().process_formdata(valuelist)
         if self.data is not None:
             self.data = max(-LARGEST_NUMBER, min(self.data, LARGEST_NUMBER))
+
+
+class LineField(TextAreaField):
+    """One line of text that may be longer than a phone is wide: shown whole, with line breaks read as spaces."""
+
+    data: str | None
+
+    def __init__(self, label: Any = None, validators: Any = None, **options: Any) -> None:
+        super().__init__(label, validators, **{"render_kw": {"rows": 2}, **options})
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        self.data = tidy(self.data or "") or None
 
 
 @dataclass(frozen=True)

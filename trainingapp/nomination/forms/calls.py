@@ -11,10 +11,10 @@ from wtforms import BooleanField, DateTimeLocalField, HiddenField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from trainingapp.core.i18n import _l
-from trainingapp.core.web import NumberField, strip
+from trainingapp.core.web import LineField, NumberField, strip
 from trainingapp.nomination.queries.administrations import InvitableRow
 from trainingapp.nomination.rules.calls import LONGEST_TEXT, MOST_CANDIDATES, MOST_REMIND_DAYS, CallPlan, Numbers
-from trainingapp.scheduling.forms import PlanForm, in_our_time, line
+from trainingapp.scheduling.forms import PlanForm, in_our_time
 
 MOST_DAYS = 90
 
@@ -55,8 +55,8 @@ class CallForm(PlanForm):
     )
     text_en = text(_l("Text of the invitation, in English"), DataRequired())
     text_ru = text(_l("Text of the invitation, in Russian"), Optional())
-    signatory_en = line(_l("Signed by, in English"))
-    signatory_ru = line(_l("Signed by, in Russian"))
+    signatory_en = LineField(_l("Signed by, in English"), [Optional(), Length(max=200)])
+    signatory_ru = LineField(_l("Signed by, in Russian"), [Optional(), Length(max=200)])
     offer_days = number(
         _l("Days to confirm an offer"), 1, MOST_DAYS, _l("After these days an offer without an answer ends.")
     )

@@ -15,7 +15,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
-from trainingapp.accounts.forms import choices_of, language_field, name_field
+from trainingapp.accounts.forms import choices_of, language_field, name_field, post_field
 from trainingapp.accounts.models import Person, Sex
 from trainingapp.accounts.rules.people import PersonDetails, faults_of, tidied
 from trainingapp.core.errors import DomainError
@@ -101,7 +101,7 @@ class NewOfficerForm(NamingForm):
     family_name_latin = name_field(_l("Family name in Latin letters"), "family_name_latin")
     given_name_latin = name_field(_l("Given name in Latin letters"), "given_name_latin")
     sex = SelectField(_l("Sex"), coerce=OptionalSelection(Sex))
-    post = name_field(_l("Post"), "post")
+    post = post_field()
     email = name_field(_l("E-mail address"), "email", DataRequired(), description=_l("For signing in and for letters."))
     language = language_field()
     motivation = TextAreaField(
@@ -167,7 +167,7 @@ class CorrectionForm(WayForm):
     patronymic = name_field(_l("Patronymic"), "patronymic")
     family_name_latin = name_field(_l("Family name in Latin letters"), "family_name_latin")
     given_name_latin = name_field(_l("Given name in Latin letters"), "given_name_latin")
-    post = name_field(_l("Post"), "post")
+    post = post_field()
     motivation = TextAreaField(
         _l("Why this officer? How will the course help in their work?"), [Optional(), REASON], filters=[strip]
     )
