@@ -10,6 +10,22 @@ from tests.builders import a_sign_in
 from trainingapp.accounts.models import Person
 from trainingapp.core.db import db, transaction
 
+CUT = """() => {
+  const room = (each) => {
+    const { paddingLeft, paddingRight, font } = getComputedStyle(each);
+    const pen = document.createElement("canvas").getContext("2d");
+    pen.font = font;
+    const inside = each.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+    return inside - pen.measureText(each.placeholder).width;
+  };
+  const seen = (selector) => [...document.querySelectorAll(selector)].filter((each) => each.clientWidth > 0);
+  return [
+    ...seen("input[placeholder]").filter((each) => room(each) < -1).map((each) => `cuts "${each.placeholder}"`),
+    ...seen(".table-scroll:not(:has(.matrix))").filter((each) => each.scrollWidth > each.clientWidth + 1)
+      .map((each) => `has a table that is ${each.scrollWidth - each.clientWidth} pixels too wide`),
+  ];
+}"""  # a table of people by meetings may be wider than the screen
+
 
 class Screen:
     """Somebody before the screen, who notes what is wrong with the pages."""
@@ -51,6 +67,7 @@ class Screen:
             found.append("is in another language")
         if sideways(self.page) > 0:
             found.append(f"is {sideways(self.page)} pixels wider than the screen")
+        found += self.page.evaluate(CUT)
         return [f"{where}: {fault}" for fault in found]
 
 
