@@ -210,14 +210,16 @@ def test_list_that_is_taken_out_is_logged(app, client_as):
     coordinator, course_session = a_coordinator(), a_session()
     client = client_as(coordinator)
 
-    for ending in ("pdf", "xlsx"):
-        client.get(f"/sessions/{course_session.id}/participants.{ending}")
+    for ending in (".pdf", ".xlsx", "/print"):
+        client.get(f"/sessions/{course_session.id}/participants{ending}")
     client.get(f"/sessions/{course_session.id}/participants.xlsx?organisation=9999", status=404)
 
     found = logged_events("ParticipantsTakenOut")
     assert [(actor, data["course_session_id"], data["file_format"]) for actor, data in found] == [
         (coordinator.id, course_session.id, "PDF"),
         (coordinator.id, course_session.id, "XLSX"),
+        (coordinator.id, course_session.id, "print"),
     ]
     text = client_as(an_administrator()).text("/audit?event=ParticipantsTakenOut")
-    assert f"List of participants exported as XLSX: {course_session.code}" in text
+    assert f"List of participants exported (XLSX): {course_session.code}" in text
+    assert f"List of participants exported (page to print): {course_session.code}" in text

@@ -29,7 +29,7 @@ SENTENCES: dict[type[Event], Any] = {
     events.SignedOut: _l("%(person)s signed out."),
     events.ClockAccepted: _l("Clock accepted after it moved by %(hours)s h: work by the clock goes on."),
     events.PageRefused: _l("Page not shown to %(person)s: %(page)s."),
-    events.ParticipantsTakenOut: _l("List of participants exported as %(file_format)s: %(session)s."),
+    events.ParticipantsTakenOut: _l("List of participants exported (%(file_format)s): %(session)s."),
     events.PeopleImported: _l(
         "List of officers imported for %(organisation)s: added %(added)s, known already %(known)s, refused %(refused)s."
     ),

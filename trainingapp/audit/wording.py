@@ -240,6 +240,10 @@ def tell_languages(value: Any, _zone: str) -> str:
     return ", ".join(language_name(code) for code in ([value] if isinstance(value, str) else value))
 
 
+def tell_format(value: Any, _zone: str) -> str:
+    return _("page to print") if value == events.TO_PRINT else str(value)
+
+
 ENDINGS: tuple[tuple[str, Callable[[Any, str], str]], ...] = (
     ("_at", lambda value, zone: moment(datetime.fromisoformat(value), zone)),
     ("_on", lambda value, _zone: day(date.fromisoformat(value))),
@@ -248,4 +252,5 @@ ENDINGS: tuple[tuple[str, Callable[[Any, str], str]], ...] = (
     ("language", tell_languages),
     ("languages", tell_languages),
     ("interpretation", tell_languages),
+    ("file_format", tell_format),
 )

@@ -70,7 +70,9 @@ def note_taken_out(course_session_id: int, organisation: Organisation | None, fi
 @bp.get("/sessions/<int:session_id>/participants/print")
 @requires(P.ROSTER_VIEW, on=find_session)
 def print_list(course_session: CourseSession) -> str:
-    listed = list_of(course_session, organisation_wanted())
+    organisation = organisation_wanted()
+    note_taken_out(course_session.id, organisation, events.TO_PRINT)
+    listed = list_of(course_session, organisation)
     return render_template(
         "enrolment/participants_print.html",
         course_session=course_session,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from trainingapp.events.accounts import (
+    TO_PRINT,
     CentreAdded,
     CentreChanged,
     ContactPointHandedOver,
@@ -111,6 +112,7 @@ from trainingapp.events.scheduling import (
 
 __all__ = [
     "SUBJECTS",
+    "TO_PRINT",
     "AdministrationInvited",
     "AdministrationUninvited",
     "AttendanceCorrected",

@@ -140,9 +140,15 @@ class PageRefused(Event):
     page: str
 
 
+TO_PRINT = "print"
+
+
 @dataclass(frozen=True, kw_only=True)
 class ParticipantsTakenOut(Event):
-    """Somebody took a session's list of participants out of the house; of one organisation where that is named."""
+    """Somebody took a session's list of participants out of the house; of one organisation where that is named.
+
+    ``file_format``: "PDF", "XLSX", or ``TO_PRINT`` for the page that a browser prints.
+    """
 
     course_session_id: int
     file_format: str
