@@ -110,7 +110,7 @@ class SessionForm(PlanForm):
         _l("Code"),
         filters=[one_line, capitals],
         validators=[DataRequired(), Length(max=40)],
-        description=_l("Short and unique: course, year and a running number."),
+        description=_l("Short and unique: the course and a running number."),
     )
     starts_on = DateField(_l("First day"), validators=[InputRequired(), in_our_time])
     ends_on = DateField(_l("Last day"), validators=[InputRequired(), in_our_time])
