@@ -54,14 +54,12 @@ OF_THE_OFFICER = ("/my-training", "/sessions/{session}", "/places/{place}", "/pl
 Visit = tuple[Person, str]
 
 
-@pytest.mark.parametrize(
-    ("language", "phone"),
-    [pytest.param("en", False, id="english-desk"), pytest.param("ru", True, id="russian-phone")],
-)
 @pytest.mark.parametrize("stage", Stage)
 def test_pages_of_a_call_are_accessible_and_fit_in_every_stage(
-    demonstration: Office, reader: Callable[..., Page], stage: Stage, language: str, phone: bool
+    demonstration: Office, reader: Callable[..., Page], stage: Stage
 ) -> None:
+    """In turn on a desk in English and on a phone in Russian: each page is there in several stages."""
+    language, phone = [("en", False), ("ru", True)][list(Stage).index(stage) % 2]
     call = call_in(stage)
     screen = Screen(demonstration, reader(language, phone), language)
 
