@@ -38,7 +38,7 @@ from trainingapp.accounts.rules.people import PersonDetails
 from trainingapp.accounts.services import access, attempts, organisations, people, sign_ins
 from trainingapp.accounts.services.roster import import_people
 from trainingapp.core import bus
-from trainingapp.core.actor import acting_as
+from trainingapp.core.actor import acting, acting_as
 from trainingapp.core.db import db, transaction
 from trainingapp.core.errors import DomainError, TooManyAttempts
 from trainingapp.core.permissions import Role
@@ -113,6 +113,34 @@ def test_change_person_tells_what_changed(app, published):
     people.change_person(person.id, replace(ANNA, post="Inspector"), organisation_id, now=NOW)
 
     assert published == [events.PersonChanged(person_id=person.id, old={"post": None}, new={"post": "Inspector"})]
+
+
+def test_links_that_went_to_an_earlier_address_open_nothing(app, published):
+    organisation_id = an_organisation().id
+    with_password = people.add_person(ANNA, organisation_id, now=NOW)
+    with transaction():
+        with_password.password_hash = "x"
+    viktor = replace(ANNA, email="viktor@example.org")
+    invited = people.add_person(viktor, organisation_id, now=NOW)
+    reset, invitation = access.invite(with_password.id, now=NOW), access.invite(invited.id, now=NOW)
+    access.link_until(invited.id, NOW + timedelta(days=40), now=NOW)
+
+    people.change_person(invited.id, replace(viktor, post="Inspector"), organisation_id, now=NOW)
+    assert queries.find_open_invitation(invited.id, NOW).id == invitation
+
+    people.change_person(with_password.id, replace(ANNA, email="a@example.org"), organisation_id, now=NOW)
+    people.change_person(invited.id, replace(viktor, email="v@example.org"), organisation_id, now=NOW)
+
+    for link_id in (reset, invitation):
+        with pytest.raises(LinkRefused):
+            access.use_link(link_id, PASSWORD, now=NOW)
+    anew = queries.find_open_invitation(invited.id, NOW)
+    assert anew.id not in {reset, invitation}
+    assert anew.expires_at == NOW + timedelta(days=40)
+    assert [event.access_link_id for event in published if isinstance(event, events.PersonInvited)] == [
+        invitation,
+        anew.id,
+    ]
 
 
 def test_change_person_moves_the_officer_and_ends_the_contact_point(app):
@@ -212,6 +240,16 @@ def test_sign_in_knows_the_right_password_only(app, published):
     for email, password in [(person.email, "wrong"), ("nobody@example.org", PASSWORD), (an_officer().email, "")]:
         with pytest.raises(access.SignInRefused):
             access.sign_in(email, password, "::1", now=NOW)
+
+
+def test_who_signs_in_is_the_one_who_acts(app, monkeypatch):
+    person, actors = with_account(), []
+    monkeypatch.setattr(bus, "_observers", [*bus._observers, lambda _event: actors.append(acting())])
+
+    with acting_as(None, "203.0.113.7"):
+        access.sign_in(person.email, PASSWORD, "203.0.113.7", now=NOW)
+
+    assert [(actor.person_id, actor.address) for actor in actors] == [(person.id, "203.0.113.7")]
 
 
 def guess(email: str, address: str, times: int = 1, now=NOW) -> None:

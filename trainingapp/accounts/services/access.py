@@ -20,7 +20,7 @@ from trainingapp.accounts.services.attempts import (
     note_failure,
     throttle_key,
 )
-from trainingapp.core.actor import acting
+from trainingapp.core.actor import acting, acting_as
 from trainingapp.core.bus import publish
 from trainingapp.core.clock import zone
 from trainingapp.core.db import db, locked, transaction
@@ -58,10 +58,10 @@ def sign_in(email: str, password: str, address: str | None, *, now: datetime) ->
 
 
 def enter(person_id: int, password: str) -> Person:
-    """Note that somebody signed in; a hash made with yesterday's parameters is made anew."""
+    """Note that somebody signed in, and was the one who did; a hash made with yesterday's parameters is made anew."""
     known = queries.find_person(person_id)
     fresh = hash_password(password) if known and known.password_hash and is_outdated(known.password_hash) else None
-    with transaction():
+    with acting_as(person_id, acting().address), transaction():
         person = locked(Person, person_id)
         if fresh:
             person.password_hash = fresh
@@ -147,6 +147,15 @@ def link_until(person_id: int, until: datetime, *, now: datetime) -> int | None:
         link.expires_at = max(link.expires_at, until)
         db.session.flush()
     return link.id
+
+
+def send_links_anew(person: Person, now: datetime) -> None:
+    """End the links that went to an earlier e-mail address; an invitation that was open is sent to the present one."""
+    invitation = queries.find_open_invitation(person.id, now)
+    close_links(person.id, now)
+    if invitation is not None and person.is_active and person.password_hash is None:
+        link = db.session.get_one(AccessLink, send_link(person, now))
+        link.expires_at = max(link.expires_at, invitation.expires_at)
 
 
 def close_links(person_id: int, now: datetime) -> None:

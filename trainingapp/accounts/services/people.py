@@ -44,7 +44,10 @@ def check_email_is_free(email: str, except_for: int | None = None) -> None:
 
 
 def change_person(person_id: int, details: PersonDetails, organisation_id: int, *, now: datetime) -> Person:
-    """Change what is known about somebody. What changes hands with the organisation is in :func:`move_roles`."""
+    """Change what is known about somebody. What changes hands with the organisation is in :func:`move_roles`.
+
+    Links that were sent to an e-mail address of before open nothing any more.
+    """
     clean = check_details(details)
     with refusing(EMAIL_ONCE), transaction():
         person = locked(Person, person_id)
@@ -55,6 +58,8 @@ def change_person(person_id: int, details: PersonDetails, organisation_id: int, 
             move_roles(person, organisation_id, now)
         apply(person, {**new, **person_keys(clean)})
         publish_changes(person_id, old, new)
+        if old["email"] != new["email"]:
+            access.send_links_anew(person, now)
     return person
 
 
