@@ -10,7 +10,7 @@ import sqlalchemy as sa
 import xlsxwriter
 
 from tests import builders
-from tests.builders import NOW
+from tests.builders import NOW, an_officer
 from trainingapp.accounts.models import Person, Sex
 from trainingapp.accounts.rules.people import PersonDetails
 from trainingapp.accounts.rules.roster import Answer
@@ -350,6 +350,19 @@ def test_nominate_new_refuses_a_wrong_address_and_adds_nobody(invitation, email,
 
 def details_with(email):
     return PersonDetails(email=email, family_name="Novak", given_name="Petr")
+
+
+def test_nominate_new_asks_who_has_the_name_of_a_known_officer(invitation):
+    names = {"family_name": DETAILS.family_name, "given_name": DETAILS.given_name}
+    known = an_officer(organisation_id=invitation.organisation_id, email="known@example.org", **names)
+
+    with pytest.raises(DomainError, match=r"known@example\.org") as refusal:
+        nominate_new(invitation.id, DETAILS, ONSITE, now=NOW)
+    assert refusal.value.field == "is_another"
+    assert [one.id for one in db.session.scalars(sa.select(Person).where(Person.email == DETAILS.email))] == []
+
+    nomination = nominate_new(invitation.id, DETAILS, ONSITE, is_another=True, now=NOW)
+    assert nomination.place.person_id != known.id
 
 
 def test_nominate_new_adds_nobody_beyond_the_number(app):

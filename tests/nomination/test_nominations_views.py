@@ -229,6 +229,20 @@ def test_a_new_officer_with_faults_shows_all_of_them_and_keeps_the_input(invitat
     assert count_live(invitation.id) == 0
 
 
+def test_a_new_officer_with_a_known_name_is_asked_about(invitation, contact, client_as):
+    names = {"family_name": NEW["family_name"], "given_name": NEW["given_name"]}
+    builders.an_officer(organisation_id=invitation.organisation_id, email="known@example.org", **names)
+    client = client_as(contact)
+
+    client.get(page(invitation, "/nominate/new"))
+    assert "another person with the same name" not in client.page.text
+    client.post(page(invitation, "/nominate/new"), NEW, status=422)
+    assert "(known@example.org) is among the known officers" in client.page.text
+    client.post(page(invitation, "/nominate/new"), {**NEW, "is_another": "y"})
+
+    assert count_live(invitation.id) == 1
+
+
 def test_the_buttons_change_the_order(invitation, contact, client_as):
     one, two, three = (builders.a_nomination(invitation) for _ in range(3))
     client = client_as(contact)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import (
+    BooleanField,
     FileField,
     HiddenField,
     RadioField,
@@ -107,6 +108,8 @@ class NewOfficerForm(NamingForm):
     motivation = TextAreaField(
         _l("Why this officer? How will the course help in their work?"), [Optional(), REASON], filters=[strip]
     )
+
+    is_another = BooleanField(_l("This is another person with the same name"))
 
     def __init__(self, language: str, time_zone: str) -> None:
         super().__init__(data={"language": language})

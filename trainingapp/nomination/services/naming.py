@@ -16,6 +16,7 @@ from trainingapp.core.actor import acting
 from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import DomainError, refusing
 from trainingapp.core.i18n import _l
+from trainingapp.core.names import named
 from trainingapp.core.permissions import P, Role, can
 from trainingapp.core.tables import as_text
 from trainingapp.enrolment import services as places
@@ -101,12 +102,13 @@ def nominate_new(
     *,
     motivation: str | None = None,
     late_reason: str | None = None,
+    is_another: bool = False,
     now: datetime,
 ) -> Nomination:
     """Add an officer whom the office does not know yet, and name him or her.
 
-    The officer has no account: the invitation link comes with the offer. Raises WrongStage or DomainError with the
-    field that is wrong.
+    The officer has no account: the invitation link comes with the offer. ``is_another``: who has the name of a known
+    officer is somebody else. Raises WrongStage or DomainError with the field that is wrong.
     """
     with transaction():
         invitation = lock_invitation(invitation_id)
@@ -115,6 +117,8 @@ def nominate_new(
         check_number(invitation.nominate, queries.count_live(invitation_id), 1)
         organisation_id = invitation.organisation_id
         check_unknown(details.email, invitation)
+        if not is_another:
+            check_no_namesake(details, organisation_id)
         person = add_person(details, organisation_id, now=now)
         grant_role(person.id, Role.OFFICER, organisation_id=organisation_id, now=now)
         [nomination] = nominate(
@@ -132,6 +136,20 @@ def check_unknown(email: str, invitation: Invitation) -> None:
                 _l("This is the address of %(name)s, who is among the known officers. Choose there.", name=person.name),
                 "email",
             )
+
+
+def check_no_namesake(details: PersonDetails, organisation_id: int) -> None:
+    """Raise DomainError (field ``is_another``) when a known officer of the organisation has this name."""
+    for known in namesakes_of(details, officers_by_name(organisation_id, name_keys)):
+        raise DomainError(
+            _l(
+                "%(name)s (%(email)s) is among the known officers. If it is the same person, choose there; "
+                "otherwise tick this box.",
+                name=named(known),
+                email=known.email,
+            ),
+            "is_another",
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

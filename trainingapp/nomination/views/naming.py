@@ -79,6 +79,7 @@ def nominate_new(invitation: Invitation) -> Any:
                 form.way,
                 motivation=form.motivation.data,
                 late_reason=form.given,
+                is_another=form.is_another.data,
                 now=utc_now(),
             )
         except DomainError as error:
