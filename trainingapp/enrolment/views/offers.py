@@ -63,7 +63,7 @@ def confirm(place_id: int, form: OfferForm) -> str:
 
 def turn_down(place_id: int, form: TurnDownForm) -> str:
     services.turn_down(place_id, form.given, now=utc_now())
-    return _("The offer is declined. The place will be offered to somebody else.")
+    return _("The offer is declined. Somebody else can have the place now.")
 
 
 def offer_page(place: Place, reader: Reader, yes: OfferForm, no: TurnDownForm) -> str:

@@ -94,7 +94,7 @@ TO_CONTACT_POINT: Mapping[Point, Any] = {
         "The place is kept for your administration until %(held_until)s: nominate a replacement by then, or "
         "the same officer again."
     ),
-    Point.GONE: _l("The place has gone to the reserve list."),
+    Point.GONE: _l("The place is not kept for a replacement."),
     Point.NEVER_FREE: _l("The session began before a place became free."),
     Point.CANCELLED: _l("The session was cancelled: %(reason)s"),
     Point.LEFT: _l("Left before the end: %(reason)s"),

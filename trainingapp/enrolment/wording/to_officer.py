@@ -101,9 +101,7 @@ TO_OFFICER: Mapping[Point, Any] = {
         "The place is kept for your administration until %(held_until)s. If you still want it, ask your "
         "National Contact Point today to nominate you again."
     ),
-    Point.GONE: _l(
-        "The place has been offered to somebody else. Your administration can nominate you for another session."
-    ),
+    Point.GONE: _l("The place is not kept for your administration. It can nominate you for another session."),
     Point.NEVER_FREE: _l("The session began before a place became free. The course page shows other dates."),
     Point.CANCELLED: _l("The session was cancelled: %(reason)s The course page shows other dates."),
     Point.LEFT: _l("Recorded as incomplete: %(reason)s"),
