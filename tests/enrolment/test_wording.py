@@ -16,7 +16,7 @@ from tests.enrolment.said import TABLE, Case, cases, said_of
 from trainingapp.core.i18n import Bilingual, speaking
 from trainingapp.enrolment.models import Obstacle, PlaceMode, PlaceStatus, Step, Way
 from trainingapp.enrolment.rules.standing import Point, points_of
-from trainingapp.enrolment.wording import Reader, actor, details, label_of, sentence
+from trainingapp.enrolment.wording import Reader, actor, details, label_of, sentence, what
 from trainingapp.enrolment.wording.sentences import TEXTS
 from trainingapp.enrolment.wording.values import MAKERS, ordinal
 from trainingapp.scheduling.models import SessionStatus
@@ -446,6 +446,22 @@ def test_history_names_nobody_of_another_administration(app, reader, values, nam
 
     with app.test_request_context(), speaking("en"):
         assert actor(a_step(**values), place, reader) == name
+
+
+@pytest.mark.parametrize(
+    ("step", "before", "said"),
+    [
+        (Step.WITHDRAWN, S.REQUESTED, "the request was withdrawn"),
+        (Step.WITHDRAWN, S.NOMINATED, "the candidacy was withdrawn"),
+        (Step.WITHDRAWN, S.WAITING, "left the list"),
+        (Step.WITHDRAWN, S.PLACED, "cancelled the place"),
+        (Step.DECLINED, S.NOMINATED, "was not selected"),
+        (Step.DECLINED, S.REQUESTED, "was declined"),
+        (Step.CANCELLED, S.WAITING, "the session was cancelled"),
+    ],
+)
+def test_history_takes_no_place_from_somebody_without_one(app, step, before, said):
+    assert what(SimpleNamespace(what=step, old_status=before)) == said
 
 
 def test_history_tells_the_deadline_that_a_step_set(app):

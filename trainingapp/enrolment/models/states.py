@@ -182,7 +182,7 @@ STEP_LABELS = {
     Step.HELD: _l("left a place that is kept for a replacement from the same administration"),
     Step.REPLACED: _l("was replaced by a colleague"),
     Step.RELEASED: _l("left a place that is no longer kept for a replacement"),
-    Step.CANCELLED: _l("lost the place because the session was cancelled"),
+    Step.CANCELLED: _l("the session was cancelled"),
     Step.LAPSED: _l("got no place before the session began"),
     Step.LEFT: _l("left after the start"),
 }

@@ -54,6 +54,6 @@ def steps_of(place: Place, reader: Reader) -> list[tuple[Any, ...]]:
     """The history as the log macro shows it: when, who, what, and why."""
     time_zone = place.course_session.time_zone
     return [
-        (step.at, wording.actor(step, place, reader), step.what.label, wording.details(step, time_zone))
+        (step.at, wording.actor(step, place, reader), wording.what(step), wording.details(step, time_zone))
         for step in queries.history_of(place.id)
     ]

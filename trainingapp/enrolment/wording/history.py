@@ -5,11 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from trainingapp.core.formats import moment
-from trainingapp.core.i18n import _
+from trainingapp.core.i18n import _, _l
 from trainingapp.core.names import named
 from trainingapp.core.reasons import joined, marked, told
-from trainingapp.enrolment.models import Step
+from trainingapp.enrolment.models import PlaceStatus, Step
 from trainingapp.enrolment.wording.sentences import Reader
+
+BEFORE_A_SEAT = {
+    (Step.DECLINED, PlaceStatus.NOMINATED): _l("was not selected"),
+    (Step.WITHDRAWN, PlaceStatus.NOMINATED): _l("the candidacy was withdrawn"),
+    (Step.WITHDRAWN, PlaceStatus.REQUESTED): _l("the request was withdrawn"),
+    (Step.WITHDRAWN, PlaceStatus.WAITING): _l("left the list"),
+    (Step.WITHDRAWN, PlaceStatus.OFFERED): _l("the offer was cancelled"),
+}
+
+
+def what(step: Any) -> str:
+    """What happened: who had no place yet has not cancelled one."""
+    return str(BEFORE_A_SEAT.get((step.what, step.old_status), step.what.label))
 
 
 def actor(step: Any, place: Any, reader: Reader) -> str:
