@@ -100,7 +100,7 @@ class Obstacle(StrEnum):
 
 OBSTACLE_LABELS = {
     Obstacle.SWITCHED_OFF: _l("the account is switched off"),
-    Obstacle.TRAINER: _l("the person is a trainer of this session"),
+    Obstacle.TRAINER: _l("a trainer of this session cannot take part in it"),
     Obstacle.PREREQUISITES: _l("something that the course requires is missing or no longer valid"),
     Obstacle.CLASH: _l("there is another place at the same time"),
     Obstacle.QUOTA: _l("all places of the administration’s quota are taken"),
