@@ -136,7 +136,7 @@ FIELDS: dict[str, Any] = {
     "competency_en": _l("Competency (English)"),
     "competency_ru": _l("Competency (Russian)"),
     "country_code": _l("Country"),
-    "claim_days": _l("Days for which a free place waits for the second one"),
+    "claim_days": _l("Days for which a free place is kept for somebody who needs two"),
     "cut_off_days": _l("Replacements are taken until so many days before the start"),
     "description_en": _l("Description (English)"),
     "description_ru": _l("Description (Russian)"),

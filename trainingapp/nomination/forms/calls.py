@@ -70,7 +70,7 @@ class CallForm(PlanForm):
         ),
     )
     claim_days = number(
-        _l("Days for which a free place waits for the second one"),
+        _l("Days for which a free place is kept for somebody who needs two"),
         0,
         MOST_DAYS,
         _l(
