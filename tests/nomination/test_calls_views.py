@@ -218,7 +218,7 @@ def test_preparing_leads_to_the_list_of_administrations(client_as):
     ("values", "sentence"),
     [
         ({"accept_each": "5"}, "cannot get 5 places"),
-        ({"closes": "2026-05-01T18:00"}, "This moment has passed"),
+        ({"closes": "2026-05-01T18:00"}, "This time has passed"),
         ({"closes": "2026-06-03T18:00"}, "must be before the session begins"),
         ({"closes": ""}, "This field is required"),
         ({"text_en": " "}, "This field is required"),

@@ -741,7 +741,7 @@ def test_my_administration_shows_what_waits(app, client_as):
     assert "Comments are welcome until 6 May 2026, 12:00 (Baku time, UTC+4)" in text
     assert "It is kept for a colleague until 4 May 2026, 17:00 (Baku time, UTC+4)" in text
     assert "5 hours left" in text
-    assert "is to answer it by 7 May 2026, 12:00 (Baku time, UTC+4)" in text
+    assert "must answer it by 7 May 2026, 12:00 (Baku time, UTC+4)" in text
     for name in invitations:
         assert f"Course {name}" in text
     assert f"/organisations/{organisation.id}/hand-over" in client.page.links

@@ -121,7 +121,7 @@ def deadline_problems(
     if closes_at == present:
         return
     if closes_at <= now:
-        yield Problem(_l("This moment has passed: administrations need time to answer."), "closes")
+        yield Problem(_l("This time has passed: administrations need time to answer."), "closes")
     elif closes_at >= frame.starts_at:
         yield Problem(_l("The deadline must be before the session begins."), "closes")
 
