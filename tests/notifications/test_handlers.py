@@ -447,6 +447,7 @@ def test_own_withdrawal_needs_no_letter(app: Any) -> None:
     assert letters() == []
 
 
+@pytest.mark.parametrize("is_waiting", [False, True], ids=["requested", "waiting"])
 @pytest.mark.parametrize(
     ("language", "subject", "text"),
     [
@@ -454,10 +455,16 @@ def test_own_withdrawal_needs_no_letter(app: Any) -> None:
         ("ru", "Бюро отменило вашу заявку: «", "отменило вашу заявку на место"),
     ],
 )
-def test_request_that_the_office_cancels_is_called_a_request(app: Any, language: str, subject: str, text: str) -> None:
+def test_request_that_the_office_cancels_is_called_a_request(
+    app: Any, language: str, subject: str, text: str, is_waiting: bool
+) -> None:
     person = builders.an_officer(language=language)
     course_session = builders.a_session(builders.a_course())
     place = enrolment.enrol(person.id, course_session.id, PlaceMode.IN_PERSON, now=builders.NOW)
+    if is_waiting:
+        with transaction():
+            db.session.get_one(Place, place.id).status = PlaceStatus.WAITING
+            db.session.get_one(CourseSession, course_session.id).taken_in_person = 10
 
     with acting_as(builders.a_coordinator().id):
         enrolment.withdraw(place.id, "ошибка", now=builders.NOW)

@@ -124,9 +124,9 @@ def had_seat(place: Place) -> bool:
 
 
 def was_request(place: Place) -> bool:
-    """Whether the person who has just left the list had only asked for a place."""
+    """Whether the person who has just left the list had only asked for a place, or waited for one."""
     step = queries.step_of(place.id, Step.WITHDRAWN)
-    return step is not None and step.old_status is PlaceStatus.REQUESTED
+    return step is not None and step.old_status in {PlaceStatus.REQUESTED, PlaceStatus.WAITING}
 
 
 def represents(person_id: int | None, organisation_id: int) -> bool:
