@@ -568,6 +568,21 @@ def text_of(pdf: bytes) -> str:
     return " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages).split())
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "unsaid"),
+    [("en", "none for now", "up to 0"), ("ru", "пока нет, но кандидатов выдвинуть можно", "не более 0")],
+)
+def test_letter_promises_no_places_up_to_zero(app, language, said, unsaid):
+    call = a_call()
+    invitation = an_invitation(call, a_georgia(), accept_own=0)
+    db.session.rollback()
+
+    text = text_of(document.invitation_pdf(call, invitation, language, NOW))
+
+    assert said in text
+    assert unsaid not in text
+
+
 def test_letter_prints_a_link_that_can_be_copied(app, monkeypatch):
     monkeypatch.setitem(app.config, "PUBLIC_URL", "https://training.office.example.org")
     call = a_call()

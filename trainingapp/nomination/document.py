@@ -119,7 +119,10 @@ def deadline_facts(call: Call, invitation: Invitation | None) -> list[Fact]:
     nominate, accept = numbers_of(call, invitation)
     return [
         (_("Candidates from your administration"), _("up to %(number)s", number=nominate)),
-        (_("Places for your administration"), _("up to %(number)s", number=accept)),
+        (
+            _("Places for your administration"),
+            _("up to %(number)s", number=accept) if accept else _("none for now, but candidates may be nominated"),
+        ),
         (_("Nomination deadline"), moment(call.closes_at, call.course_session.time_zone)),
     ]
 
