@@ -183,7 +183,7 @@ SAID = [
     (Reader.OFFICE, "given back by the officer", "The officer cancelled the place."),
     (Reader.OFFICER, "offer lapsed, held", "ask your National Contact Point today to nominate you again"),
     (Reader.CONTACT_POINT, "next is held", "3rd on the reserve list. The next place is kept for Georgia until 12"),
-    (Reader.CONTACT_POINT, "quota used up", "You can nominate this officer to replace one who cannot come."),
+    (Reader.CONTACT_POINT, "quota used up", "You can nominate this officer to replace one who cannot take part."),
     (Reader.CONTACT_POINT, "offered", "nominate a replacement by 22 May 2026, 09:00 (Baku time, UTC+4)"),
     (
         Reader.CONTACT_POINT,

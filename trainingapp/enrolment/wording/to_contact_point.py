@@ -20,7 +20,7 @@ TO_CONTACT_POINT: Mapping[Point, Any] = {
     Point.TO_PUT_RIGHT: _l("Once that is solved, the next free place can be offered."),
     Point.QUOTA_USED_UP: _l(
         "Skipped for now: your administration has all the places that it may have (%(taken)s of %(accept)s). "
-        "The position is kept. You can nominate this officer to replace one who cannot come."
+        "The position is kept. You can nominate this officer to replace one who cannot take part."
     ),
     Point.QUOTA_KEPT: _l(
         "Skipped for now: the last place that your administration may have was taken, or kept for a colleague before "
@@ -60,9 +60,10 @@ TO_CONTACT_POINT: Mapping[Point, Any] = {
         "you can nominate somebody for it."
     ),
     Point.TAKES_OVER: _l("Takes over the place of %(predecessor)s."),
-    Point.REPLACEABLE: _l("If the officer cannot come, nominate a replacement by %(cut_off)s."),
+    Point.REPLACEABLE: _l("If the officer cannot take part, nominate a replacement by %(cut_off)s."),
     Point.TOO_LATE_TO_REPLACE: _l(
-        "The time to nominate a replacement ended on %(cut_off)s; write to the coordinator if the officer cannot come."
+        "The time to nominate a replacement ended on %(cut_off)s; write to the coordinator if the officer cannot take "
+        "part."
     ),
     Point.PLACED: _l("Has a place (%(mode)s). The session begins on %(day)s."),
     Point.PLACED_UNCONFIRMED: _l(

@@ -68,7 +68,7 @@ TO_OFFICER: Mapping[Point, Any] = {
     ),
     Point.TAKES_OVER: _l("You take over the place of a colleague from your administration."),
     Point.REPLACEABLE: _l(
-        "If you cannot come, say so early: until %(cut_off)s your administration can send a colleague."
+        "If you cannot take part, say so early: until %(cut_off)s your administration can send a colleague."
     ),
     Point.PLACED: _l("You have a place (%(mode)s). The session begins on %(day)s."),
     Point.PLACED_UNCONFIRMED: _l(
