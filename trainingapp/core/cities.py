@@ -16,10 +16,13 @@ MINUS = "−"
 UNCHANGED, AFTER_VELAR = "оуыиеэю", "гкхжчшщ"
 GENITIVES = {
     "Азорские о-ва": "Азорских о-вов",
+    "Анадырь": "Анадыря",
     "Афины": "Афин",
     "Брюссель": "Брюсселя",
     "Канарские о-ва": "Канарских о-вов",
     "Петропавловск-Камчатский": "Петропавловска-Камчатского",
+    "Пномпень": "Пномпеня",
+    "Симферополь": "Симферополя",
     "о-в Сахалин": "Сахалина",
 }
 
@@ -40,7 +43,7 @@ def zone_city(zone_name: str) -> str:
 def genitive(city: str) -> str:
     """A city's Russian name as it follows «время»: «Москвы», «Бишкека», «Алматы»."""
     last = city[-1]
-    if city in GENITIVES or " " in city or last in UNCHANGED:
+    if city in GENITIVES or " " in city or last in UNCHANGED or last.isascii():
         return GENITIVES.get(city, city)
     if last == "а":
         return city[:-1] + ("и" if city[-2] in AFTER_VELAR else "ы")
