@@ -74,6 +74,32 @@ def test_backup_that_does_not_fit_is_refused(
         backup.restore(made, replace=False)
 
 
+@pytest.mark.only_postgresql
+@pytest.mark.parametrize(
+    "facts",
+    [{"columns": {"room": ["id\") FROM PROGRAM 'touch {}' --"]}}, {"sequences": {"pg_class": 1}}],
+)
+def test_altered_backup_gives_the_server_no_orders(
+    made: Path, elsewhere: Flask, tmp_path: Path, facts: dict[str, Any]
+) -> None:
+    """Names in the manifest go into statements; a superuser's COPY can start programs."""
+    ordered = tmp_path / "ordered"
+    with ZipFile(made) as whole:
+        parts = {name: whole.read(name) for name in whole.namelist()}
+    manifest = json.loads(parts["manifest.json"])
+    for kind, names in facts.items():
+        manifest[kind] |= names
+    parts["manifest.json"] = json.dumps(manifest).replace("{}", str(ordered)).encode()
+    with ZipFile(made, "w") as changed:
+        for name, data in parts.items():
+            changed.writestr(name, data)
+
+    with elsewhere.app_context(), pytest.raises(Refused, match="does not have the columns"):
+        backup.restore(made, replace=False)
+
+    assert not ordered.exists()
+
+
 def test_backup_overwrites_nothing_and_is_its_owners_only(made: Path) -> None:
     assert made.stat().st_mode & 0o077 == 0
 

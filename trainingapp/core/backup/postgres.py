@@ -5,7 +5,7 @@ It needs no program of PostgreSQL on this machine, whose version would have to f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -74,11 +74,19 @@ def put_back(engine: Engine, reader: Reader) -> None:
         tables = [table.name for table in made.sorted_tables if table.name != VERSIONS]
         if set(tables) != set(reader.manifest.columns):
             raise Refused("The backup does not have the tables that its version of the program has.")
+        check_names(reader.manifest, made, sa.inspect(connection).get_sequence_names())
         connection.execute(sa.text("TRUNCATE " + ", ".join(f'"{table}"' for table in tables)))
         for table in tables:
             read_table(connection, reader, table)
         for name, value in reader.manifest.sequences.items():
             connection.execute(sa.select(sa.func.setval(name, value)))
+
+
+def check_names(manifest: Manifest, made: sa.MetaData, sequences: Iterable[str]) -> None:
+    """Refuse names that the tables do not have: they go into statements, and whoever altered the archive chose them."""
+    columns = all(set(names) <= set(made.tables[table].columns.keys()) for table, names in manifest.columns.items())
+    if not columns or not set(manifest.sequences) <= set(sequences):
+        raise Refused("The backup does not have the columns that its version of the program has.")
 
 
 def read_table(connection: Connection, reader: Reader, table: str) -> None:
