@@ -74,6 +74,16 @@ def test_page_asks_and_takes_the_answer(app, client_as, known):
     assert "old@example.org" not in addresses()
 
 
+@pytest.mark.both_engines
+@pytest.mark.parametrize("number", ["9" * 30, "-" + "9" * 30])
+def test_number_that_is_none_is_no_organisation(app, client_as, number):
+    client_as(an_administrator()).post(
+        "/people/import/namesakes",
+        {"organisation_id": number, "language": "ru", "time_zone": "UTC", "rows": LIST},
+        status=403,
+    )
+
+
 def test_contact_point_cannot_give_a_known_officer_another_address(app, client_as, known):
     client = client_as(a_person(Role.CONTACT_POINT, organisation_id=known.organisation_id))
     fields = {"organisation_id": str(known.organisation_id), "language": "ru", "time_zone": "Asia/Bishkek"}

@@ -167,6 +167,16 @@ def test_nobody_ends_the_sign_in_of_somebody_else(app, client_as):
     assert lasts(token)
 
 
+@pytest.mark.both_engines
+@pytest.mark.parametrize("number", ["9" * 30, "-" + "9" * 30, "x"])
+def test_number_that_is_none_ends_no_sign_in(app, client_as, number):
+    token = a_sign_in(an_administrator())
+
+    client_as(an_officer()).post("/account/sign-ins/end", {"sign_in": number})
+
+    assert lasts(token)
+
+
 def test_signing_out_everywhere_ends_this_browser_and_is_logged(app, client_as):
     person = an_officer()
     client, there = client_as(person), a_sign_in(person)

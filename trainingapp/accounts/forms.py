@@ -9,7 +9,6 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     HiddenField,
-    IntegerField,
     PasswordField,
     RadioField,
     SelectChoice,
@@ -28,7 +27,7 @@ from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import LANGUAGE_NAMES, _, _l
 from trainingapp.core.names import listed
 from trainingapp.core.permissions import Role
-from trainingapp.core.web import BaseForm, LineField, OptionalSelection, strip
+from trainingapp.core.web import BaseForm, LineField, NumberField, OptionalSelection, strip
 from trainingapp.core.zones import zone_choices
 
 OPTIONAL = ("patronymic", "family_name_ru", "given_name_ru", "patronymic_ru", "sex", "post")
@@ -250,7 +249,7 @@ class ImportForm(BaseForm):
 class NamesakesForm(BaseForm):
     """Who somebody is who has a known officer's name: one choice for each row that waits. The rows travel along."""
 
-    organisation_id = IntegerField(_l("Organisation"), [InputRequired()])
+    organisation_id = NumberField(_l("Organisation"), [InputRequired()])
     language = StringField(_l("Language"))
     time_zone = StringField(_l("Time zone"))
     rows = TextAreaField(_l("Rows of the list"), [DataRequired()])

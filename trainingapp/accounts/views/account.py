@@ -66,7 +66,7 @@ def end_sign_in() -> Response:
     number = request.form.get("sign_in", default=0, type=int)
     if number == g.sign_in_id:
         return sign_out()
-    if sign_ins.sign_out(current_user.id, min(number, LARGEST_NUMBER), now=utc_now()):
+    if sign_ins.sign_out(current_user.id, max(0, min(number, LARGEST_NUMBER)), now=utc_now()):
         flash(_("That browser is signed out."), "success")
     return redirect(url_for("accounts.sign_ins"), 303)  # type: ignore[return-value]
 
