@@ -171,6 +171,39 @@ def test_link_that_was_closed_since_the_backup_is_not_opened_by_it(
 
 
 @pytest.mark.both_engines
+def test_restore_that_is_killed_lets_nobody_in_either(
+    office: Flask, elsewhere: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever comes after the exchange may not come at all."""
+    sign_in = sign_ins.begin(an_officer().id, None, "", now=utc_now())
+    link = access.draw_token(access.invite(an_officer().id, now=utc_now()), now=utc_now())
+    backup.make(tmp_path / "kept.zip", now=NOW)
+    whole = backup.restore
+    monkeypatch.setattr(backup, "restore", lambda path, **options: (whole(path, **options), 1 / 0))
+
+    with elsewhere.app_context():
+        result = elsewhere.test_cli_runner().invoke(args=["restore", str(tmp_path / "kept.zip")])
+
+        assert isinstance(result.exception, ZeroDivisionError)
+        found = find_link(link)
+        assert found is not None
+        assert found.used_at is not None
+        assert find_sign_in(sign_in, utc_now()) is None
+
+
+@pytest.mark.both_engines
+def test_what_fails_last_leaves_the_office_of_before(made: Path, elsewhere: Flask) -> None:
+    def last(connection: sa.Connection) -> None:
+        raise Refused("No.")
+
+    with elsewhere.app_context():
+        with pytest.raises(Refused, match="No"):
+            backup.restore(made, replace=False, last=last)
+
+        assert "person" not in sa.inspect(db.engine).get_table_names()
+
+
+@pytest.mark.both_engines
 @pytest.mark.parametrize("revision", ["2026_11_27_office_note", "2026_11_27_sign_ins", "missed_minutes"])
 def test_backup_of_an_older_version_lets_nobody_in_either(
     elsewhere: Flask, tmp_path: Path, run: Callable[..., str], revision: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -10,9 +11,10 @@ from pathlib import Path
 import click
 import sqlalchemy as sa
 from flask.cli import with_appcontext
+from sqlalchemy.engine import Connection
 
 from trainingapp.accounts.models import AccessLink, SignIn, SignInEnd
-from trainingapp.accounts.services import access, sign_ins
+from trainingapp.accounts.services import access
 from trainingapp.core import backup
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
@@ -65,23 +67,28 @@ def make(file: Path) -> None:
 @with_appcontext
 def restore(file: Path, replace: bool) -> None:
     """Put back the office in FILE, made by `backup`. Stop the office first."""
+    links, now = Counter[str](), utc_now()
+
+    def last(connection: Connection) -> None:
+        links["open"] = lock_everybody_out(connection, now)
+
     with in_a_sentence():
-        manifest = backup.restore(file, replace=replace)
-    links = lock_everybody_out()
+        manifest = backup.restore(file, replace=replace, last=last)
     click.echo(f"The office is as it was on {datetime.fromisoformat(manifest.made_at):%d %B %Y, %H:%M} UTC.")
-    for step in next_steps(manifest, links):
+    for step in next_steps(manifest, links["open"]):
         click.echo(f"→ {step}")
 
 
-def lock_everybody_out() -> int:
+def lock_everybody_out(connection: Connection, now: datetime) -> int:
     """Who signed out, or whose link ended, after the backup must not come in by it again. How many links were open.
 
     Whatever version the backup is from: an older one may lack one of the tables.
     """
-    there, now = set(sa.inspect(db.engine).get_table_names()), utc_now()
+    there = set(sa.inspect(connection).get_table_names())
     if SignIn.__tablename__ in there:
-        sign_ins.end(SignInEnd.EVERYWHERE, now=now)
-    return access.close_every_link(now=now) if AccessLink.__tablename__ in there else 0
+        still = sa.update(SignIn).where(SignIn.ended_at.is_(None))
+        connection.execute(still.values(ended_at=now, ended_by=SignInEnd.EVERYWHERE))
+    return access.close_every_link(connection, now=now) if AccessLink.__tablename__ in there else 0
 
 
 def is_current(manifest: backup.Manifest) -> bool:

@@ -35,6 +35,7 @@ INVITATIONS = 300  # an administration with all its officers, and not the whole 
 RESETS_WITHIN = timedelta(hours=1)
 RESETS_PER_EMAIL = 3
 RESETS_PER_ADDRESS = 20
+UNUSED = sa.update(AccessLink).where(AccessLink.used_at.is_(None))
 
 
 class SignInRefused(DomainError):
@@ -160,20 +161,15 @@ def send_links_anew(person: Person, now: datetime) -> None:
 
 def close_links(person_id: int, now: datetime) -> None:
     """End the links of a person that are still open."""
-    close(AccessLink.person_id == person_id, now=now)
+    db.session.execute(UNUSED.where(AccessLink.person_id == person_id).values(used_at=now))
 
 
-def close_every_link(*, now: datetime) -> int:
-    """End everybody's links: how many of them somebody could still have come in by."""
-    with transaction():
-        still_good = sa.select(sa.func.count()).select_from(AccessLink).where(AccessLink.used_at.is_(None))
-        count = db.session.scalar(still_good.where(AccessLink.expires_at > now)) or 0
-        close(now=now)
+def close_every_link(connection: sa.Connection, *, now: datetime) -> int:
+    """End everybody's links, in a database that is being put back: how many of them somebody could still come in by."""
+    still_good = sa.select(sa.func.count()).where(AccessLink.used_at.is_(None), AccessLink.expires_at > now)
+    count = connection.scalar(still_good) or 0
+    connection.execute(UNUSED.values(used_at=now))
     return count
-
-
-def close(*which: sa.ColumnElement[bool], now: datetime) -> None:
-    db.session.execute(sa.update(AccessLink).where(AccessLink.used_at.is_(None), *which).values(used_at=now))
 
 
 def invite_all(organisation_id: int, *, now: datetime) -> tuple[int, int]:

@@ -5,7 +5,7 @@ It needs no program of PostgreSQL on this machine, whose version would have to f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -59,8 +59,8 @@ def write_table(connection: Connection, writer: Writer, table: str) -> None:
     writer.manifest.rows[table] = rows
 
 
-def put_back(engine: Engine, reader: Reader) -> None:
-    """Exchange everything in the database for what is in the archive, in one transaction."""
+def put_back(engine: Engine, reader: Reader, last: Callable[[Connection], None]) -> None:
+    """Exchange everything in the database for what is in the archive, changed by ``last``, in one transaction."""
     with engine.connect() as connection, connection.begin():
         if connection.scalar(sa.text(OTHERS)):
             raise Refused(
@@ -80,6 +80,7 @@ def put_back(engine: Engine, reader: Reader) -> None:
             read_table(connection, reader, table)
         for name, value in reader.manifest.sequences.items():
             connection.execute(sa.select(sa.func.setval(name, value)))
+        last(connection)
 
 
 def check_names(manifest: Manifest, made: sa.MetaData, sequences: Iterable[str]) -> None:

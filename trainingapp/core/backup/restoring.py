@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import sqlalchemy as sa
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from flask import current_app
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from trainingapp.core.backup import postgres, sqlite
@@ -18,11 +20,11 @@ from trainingapp.core.files import path_of, write_synced
 from trainingapp.core.occupancy import alone
 
 
-def restore(path: Path, *, replace: bool) -> Manifest:
+def restore(path: Path, *, replace: bool, last: Callable[[Connection], None] = lambda _connection: None) -> Manifest:
     """Put the office of this archive in the place of an empty one, or with ``replace`` of whatever is there.
 
-    Whenever it ends, even by a power cut, there is the office of before or the one of the archive, never a mixture.
-    Raises Refused.
+    ``last`` changes what is put back before anybody can use it. Whenever it ends, even by a power cut, there is the
+    office of before or the one of the archive with these changes, never a mixture. Raises Refused.
     """
     with reading(path) as reader, alone(Path(current_app.config["DATA_DIR"])):
         check_fits(reader.manifest)
@@ -33,9 +35,9 @@ def restore(path: Path, *, replace: bool) -> Manifest:
         db.session.remove()
         engine.dispose()
         if engine.dialect.name == "postgresql":
-            postgres.put_back(engine, reader)
+            postgres.put_back(engine, reader, last)
         else:
-            sqlite.put_back(engine, reader)
+            sqlite.put_back(engine, reader, last)
         return reader.manifest
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy.engine import Engine
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
 
 from trainingapp.core.backup.archive import DATABASE, Reader, Refused, Writer, blocks_of, sync_folder
 from trainingapp.core.files import private_file, write_synced
@@ -52,8 +53,8 @@ def counted(connection: sqlite3.Connection) -> dict[str, int]:
     return {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in sorted(names)}
 
 
-def put_back(engine: Engine, reader: Reader) -> None:
-    """Exchange the database for the one in the archive: there is always one whole database, old or new."""
+def put_back(engine: Engine, reader: Reader, last: Callable[[Connection], None]) -> None:
+    """Exchange the database for the one in the archive, changed by ``last``: there is always a whole one."""
     database = database_file(engine)
     new = database.with_name(database.name + ".restoring")
     new.unlink(missing_ok=True)
@@ -61,6 +62,9 @@ def put_back(engine: Engine, reader: Reader) -> None:
     with closing(sqlite3.connect(new)) as connection:
         if counted(connection) != reader.manifest.rows:
             raise Refused("The database in the backup does not have the rows that its manifest says.")
+    changed = sa.create_engine(f"sqlite:///{new}", poolclass=sa.NullPool)
+    with changed.begin() as connection:
+        last(connection)
     settle(database)
     new.replace(database)
     sync_folder(database.parent)
