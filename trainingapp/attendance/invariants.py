@@ -50,7 +50,7 @@ def untold_corrections(_now: datetime) -> sa.Select[Any]:
             correction.id.in_(last),
             sa.or_(
                 correction.new_presence != AttendanceMark.presence,
-                correction.new_missed_minutes != AttendanceMark.missed_minutes,
+                correction.new_missed_minutes != sa.func.coalesce(AttendanceMark.missed_minutes, 0),
             ),
         )
     )
