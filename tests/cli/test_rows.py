@@ -40,6 +40,7 @@ from trainingapp.scheduling.models import CourseSession, SessionStatus
 pytestmark = [pytest.mark.both_engines, pytest.mark.usefixtures("time_stands")]
 
 LATER = "2030-01-01 00:00:00.000000"
+EARLIER = "2026-02-01 00:00:00.000000"
 BEFORE = datetime(2026, 2, 1, tzinfo=UTC)
 
 
@@ -200,6 +201,7 @@ class Fault:
 OF_OPEN = "(SELECT id FROM course_session WHERE code = 'OPEN-1')"
 OF_CALL = "(SELECT id FROM course_session WHERE code = 'CALL-1')"
 HISTORY = "place_history"
+STEPS_OF_OPEN = f"place_id IN (SELECT id FROM place WHERE course_session_id = {OF_OPEN})"
 AT_ONCE = f"starts_at = '{LATER}', ends_at = '{LATER.replace('00:', '01:', 1)}'"
 FAULTS = (
     Fault(
@@ -214,9 +216,22 @@ FAULTS = (
     Fault("quotas.missing", "DELETE FROM quota WHERE taken > 0", "CALL-1 "),
     Fault(
         "history.complete",
-        f"DELETE FROM place_history WHERE place_id IN (SELECT id FROM place WHERE course_session_id = {OF_OPEN})",
+        f"DELETE FROM place_history WHERE {STEPS_OF_OPEN}",
         "OPEN-1: place",
         trigger=("place_history_keeps_delete", HISTORY),
+    ),
+    Fault(
+        "history.complete",
+        f"UPDATE place_history SET step = step + 5 WHERE {STEPS_OF_OPEN}",
+        "OPEN-1: place",
+        trigger=("place_history_keeps_update", HISTORY),
+    ),
+    Fault(
+        "history.complete",
+        f"UPDATE place SET steps = 0 WHERE course_session_id = {OF_OPEN}",
+        "OPEN-1: place",
+        trigger=("place_history_keeps_delete", HISTORY),
+        before=f"DELETE FROM place_history WHERE {STEPS_OF_OPEN}",
     ),
     Fault(
         "history.order",
@@ -226,7 +241,9 @@ FAULTS = (
     ),
     Fault("history.state", "UPDATE place SET status = 'declined' WHERE status = 'waiting'", "OPEN-1: place"),
     Fault("queue", f"UPDATE place SET queue_no = -queue_no WHERE course_session_id = {OF_OPEN}", "OPEN-1: place"),
+    Fault("queue", "UPDATE course_session SET last_queue_no = 0 WHERE code = 'OPEN-1'", "OPEN-1: place"),
     Fault("vacancies", "UPDATE terms SET vacancy_in_person = NULL", "CALL-1"),
+    Fault("vacancies", "UPDATE terms SET vacancy_online = 'nobody_waits'", "CALL-1"),
     Fault(
         "queue.overlooked",
         "UPDATE course_session SET capacity_in_person = 2 WHERE code = 'OPEN-1'",
@@ -241,7 +258,17 @@ FAULTS = (
     ),
     Fault("offers.outlived", f"UPDATE place SET offered_until = '{LATER}' WHERE status = 'offered'", "CALL-1: place"),
     Fault("offers.overdue", "SELECT 1", "CALL-1: place", later=timedelta(days=20)),
+    Fault(
+        "offers.overdue",
+        f"UPDATE place SET held_until = '{EARLIER}' WHERE status = 'withdrawn'",
+        "CALL-1: place",
+    ),
     Fault("places.undecided", "UPDATE course_session SET status = 'running' WHERE code = 'OPEN-1'", "OPEN-1: place"),
+    Fault(
+        "places.undecided",
+        f"UPDATE course_session SET status = 'cancelled', cancelled_at = '{EARLIER}' WHERE code = 'OVER-1'",
+        "OVER-1: place",
+    ),
     Fault(
         "roles",
         "UPDATE role_grant SET organisation_id = (SELECT max(id) FROM organisation) WHERE organisation_id > 0",
