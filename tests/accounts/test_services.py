@@ -288,6 +288,34 @@ def test_many_networks_are_slowed_down_and_the_person_is_not(app):
     assert access.sign_in(person.email, PASSWORD, "192.0.2.99", now=NOW + attempts.AT_ONCE).id == person.id
 
 
+def test_person_is_known_by_the_network_not_by_one_address_of_it(app, monkeypatch):
+    monkeypatch.setattr(attempts, "TRIES_OF_STRANGERS", 1)
+    person = with_account()
+    sign_ins.begin(person.id, "2001:db8:0:7::1", "", now=NOW - timedelta(days=3))
+    guess(person.email, "192.0.2.1")
+
+    with pytest.raises(TooManyAttempts):
+        access.sign_in(person.email, PASSWORD, "2001:db8:0:8::1", now=NOW)
+
+    assert access.sign_in(person.email, PASSWORD, "2001:db8:0:7::2", now=NOW).id == person.id
+
+
+def test_account_of_ones_own_lets_a_network_guess_no_more(app, monkeypatch):
+    monkeypatch.setattr(attempts, "TRIES_PER_NETWORK", 2)
+    monkeypatch.setattr(attempts, "TRIES_OF_STRANGERS", 2)
+    mine, other = with_account(email="mine@example.org"), with_account(email="other@example.org")
+    guess(mine.email, "192.0.2.1")
+    guess(mine.email, "192.0.2.2")
+    sign_ins.begin(mine.id, "192.0.2.1", "", now=NOW)
+    access.sign_in(mine.email, PASSWORD, "192.0.2.1", now=NOW)
+
+    guess(other.email, "192.0.2.1")
+    with pytest.raises(TooManyAttempts):
+        access.sign_in(other.email, PASSWORD, "192.0.2.1", now=NOW)
+    with pytest.raises(TooManyAttempts):
+        access.sign_in(mine.email, PASSWORD, "192.0.2.9", now=NOW)
+
+
 def test_sign_in_waits_for_an_address_that_tries_many_people(app, monkeypatch):
     monkeypatch.setattr(attempts, "TRIES_PER_NETWORK", 3)
     for number in range(3):

@@ -106,15 +106,15 @@ def find_sign_in(token: str, now: datetime) -> SignIn | None:
     return db.session.scalars(statement).one_or_none()
 
 
-def has_signed_in_from(email: str, address: str | None) -> bool:
-    """Whether this account has been used from this address of the network lately."""
+def addresses_used(email: str) -> list[str | None]:
+    """The addresses of the network from which this account has been used, as long as its sign-ins are kept."""
     statement = (
-        sa.select(SignIn.id)
+        sa.select(SignIn.address)
         .join(Person, Person.id == SignIn.person_id)
-        .where(Person.email == email.strip().lower(), SignIn.address == address)
-        .limit(1)
+        .where(Person.email == email.strip().lower(), SignIn.address.is_not(None))
+        .distinct()
     )
-    return db.session.scalar(statement) is not None
+    return list(db.session.scalars(statement))
 
 
 def sign_ins_of(person_id: int, now: datetime) -> list[Any]:

@@ -56,7 +56,7 @@ def check_sign_in(email: str, address: str | None, *, now: datetime) -> None:
     pair, network, account = keys_of(email, address)
     check_attempts(pair, TRIES, WITHIN, now)
     check_attempts(network, TRIES_PER_NETWORK, WITHIN, now)
-    if not queries.has_signed_in_from(email, address):
+    if network_of(address) not in map(network_of, queries.addresses_used(email)):
         check_attempts(account, TRIES_OF_STRANGERS, AT_ONCE, now)
 
 
