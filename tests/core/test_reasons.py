@@ -111,6 +111,12 @@ def test_every_cause_is_offered_somewhere_but_for_what_the_rule_finds():
 
 def test_a_long_remark_is_cut_and_the_cause_is_not(app):
     assert str(told("Illness. " + "x" * 9).cut(4)) == "Illness. xxxx…"
+    assert str(told("Illness. xxxx").cut(4)) == "Illness. xxxx"
+
+
+@pytest.mark.parametrize("remark", ["Ask them.", "Ask them!", "Ask them?", "Ask them…", ""])
+def test_a_remark_that_ends_gets_no_second_full_stop(app, remark):
+    assert told(f"Illness. {remark}").ended().remark == remark
 
 
 @pytest.mark.parametrize(("text", "language"), [("", None), ("42", None), ("Отпуск (CCC-101)", "ru"), ("Leave", "en")])
