@@ -660,6 +660,18 @@ def test_sender_of_very_many_invitations_waits(app, monkeypatch):
         access.invite(people_to_invite[0], now=NOW + timedelta(minutes=5))
 
 
+def test_those_beyond_the_limit_are_not_invited_and_are_counted(app, monkeypatch, published):
+    monkeypatch.setattr(access, "INVITATIONS", 2)
+    organisation = an_organisation()
+    for _ in range(3):
+        an_officer(organisation_id=organisation.id)
+
+    with acting_as(a_coordinator().id):
+        assert access.invite_all(organisation.id, now=NOW) == (2, 1)
+
+    assert len([event for event in published if isinstance(event, events.PersonInvited)]) == 2
+
+
 def test_invitation_is_not_made_again_at_once(app):
     person = an_officer()
     with acting_as(a_coordinator().id):

@@ -28,6 +28,7 @@ from trainingapp.scheduling.rules.plans import (
     Standing,
     change_problems,
     days_between,
+    has_ended,
     hours_apart,
     plan_problems,
     slot_of,
@@ -541,3 +542,15 @@ def test_nothing_is_refused_without_a_problem():
 )
 def test_hours_of_meetings_and_course_are_compared(kind: CourseKind, course: int, planned: int, apart: bool) -> None:
     assert hours_apart(kind, course, planned) is apart
+
+
+@pytest.mark.parametrize(
+    ("status", "now", "expected"),
+    [
+        (SessionStatus.RUNNING, datetime(2026, 6, 2, 19, 59, tzinfo=UTC), False),
+        (SessionStatus.RUNNING, datetime(2026, 6, 2, 20, 0, tzinfo=UTC), True),
+        (SessionStatus.FINISHED, datetime(2026, 6, 1, 8, 0, tzinfo=UTC), True),
+    ],
+)
+def test_session_has_ended_when_its_last_day_is_over_at_the_venue(status, now, expected):
+    assert has_ended(status, date(2026, 6, 2), "Asia/Baku", now) is expected
