@@ -548,6 +548,19 @@ def test_a_contact_point_gives_no_known_officer_another_address(app, client_as):
     assert db.session.get_one(Person, known.id).email == "old@example.org"
 
 
+def test_a_fault_of_two_names_of_a_row_is_told_once(app, client_as):
+    invitation = builders.an_invitation(builders.a_call())
+    client = client_as(builders.a_contact_point(organisation_id=invitation.organisation_id))
+
+    client.post(
+        page(invitation, "/nominate/list"),
+        {"mode": "in_person", "language": "ru", "rows": "Г?лнара ?сеналиева\tинспектор\tg@example.org"},
+        status=200,
+    )
+
+    assert client.page.text.count("There is a question mark in place of a lost letter.") == 1
+
+
 def test_a_list_of_300_names_every_bad_row_and_then_the_good_ones(app, client_as):
     builders.an_officer(email="known@example.org")
     invitation = builders.an_invitation(builders.a_call(), nominate_own=400)
