@@ -237,7 +237,7 @@ def test_a_new_officer_with_a_known_name_is_asked_about(invitation, contact, cli
     client.get(page(invitation, "/nominate/new"))
     assert "another person with the same name" not in client.page.text
     client.post(page(invitation, "/nominate/new"), NEW, status=422)
-    assert "(known@example.org) is among the known officers" in client.page.text
+    assert "(kn…@example.org) is among the known officers" in client.page.text
     client.post(page(invitation, "/nominate/new"), {**NEW, "is_another": "y"})
 
     assert count_live(invitation.id) == 1
@@ -520,7 +520,8 @@ def test_a_list_asks_who_has_the_name_of_a_known_officer(app, client_as, roles, 
         url, {**carried(asked), "check": "1", "answer:new@example.org": "same"}, status=200
     ).get_data(as_text=True)
 
-    assert "old@example.org" in asked
+    assert "ol…@example.org" in asked
+    assert "old@example.org" not in asked
     assert re.findall(r'name="answer:new@example.org" value="(\w+)"', asked) == answers
     assert 'name="confirm"' not in asked
     assert re.findall(r'value="(\w+)" id="[\w-]+" checked', answered) == ["same"]

@@ -17,6 +17,7 @@ from trainingapp.core.clock import in_zone
 from trainingapp.core.i18n import _, _n, current_language
 from trainingapp.core.names import listed, named, passport
 from trainingapp.core.reasons import told, typed
+from trainingapp.core.text import half_hidden
 
 LOCALES = {"en": "en_GB", "ru": "ru"}
 TAGS = {"p", "ul", "ol", "li", "strong", "em", "h3", "h4", "a", "br", "blockquote"}
@@ -134,5 +135,5 @@ FILTERS = (
 def setup_formats(app: Flask) -> None:
     for function in FILTERS:
         app.jinja_env.filters[function.__name__] = function
-    app.jinja_env.filters |= {"reason": told, "typed": typed}
+    app.jinja_env.filters |= {"reason": told, "typed": typed, "half_hidden": half_hidden}
     app.jinja_env.globals.update(reader_zone=reader_zone, same_clock=same_clock)

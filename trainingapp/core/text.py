@@ -88,3 +88,9 @@ def _nested(text: str, opening: str, closing: str, inner: dict[str, str]) -> str
         if depth < 0:
             return text
     return text if depth else "".join(written)
+
+
+def half_hidden(email: str) -> str:
+    """An e-mail address for readers who are only to recognise it: "an…@example.org"."""
+    name, _at, host = email.partition("@")
+    return f"{name[:2]}…@{host}"

@@ -154,7 +154,7 @@ def send_links_anew(person: Person, now: datetime) -> None:
     """End the links that went to an earlier e-mail address; an invitation that was open is sent to the present one."""
     invitation = queries.find_open_invitation(person.id, now)
     close_links(person.id, now)
-    if invitation is not None and person.is_active and person.password_hash is None:
+    if invitation is not None:
         link = db.session.get_one(AccessLink, send_link(person, now))
         link.expires_at = max(link.expires_at, invitation.expires_at)
 

@@ -19,6 +19,7 @@ from trainingapp.core.i18n import _l
 from trainingapp.core.names import named
 from trainingapp.core.permissions import P, Role, can
 from trainingapp.core.tables import as_text
+from trainingapp.core.text import half_hidden
 from trainingapp.enrolment import services as places
 from trainingapp.enrolment.models import PlaceMode
 from trainingapp.nomination.models import Invitation, Nomination, Stage
@@ -146,7 +147,7 @@ def check_no_namesake(details: PersonDetails, organisation_id: int) -> None:
                 "%(name)s (%(email)s) is among the known officers. If it is the same person, choose there; "
                 "otherwise tick this box.",
                 name=named(known),
-                email=known.email,
+                email=half_hidden(known.email),
             ),
             "is_another",
         )
