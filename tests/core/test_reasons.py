@@ -15,27 +15,27 @@ Needed at work on these days.
 On leave on these days.
 On a business trip on these days.
 Family reasons.
-Now works in another post.
+A move to another post.
 The trip was not approved.
 There are more candidates than places.
-Has already completed this course or a similar one.
+This course or a similar one has already been completed.
 The course is for officers who do other work.
-Does not yet have what the course requires.
-Does not know the language of the course well enough.
+Something that the course requires is still missing.
+The language of the course is not known well enough.
 The account is switched off, so the person cannot have a place.
-Is a trainer of this session, and cannot take part in it.
+A trainer of a session cannot take part in it.
 Too few people take part.
 The trainer cannot come.
 The rooms cannot be used.
 The course is planned for other dates.
 Travel to the venue is not possible now.
-Knows the subject from work.
-Completed a similar course elsewhere.
-Will complete what is missing before the start.
+The subject is known from work.
+A similar course was completed elsewhere.
+What is missing will be completed before the start.
 The administration asked for it.
 There are free places.
 The official letter came late.
-Comes instead of a colleague who cannot take part.
+In place of a colleague who cannot take part.
 The administration could not use the system in time.
 The wrong mark was chosen.
 The signed sheet shows it.

@@ -222,7 +222,7 @@ def test_an_exception_has_its_reason_from_the_list(client_as):
     client.post(url, {**values, "cause": "trained_elsewhere"})
 
     history = f"/places/{live(officer, course_session).id}"
-    assert 'Completed a similar course elsewhere. <span lang="ru">в 2019</span>' in client.get(history).text
+    assert 'A similar course was completed elsewhere. <span lang="ru">в 2019</span>' in client.get(history).text
     assert "Похожий курс пройден в другой организации. в 2019" in client_as(a_coordinator(language="ru")).text(history)
 
 
