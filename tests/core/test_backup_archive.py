@@ -28,15 +28,22 @@ from trainingapp.core.files import StoredFile, path_of
 from trainingapp.notifications.models import Letter
 
 
+def parts_of(made: Path) -> dict[str, bytes]:
+    with ZipFile(made) as whole:
+        return {name: whole.read(name) for name in whole.namelist()}
+
+
+def rewrite(made: Path, parts: dict[str, bytes]) -> None:
+    with ZipFile(made, "w") as changed:
+        for name, data in parts.items():
+            changed.writestr(name, data)
+
+
 @pytest.mark.parametrize("part", ["database/office.sqlite3", "files/", "manifest.json"])
 def test_damaged_backup_is_refused(made: Path, elsewhere: Flask, part: str) -> None:
-    with ZipFile(made) as whole:
-        parts = {name: whole.read(name) for name in whole.namelist()}
+    parts = parts_of(made)
     chosen = next(name for name in parts if name.startswith(part))
-    parts[chosen] = parts[chosen][:-20] + b"x" * 20
-    with ZipFile(made, "w") as spoilt:
-        for name, data in parts.items():
-            spoilt.writestr(name, data)
+    rewrite(made, parts | {chosen: parts[chosen][:-20] + b"x" * 20})
 
     with elsewhere.app_context(), pytest.raises(Refused, match=r"damaged|no backup"):
         backup.restore(made, replace=False)
@@ -51,6 +58,31 @@ def test_cut_off_backup_is_refused(made: Path, elsewhere: Flask) -> None:
         backup.restore(made, replace=False)
 
 
+def encrypt(data: bytearray, directory: int) -> None:
+    data[6] = data[directory + 8] = 1
+
+
+def pack_in_a_way_that_nobody_knows(data: bytearray, directory: int) -> None:
+    data[8] = data[directory + 10] = 99
+
+
+def break_bits(data: bytearray, directory: int) -> None:
+    begin = 30 + int.from_bytes(data[26:28], "little") + int.from_bytes(data[28:30], "little")
+    size = int.from_bytes(data[directory + 20 : directory + 24], "little")
+    data[begin : begin + size] = b"\xff" * size
+
+
+@pytest.mark.parametrize("spoil", [encrypt, pack_in_a_way_that_nobody_knows, break_bits])
+def test_part_that_cannot_be_read_is_refused(made: Path, elsewhere: Flask, spoil: Callable[..., None]) -> None:
+    """The first part begins at 0: flags at 6, the way of packing at 8, both again in the central directory."""
+    data = bytearray(made.read_bytes())
+    spoil(data, data.index(b"PK\x01\x02"))
+    made.write_bytes(data)
+
+    with elsewhere.app_context(), pytest.raises(Refused, match=r"is damaged, or no backup of an office"):
+        backup.restore(made, replace=False)
+
+
 @pytest.mark.parametrize(
     ("facts", "sentence"),
     [
@@ -58,17 +90,20 @@ def test_cut_off_backup_is_refused(made: Path, elsewhere: Flask) -> None:
         ({"engine": "postgresql"}, "goes back to the kind of database"),
         ({"format": 2}, "was made by another version of this program"),
         ({"parts": {}}, "does not hold what its manifest says"),
+        ({"parts": []}, "is no backup of an office"),
+        ({"made_at": "yesterday"}, "is no backup of an office"),
+        ({"rows": {"person": "many"}}, "is no backup of an office"),
+        ({"columns": None}, "is no backup of an office"),
+        ({"columns": {"person": [1]}}, "is no backup of an office"),
+        ({"sequences": {"person_id_seq": "1; DROP"}}, "is no backup of an office"),
+        ({"lost_files": [{}]}, "is no backup of an office"),
     ],
 )
 def test_backup_that_does_not_fit_is_refused(
     made: Path, elsewhere: Flask, facts: dict[str, Any], sentence: str
 ) -> None:
-    with ZipFile(made) as whole:
-        parts = {name: whole.read(name) for name in whole.namelist()}
-    parts["manifest.json"] = json.dumps(json.loads(parts["manifest.json"]) | facts).encode()
-    with ZipFile(made, "w") as changed:
-        for name, data in parts.items():
-            changed.writestr(name, data)
+    parts = parts_of(made)
+    rewrite(made, parts | {"manifest.json": json.dumps(json.loads(parts["manifest.json"]) | facts).encode()})
 
     with elsewhere.app_context(), pytest.raises(Refused, match=sentence):
         backup.restore(made, replace=False)
@@ -84,15 +119,11 @@ def test_altered_backup_gives_the_server_no_orders(
 ) -> None:
     """Names in the manifest go into statements; a superuser's COPY can start programs."""
     ordered = tmp_path / "ordered"
-    with ZipFile(made) as whole:
-        parts = {name: whole.read(name) for name in whole.namelist()}
+    parts = parts_of(made)
     manifest = json.loads(parts["manifest.json"])
     for kind, names in facts.items():
         manifest[kind] |= names
-    parts["manifest.json"] = json.dumps(manifest).replace("{}", str(ordered)).encode()
-    with ZipFile(made, "w") as changed:
-        for name, data in parts.items():
-            changed.writestr(name, data)
+    rewrite(made, parts | {"manifest.json": json.dumps(manifest).replace("{}", str(ordered)).encode()})
 
     with elsewhere.app_context(), pytest.raises(Refused, match="does not have the columns"):
         backup.restore(made, replace=False)

@@ -7,9 +7,12 @@ import json
 import os
 import re
 import tempfile
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
@@ -21,6 +24,7 @@ TABLE = "database/{}.copy"
 FILE = "files/{}"
 KNOWN_PART = re.compile(r"database/office\.sqlite3|database/\w+\.copy|files/[0-9a-f]{64}")
 BLOCK = 1024 * 1024
+LARGEST_MANIFEST = 256 * BLOCK  # room for a million files
 
 
 class Refused(Exception):
@@ -41,6 +45,19 @@ class Manifest:
     lost_files: list[str] = field(default_factory=list)
     parts: dict[str, dict[str, Any]] = field(default_factory=dict)
     format: int = FORMAT
+
+    def check(self) -> None:
+        """Raise TypeError, ValueError and the like where something has another form than a backup gives it."""
+        datetime.fromisoformat(self.made_at)
+        texts = [self.version, self.engine, self.revision, *self.lost_files, *chain(*self.columns.values())]
+        numbers = [*self.rows.values(), *self.sequences.values(), *(part["size"] for part in self.parts.values())]
+        if not all(isinstance(text, str) for text in texts) or not all(type(number) is int for number in numbers):
+            raise TypeError("a text or a number is something else")
+
+    @property
+    def database(self) -> set[str]:
+        """The parts that the database consists of."""
+        return {DATABASE} if self.engine == "sqlite" else {TABLE.format(table) for table in self.columns}
 
     @property
     def files(self) -> list[str]:
@@ -102,13 +119,22 @@ class Reader:
 @contextmanager
 def reading(path: Path) -> Iterator[Reader]:
     """The archive, after every part of it was compared with the manifest. Raises Refused."""
-    try:
-        with ZipFile(path) as archive:
+    with refusing_damage(path):
+        archive = ZipFile(path)
+    with archive:
+        with refusing_damage(path):
             reader = Reader(archive, manifest_of(archive, path))
             for name, expected in reader.manifest.parts.items():
                 check_part(reader, name, expected)
-            yield reader
-    except BadZipFile as error:
+        yield reader
+
+
+@contextmanager
+def refusing_damage(path: Path) -> Iterator[None]:
+    """Say in a sentence what :mod:`zipfile` says of broken, encrypted and strangely packed parts in six ways."""
+    try:
+        yield
+    except (BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
         raise Refused(f"{path} is damaged, or no backup of an office: {error}.") from None
 
 
@@ -120,13 +146,17 @@ def verify(path: Path) -> Manifest:
 
 def manifest_of(archive: ZipFile, path: Path) -> Manifest:
     try:
+        if archive.getinfo(MANIFEST).file_size > LARGEST_MANIFEST:
+            raise Refused(f"{path} is no backup of an office.")
         facts = json.loads(archive.read(MANIFEST))
         if facts["format"] != FORMAT:
             raise Refused(f"{path} was made by another version of this program ({facts['version']}).")
         manifest = Manifest(**facts)
-    except (KeyError, TypeError, ValueError):
+        manifest.check()
+    except (AttributeError, KeyError, TypeError, ValueError):
         raise Refused(f"{path} is no backup of an office.") from None
-    if set(archive.namelist()) != {*manifest.parts, MANIFEST} or not all(map(KNOWN_PART.fullmatch, manifest.parts)):
+    is_complete = set(archive.namelist()) == {*manifest.parts, MANIFEST} and manifest.database <= manifest.parts.keys()
+    if not is_complete or not all(map(KNOWN_PART.fullmatch, manifest.parts)):
         raise Refused(f"{path} does not hold what its manifest says.")
     return manifest
 
