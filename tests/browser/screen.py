@@ -27,6 +27,10 @@ CUT = """() => {
 }"""  # a table of people by meetings may be wider than the screen
 
 
+PHONE = 500  # pixels
+SMALL = {"width": 320, "height": 640}
+
+
 class Screen:
     """Somebody before the screen, who notes what is wrong with the pages."""
 
@@ -68,7 +72,18 @@ class Screen:
         if sideways(self.page) > 0:
             found.append(f"is {sideways(self.page)} pixels wider than the screen")
         found += self.page.evaluate(CUT)
+        found += self.faults_of_a_small_phone()
         return [f"{where}: {fault}" for fault in found]
+
+    def faults_of_a_small_phone(self) -> list[str]:
+        """Whether the page of a phone would be too wide on the smallest one."""
+        before = self.page.viewport_size
+        if before is None or before["width"] > PHONE:
+            return []
+        self.page.set_viewport_size(SMALL)
+        pixels = sideways(self.page)
+        self.page.set_viewport_size(before)
+        return [f"is {pixels} pixels wider than a small phone"] if pixels > 0 else []
 
 
 def person_with(email: str | None) -> Person | None:

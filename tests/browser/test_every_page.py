@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Office, sideways
+from tests.browser.conftest import Office
 from tests.browser.screen import Screen, person_with
 from tests.examples import Example, examples_for
 from tests.test_pages import READERS, TRIED, add_what_is_lacking, address, filled, matrix, pages
@@ -46,7 +46,6 @@ BOTH_WAYS = {
     "/today",
 }
 FIRST_VISIT = 100_000
-SMALL = {"width": 320, "height": 640}
 
 
 @pytest.fixture(scope="module")
@@ -73,17 +72,6 @@ def test_every_page_is_accessible_and_fits_the_screen(
     faults = [fault for each in wanted for fault in rounds.look(each)]
 
     assert faults == []
-
-
-def test_no_page_is_wider_than_a_small_phone(office: Office, reader: Callable[..., Page]) -> None:
-    page = reader("ru", phone=True)
-    page.set_viewport_size(SMALL)
-    rounds = Round(office, page, "ru", ON_A_PHONE)
-
-    shown = {where: sideways(page) for each in rounds.examples if (where := rounds.open(each))}
-
-    assert len(shown) > 80
-    assert {where: pixels for where, pixels in shown.items() if pixels > 0} == {}
 
 
 def test_front_page_is_light_on_the_first_visit(office: Office, reader: Callable[..., Page]) -> None:

@@ -58,7 +58,7 @@ def test_is_valid_for_ever_without_a_last_day() -> None:
         (PASSED, None, None, None),
         (PASSED, 0, None, None),
         (PASSED, 70, 70, None),
-        (PASSED, 69, 70, "at least 70, not 69"),
+        (PASSED, 69, 70, "is 70, and you entered 69"),
         (PASSED, None, 70, "enter the score"),
         (FAILED, None, 70, None),
         (FAILED, 95, 70, None),
