@@ -269,7 +269,11 @@ def online_session() -> CourseSession:
 @pytest.mark.parametrize(
     ("language", "mine", "why"),
     [
-        ("en", "to your old address, old@example.org", "It is not the person’s address any more: you do not need to do"),
+        (
+            "en",
+            "to your old address, old@example.org",
+            "It is not the person’s address any more: you do not need to do",
+        ),
         ("ru", "на ваш прежний адрес, old@example.org", "Это уже не адрес получателя: ничего делать не нужно."),
     ],
 )
