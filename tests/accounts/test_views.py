@@ -235,7 +235,12 @@ def test_invitation_names_what_is_wrong_and_stays_open(app, client_as, wrong):
 
 @pytest.mark.parametrize("token", ["x", "MQ.forged", "1", "а" * 50, "x" * 2000])
 def test_link_that_we_did_not_make_shows_the_way_out(app, client_as, token):
-    client_as(None).get(f"/access/{token}", status=404)
+    client = client_as(None)
+
+    client.get(f"/access/{token}", status=404)
+
+    assert "Open the link from the letter, or copy it as a whole." in client.page.text
+    assert "/forgotten" in client.page.links
 
 
 def test_link_that_expired_shows_the_way_out(app, client_as):
@@ -518,7 +523,11 @@ def test_deactivate_oneself_is_refused_with_the_reason(app, client_as):
     administrator = an_administrator()
     an_administrator()
 
-    client_as(administrator).post(f"/people/{administrator.id}/switch-off", status=409)
+    client = client_as(administrator)
+
+    client.post(f"/people/{administrator.id}/switch-off", status=409)
+
+    assert "You cannot switch off your own account. Ask another administrator." in client.page.text
 
 
 def test_grant_role_gives_it_for_the_scope(app, client_as):
@@ -533,17 +542,21 @@ def test_grant_role_gives_it_for_the_scope(app, client_as):
 
 
 @pytest.mark.parametrize(
-    "data",
+    ("data", "field"),
     [
-        {},
-        {"role": "king"},
-        {"role": "coordinator", "centre_id": "x"},
-        {"role": "officer", "organisation_id": "999999"},
-        {"role": "coordinator", "centre_id": "99999999999999999999"},
+        ({}, "organisation_id"),
+        ({"role": "king"}, "role"),
+        ({"role": "coordinator", "centre_id": "x"}, "centre_id"),
+        ({"role": "officer", "organisation_id": "999999"}, "organisation_id"),
+        ({"role": "coordinator", "centre_id": "99999999999999999999"}, "centre_id"),
     ],
 )
-def test_grant_role_names_what_is_wrong(app, client_as, data):
-    client_as(an_administrator()).post(f"/people/{an_officer().id}/roles", data, status=422)
+def test_grant_role_names_what_is_wrong(app, client_as, data, field):
+    client = client_as(an_administrator())
+
+    client.post(f"/people/{an_officer().id}/roles", data, status=422)
+
+    assert faulty_fields(client) == [field]
 
 
 def test_revoke_role_of_the_last_administrator_is_refused(app, client_as):
@@ -632,7 +645,16 @@ def test_organisation_is_added_and_changed_with_its_footnote(app, client_as):
 def test_organisation_names_what_is_wrong(app, client_as, wrong):
     data = {"code": "GE", "kind": "administration", "name_en": "Georgia", **wrong}
 
-    client_as(an_administrator()).post("/organisations/new", data, status=422)
+    client = client_as(an_administrator())
+
+    client.post("/organisations/new", data, status=422)
+
+    assert faulty_fields(client) == list(wrong)
+
+
+def faulty_fields(client):
+    """The fields to which the list of what is wrong leads."""
+    return [link[1:] for link in client.page.links if link.startswith("#") and link != "#main"]
 
 
 def test_forms_want_their_token(app, client_as, monkeypatch):
