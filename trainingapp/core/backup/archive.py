@@ -134,7 +134,7 @@ def refusing_damage(path: Path) -> Iterator[None]:
     """Say in a sentence what :mod:`zipfile` says of broken, encrypted and strangely packed parts in six ways."""
     try:
         yield
-    except (BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+    except (BadZipFile, zlib.error, EOFError, RuntimeError) as error:
         raise Refused(f"{path} is damaged, or no backup of an office: {error}.") from None
 
 
