@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from trainingapp.core.db import db
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?")
-GLUED = re.compile(r"[a-zа-яё]{3,}[.!?][A-ZА-ЯЁ]\w*|\w+(?:and \d+ more|и ещё \d+)")
+GLUED = re.compile(r"[a-zа-яё]{3}[.!?][A-ZА-ЯЁ]\w{0,30}|\w(?:and \d+ more|и ещё \d+)")
 INLINE = {"a", "abbr", "b", "code", "em", "i", "small", "span", "strong", "time"}
 TOLERATED = {"expected-doctype-but-got-start-tag"}
 
