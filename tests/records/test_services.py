@@ -20,6 +20,7 @@ from trainingapp.records.models import Completion, ComponentResult, Outcome
 from trainingapp.records.services import Entry
 
 PASSED, FAILED, REPEAT = Entry(outcome=Outcome.PASSED), Entry(outcome=Outcome.FAILED), Entry(outcome=Outcome.REPEAT)
+BEGUN: dict[str, Any] = {"starts_on": date(2026, 5, 4), "ends_on": date(2026, 5, 5)}  # the day of NOW
 PDF = (b"%PDF-1.7 certificate", "Сертификат № 7.pdf")
 
 
@@ -32,7 +33,7 @@ def completions() -> list[Completion]:
 
 
 def test_record_result_numbers_the_attempts(app: Flask) -> None:
-    session_id, officer_id = a_session().id, an_officer().id
+    session_id, officer_id = a_session(**BEGUN).id, an_officer().id
 
     with acting_as(a_trainer().id):
         for entry in (REPEAT, FAILED, PASSED):
@@ -46,7 +47,7 @@ def test_record_result_numbers_the_attempts(app: Flask) -> None:
 
 
 def test_record_result_is_refused_after_passed(app: Flask) -> None:
-    session_id, officer_id = a_session().id, an_officer().id
+    session_id, officer_id = a_session(**BEGUN).id, an_officer().id
 
     with acting_as(a_trainer().id):
         services.record_result(officer_id, session_id, PASSED, now=NOW)
@@ -57,7 +58,7 @@ def test_record_result_is_refused_after_passed(app: Flask) -> None:
 
 
 def test_record_result_of_the_same_attempt_twice_is_one(app: Flask) -> None:
-    session_id, officer_id = a_session().id, an_officer().id
+    session_id, officer_id = a_session(**BEGUN).id, an_officer().id
     entry = Entry(outcome=Outcome.PASSED, score=80, remark=" calm ", attempt=1)
 
     with acting_as(a_trainer().id):
@@ -69,7 +70,7 @@ def test_record_result_of_the_same_attempt_twice_is_one(app: Flask) -> None:
 
 
 def test_record_result_of_an_attempt_that_another_took_is_refused(app: Flask) -> None:
-    session_id, officer_id = a_session().id, an_officer().id
+    session_id, officer_id = a_session(**BEGUN).id, an_officer().id
 
     with acting_as(a_trainer().id):
         services.record_result(officer_id, session_id, Entry(outcome=Outcome.FAILED, attempt=1), now=NOW)
@@ -82,7 +83,7 @@ def test_record_result_of_an_attempt_that_another_took_is_refused(app: Flask) ->
 @pytest.mark.parametrize(
     ("session", "now_day", "expected"),
     [
-        ({}, NOW, date(2026, 5, 4)),
+        (BEGUN, NOW, date(2026, 5, 4)),
         ({"starts_on": date(2026, 4, 1), "ends_on": date(2026, 4, 2)}, NOW, date(2026, 4, 2)),
     ],
 )
@@ -98,7 +99,7 @@ def test_record_result_takes_the_last_day_of_the_session_or_today(
 
 
 def test_nobody_attests_oneself(app: Flask) -> None:
-    session_id, trainer_id = a_session().id, a_trainer().id
+    session_id, trainer_id = a_session(**BEGUN).id, a_trainer().id
 
     with acting_as(trainer_id), pytest.raises(DomainError, match="You cannot record your own"):
         services.record_result(trainer_id, session_id, PASSED, now=NOW)
@@ -134,7 +135,7 @@ def test_distance_result_with_another_file_is_refused_whole(app: Flask) -> None:
 
 
 def test_correct_result_keeps_the_old_row_and_the_reason(app: Flask) -> None:
-    session_id, officer_id = a_session().id, an_officer().id
+    session_id, officer_id = a_session(**BEGUN).id, an_officer().id
 
     with acting_as(a_trainer().id):
         old = services.record_result(officer_id, session_id, FAILED, now=NOW).id
@@ -148,7 +149,7 @@ def test_correct_result_keeps_the_old_row_and_the_reason(app: Flask) -> None:
 
 
 def test_correct_result_wants_a_reason_and_a_result_that_stands(app: Flask) -> None:
-    session_id, officer_id = a_session().id, an_officer().id
+    session_id, officer_id = a_session(**BEGUN).id, an_officer().id
 
     with acting_as(a_trainer().id):
         old = services.record_result(officer_id, session_id, FAILED, now=NOW).id
@@ -163,7 +164,7 @@ def test_correct_result_wants_a_reason_and_a_result_that_stands(app: Flask) -> N
 
 
 def test_correct_result_to_the_same_changes_nothing(app: Flask) -> None:
-    session_id, officer_id = a_session().id, an_officer().id
+    session_id, officer_id = a_session(**BEGUN).id, an_officer().id
 
     with acting_as(a_trainer().id):
         old = services.record_result(officer_id, session_id, FAILED, now=NOW).id
@@ -173,7 +174,7 @@ def test_correct_result_to_the_same_changes_nothing(app: Flask) -> None:
 
 
 def test_correct_result_does_not_pull_the_ground_from_under_a_completion(app: Flask) -> None:
-    session_id, officer_id = a_session().id, an_officer().id
+    session_id, officer_id = a_session(**BEGUN).id, an_officer().id
 
     with acting_as(a_trainer().id):
         result = services.record_result(officer_id, session_id, PASSED, now=NOW).id
@@ -186,7 +187,7 @@ def test_correct_result_does_not_pull_the_ground_from_under_a_completion(app: Fl
 
 def test_record_completion_freezes_how_long_it_counts(app: Flask) -> None:
     course = a_course(validity_months=24)
-    session_id, officer_id = a_session(course).id, an_officer().id
+    session_id, officer_id = a_session(course, **BEGUN).id, an_officer().id
 
     with acting_as(a_trainer().id):
         first, second = (
@@ -203,7 +204,7 @@ def test_record_completion_freezes_how_long_it_counts(app: Flask) -> None:
 
 
 def test_withdraw_completion_keeps_the_row_and_lets_it_be_marked_anew(app: Flask) -> None:
-    session_id, officer_id = a_session().id, an_officer().id
+    session_id, officer_id = a_session(**BEGUN).id, an_officer().id
     values: dict[str, Any] = {"completed_on": NOW.date(), "planned_minutes": 6, "attended_minutes": 6, "now": NOW}
 
     with acting_as(a_trainer().id):
@@ -221,7 +222,7 @@ def test_withdraw_completion_keeps_the_row_and_lets_it_be_marked_anew(app: Flask
 
 
 def test_two_trainers_at_once_record_one_result(app: Flask, in_threads: Callable[..., list[Any]]) -> None:
-    session_id, officer_id = a_session().id, an_officer().id
+    session_id, officer_id = a_session(**BEGUN).id, an_officer().id
     trainers = [a_trainer().id for _ in range(6)]
 
     def job(trainer_id: int) -> Callable[[], int]:

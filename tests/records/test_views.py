@@ -105,7 +105,9 @@ def test_evidence_is_given_to_those_who_see_the_record_or_lead_the_session(app: 
 def test_evidence_that_was_never_given_is_not_found(app: Flask, client_as: ClientAs) -> None:
     officer = an_officer()
     with acting_as(a_trainer().id):
-        result = services.record_result(officer.id, a_session().id, Entry(outcome=Outcome.FAILED), now=NOW).id
+        result = services.record_result(
+            officer.id, a_session(starts_on=NOW.date()).id, Entry(outcome=Outcome.FAILED), now=NOW
+        ).id
 
     client_as(officer).get(f"/results/{result}/evidence", status=404)
     client_as(officer).get("/results/99999999999999999999/evidence", status=404)

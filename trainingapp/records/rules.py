@@ -73,6 +73,7 @@ class ResultFacts:
     pass_score: int | None
     achieved_on: date
     today: date
+    begins_on: date | None = None  # of the session; none for a distance course, which may be followed before
     needs_evidence: bool = False
     has_evidence: bool = False
 
@@ -94,6 +95,8 @@ def check_result(facts: ResultFacts) -> None:
         raise DomainError(_l("Please check the year."), field="achieved_on")
     if facts.achieved_on > facts.today:
         raise DomainError(_l("This date is still to come."), field="achieved_on")
+    if facts.begins_on and facts.achieved_on < facts.begins_on:
+        raise DomainError(_l("The session had not begun on this day, so there is no result yet."), field="achieved_on")
     if facts.needs_evidence and facts.outcome is not Outcome.PASSED:
         raise DomainError(_l("A distance course is recorded once it is passed."), field="outcome")
     if facts.needs_evidence and not facts.has_evidence:

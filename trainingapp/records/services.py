@@ -191,6 +191,7 @@ def _says_the_same(result: ComponentResult, entry: Entry) -> bool:
 
 def _check(person_id: int, course_session: CourseSession, entry: Entry, now: datetime, has_evidence: bool) -> None:
     today = today_in(course_session.time_zone, now)
+    is_distance = course_session.course.kind is CourseKind.DISTANCE
     rules.check_result(
         rules.ResultFacts(
             person_id=person_id,
@@ -200,7 +201,8 @@ def _check(person_id: int, course_session: CourseSession, entry: Entry, now: dat
             pass_score=course_session.course.pass_score,
             achieved_on=entry.achieved_on or today,
             today=today,
-            needs_evidence=course_session.course.kind is CourseKind.DISTANCE,
+            begins_on=None if is_distance else course_session.starts_on,
+            needs_evidence=is_distance,
             has_evidence=has_evidence,
         )
     )
