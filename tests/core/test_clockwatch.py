@@ -1,4 +1,4 @@
-"""Work by the clock stops when the clock leaps, and goes on when somebody says that it is right."""
+"""Automatic work stops when the clock leaps, and goes on when somebody says that it is right."""
 
 from __future__ import annotations
 
@@ -150,8 +150,8 @@ def test_administrator_reads_it_and_goes_on(clocks: Clocks, job: Callable[[], No
     client.post("/administration/clock", {}, status=303)
 
     text = client.text("/administration")
-    assert "Work by the clock goes on." in text
-    assert "Work by the clock has stopped" in text, "no process gives a sign of life"
+    assert "Automatic work goes on." in text
+    assert "Automatic work has stopped" in text, "no process gives a sign of life"
     assert find_pause() is None
 
 
@@ -164,15 +164,15 @@ def test_desk_and_doctor_say_one_thing(clocks: Clocks, job: Callable[[], None], 
         pages = client_as(an_administrator()).text("/administration") + client_as(a_coordinator()).text("/desk")
         found = doctor.check_work(Work.JOBS)
 
-    assert "Work by the clock has stopped" not in pages
+    assert "Automatic work has stopped" not in pages
     assert "The server's clock went forward by 2 h at once" in pages
     assert found.level is doctor.Level.INFO
-    assert found.text == "The work by the clock waits until somebody says that the clock is right: see clock."
+    assert found.text == "The automatic work waits until somebody says that the clock is right: see clock."
 
 
 def test_doctor_and_command(app: Flask, clocks: Clocks, job: Callable[[], None]) -> None:
     run = app.test_cli_runner().invoke
-    assert "Work by the clock was not stopped." in run(args=["clock", "accept"]).output
+    assert "Automatic work was not stopped." in run(args=["clock", "accept"]).output
     clocks.leap(-2 * HOUR)
     job()
 
@@ -180,7 +180,7 @@ def test_doctor_and_command(app: Flask, clocks: Clocks, job: Callable[[], None])
 
     assert found.level is doctor.Level.ERROR
     assert "The clock leapt by -2 hours" in found.text
-    assert "Work by the clock goes on: it is" in run(args=["clock", "accept"]).output
+    assert "Automatic work goes on: it is" in run(args=["clock", "accept"]).output
     assert doctor.check_clock().level is doctor.Level.OK
 
 

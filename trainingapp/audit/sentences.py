@@ -27,7 +27,7 @@ SENTENCES: dict[type[Event], Any] = {
     events.SignInFailed: _l("Sign-in failed: %(person)s."),
     events.UnknownSignInFailed: _l("Sign-in failed: nobody has the e-mail address that was entered."),
     events.SignedOut: _l("%(person)s signed out."),
-    events.ClockAccepted: _l("Clock accepted after it moved by %(hours)s h: work by the clock goes on."),
+    events.ClockAccepted: _l("Clock accepted after it moved by %(hours)s h: automatic work goes on."),
     events.PageRefused: _l("Page not shown to %(person)s: %(page)s."),
     events.ParticipantsTakenOut: _l("List of participants exported (%(file_format)s): %(session)s."),
     events.PeopleImported: _l(

@@ -1,4 +1,4 @@
-"""The command that lets work by the clock go on."""
+"""The command that lets automatic work go on."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ clock = AppGroup("clock", help="The machine's clock, after it leapt.")
 def accept() -> None:
     """Say that the machine's clock is right, so that offers, reminders and starts go on."""
     if accept_clock():
-        click.echo(f"Work by the clock goes on: it is {utc_now():%d %B %Y, %H:%M} UTC.")
+        click.echo(f"Automatic work goes on: it is {utc_now():%d %B %Y, %H:%M} UTC.")
     else:
-        click.echo("Work by the clock was not stopped.")
+        click.echo("Automatic work was not stopped.")
 
 
 commands: Sequence[click.Command] = (clock,)

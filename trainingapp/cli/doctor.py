@@ -109,7 +109,7 @@ def check_migrations() -> Finding:
     return Finding("migrations", Level.OK, f"The tables are those that the application needs ({head}).")
 
 
-WORK = {Work.JOBS: ("work by the clock", "flask worker"), Work.MAIL: ("delivery of letters", "flask mail")}
+WORK = {Work.JOBS: ("automatic work", "flask worker"), Work.MAIL: ("delivery of letters", "flask mail")}
 
 
 def check_work(work: Work) -> Finding:

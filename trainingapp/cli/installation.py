@@ -51,13 +51,13 @@ def check_proxies() -> Finding:
 
 
 def check_clock() -> Finding:
-    """Whether work by the clock stands still because the clock leapt."""
+    """Whether automatic work stands still because the clock leapt."""
     pause = find_pause()
     if pause is not None:
         text = f"The clock leapt by {hours_of(pause)} hours, noticed at {pause.noted_at:%Y-%m-%d %H:%M} UTC. Offers, "
         text += f"reminders and starts wait. Now it shows {utc_now():%Y-%m-%d %H:%M} UTC."
         return Finding("clock", Level.ERROR, text, "Set the machine's clock right, then run `flask clock accept`.")
-    return Finding("clock", Level.OK, "The clock has not leapt since the work by the clock began.")
+    return Finding("clock", Level.OK, "The clock has not leapt since automatic work began.")
 
 
 def check_difference() -> Finding:

@@ -1,4 +1,4 @@
-"""Watching the machine's clock: when it leaps, work by the clock stops and asks.
+"""Watching the machine's clock: when it leaps, automatic work stops and asks.
 
 A wrong date would end offers, close lists and send reminders that nobody can take back. Within one process the wall
 clock must go as the clock that only counts seconds; a process that starts anew, after a weekend without power say, has
@@ -71,11 +71,11 @@ def notice_leap() -> None:
     found = WATCH.leap() or SERVER_WATCH.leap()
     if found is not None:
         note(NAME, str(round(found.total_seconds())), now=utc_now())
-        current_app.logger.error("the clock leapt by %s: work by the clock has stopped", found)
+        current_app.logger.error("the clock leapt by %s: automatic work has stopped", found)
 
 
 def find_pause() -> OfficeNote | None:
-    """The leap for which work by the clock stands still: ``value`` in seconds, negative when the clock was put back."""
+    """The leap for which automatic work stands still: ``value`` in seconds, negative when the clock was put back."""
     return find_note(NAME)
 
 

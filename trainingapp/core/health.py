@@ -22,7 +22,7 @@ class Invariant:
     """One fact about rows. ``breaches(now)`` selects one text for each thing that breaks it: "CSC-1: place 12".
 
     ``holds`` is the sentence when nothing does, ``broken`` begins the one that goes on with those texts, ``hint`` says
-    what to do then. ``is_late`` where work by the clock was not done: the clock repairs that as soon as it runs.
+    what to do then. ``is_late`` where automatic work was not done: the clock repairs that as soon as it runs.
     """
 
     name: str

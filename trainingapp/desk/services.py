@@ -10,7 +10,7 @@ from trainingapp.core.notes import forget
 
 
 def accept_clock() -> bool:
-    """Let work by the clock go on: its time is right now. False where it did not stand still."""
+    """Let automatic work go on: its time is right now. False where it did not stand still."""
     with transaction():
         pause = find_pause()
         if pause is None:

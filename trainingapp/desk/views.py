@@ -166,7 +166,7 @@ def coordinator() -> str:
 def stopped_work(now: datetime) -> list[Condition]:
     """What no process does just now, or cannot do.
 
-    Without a mail server nobody has to deliver letters. While work by the clock waits for somebody to say that the
+    Without a mail server nobody has to deliver letters. While automatic work waits for somebody to say that the
     clock is right, nothing else is said of it: signs of life are compared with that clock, starting anew is no help.
     """
     expected = {Work.MAIL: mail.is_set(), Work.JOBS: find_pause() is None}
@@ -205,7 +205,7 @@ def administrator() -> str:
 @requires(P.DESK_ADMINISTRATOR)
 def accept_clock() -> Any:
     if services.accept_clock():
-        flash(_("Work by the clock goes on."), "success")
+        flash(_("Automatic work goes on."), "success")
     return redirect(url_for("desk.administrator"), 303)
 
 

@@ -184,7 +184,7 @@ def stopped(condition: Condition) -> str:
     if condition.work is Work.MAIL:
         lead = _("Letters are not being sent: the program that sends them has stopped.")
     else:
-        lead = _("Work by the clock has stopped: offers do not end, free places are not offered, nobody is reminded.")
+        lead = _("Automatic work has stopped: offers do not end, free places are not offered, nobody is reminded.")
     if latest is None:
         return lead
     return f"{lead} " + _(
