@@ -61,6 +61,12 @@ PLACES: dict[str, dict[str, dict[str, Any]]] = {
         "offered": {"status": P.OFFERED, "offered_until": STARTS_AT - timedelta(days=5)},
         "offered, then withdrawn": {"status": P.WITHDRAWN, "left_from": P.OFFERED, "ended_by": Step.WITHDRAWN},
         "offered, then turned down": {"status": P.WITHDRAWN, "left_from": P.OFFERED, "ended_by": Step.TURNED_DOWN},
+        "offered, then turned down by the officer": {
+            "status": P.WITHDRAWN,
+            "left_from": P.OFFERED,
+            "ended_by": Step.TURNED_DOWN,
+            "ended_by_id": 4,
+        },
         "offered, then lapsed": {
             "status": P.LAPSED,
             "left_from": P.OFFERED,

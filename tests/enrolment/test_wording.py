@@ -114,10 +114,14 @@ SITUATIONS: dict[str, tuple[dict[str, Any], list[Point]]] = {
     ),
     "offer taken back": ({**LEFT, "left_from": S.OFFERED}, [Point.OFFER_ENDED, Point.GONE]),
     "turned down, held": (
-        {**LEFT, "ended_by": Step.TURNED_DOWN, "held_until": SOON, "reason": "On leave"},
-        [Point.TURNED_DOWN, Point.REASON, Point.HELD],
+        {**LEFT, "ended_by": Step.TURNED_DOWN, "ended_by_id": 4, "held_until": SOON, "reason": "On leave"},
+        [Point.TURNED_DOWN_BY_HOLDER, Point.REASON, Point.HELD],
     ),
-    "turned down, gone": ({**LEFT, "ended_by": Step.TURNED_DOWN}, [Point.TURNED_DOWN, Point.GONE]),
+    "turned down by the office, gone": ({**LEFT, "ended_by": Step.TURNED_DOWN}, [Point.TURNED_DOWN, Point.GONE]),
+    "turned down, gone": (
+        {**LEFT, "ended_by": Step.TURNED_DOWN, "ended_by_id": 4},
+        [Point.TURNED_DOWN_BY_HOLDER, Point.GONE],
+    ),
     "given back, held": ({**LEFT, "held_until": SOON}, [Point.GIVEN_BACK, Point.HELD]),
     "given back by the officer": ({**LEFT, "ended_by_id": 4}, [Point.GIVEN_BACK_BY_HOLDER, Point.GONE]),
     "given back, then replaced": ({**LEFT, **REPLACED}, [Point.GIVEN_BACK, Point.REPLACED]),

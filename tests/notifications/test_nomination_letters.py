@@ -290,6 +290,23 @@ def taken_back_by_the_administration(call: Call2) -> tuple[Person, str]:
     return place.person, "withdrawn"
 
 
+def place_taken_back_by_the_office(call: Call2) -> tuple[Person, str]:
+    place = decided(call)[0]
+    with standing_at(AFTER):
+        with acting_as(place.person_id):
+            places.confirm(place.id, now=AFTER)
+        with acting_as(call.coordinator.id):
+            places.withdraw(place.id, "болезнь", now=AFTER)
+    return place.person, "withdrawn"
+
+
+def offer_taken_back_by_the_office(call: Call2) -> tuple[Person, str]:
+    place = decided(call)[0]
+    with standing_at(AFTER), acting_as(call.coordinator.id):
+        places.withdraw(place.id, "болезнь", now=AFTER)
+    return place.person, "withdrawn"
+
+
 def not_answered(call: Call2) -> tuple[Person, str]:
     decided(call)
     with standing_at(AFTER + 7 * DAY):
@@ -406,7 +423,17 @@ CASES: dict[str, tuple[Scene, str, str]] = {
     "confirmed by the office": (confirmed_by_the_office, "in your name", "от вашего имени"),
     "turned down": (turned_down, "The place is kept for your administration until", "Место сохраняется за вашей"),
     "turned down by the office": (turned_down_by_the_office, "The office has noted", "Бюро отметило"),
-    "taken back": (taken_back_by_the_administration, "has cancelled your place", "отказалась от вашего места"),
+    "place taken back": (place_taken_back_by_the_office, "has cancelled your place on", "отменило вашу запись на курс"),
+    "offer taken back": (
+        offer_taken_back_by_the_office,
+        "office has withdrawn the offer",
+        "отменило предложение места",
+    ),
+    "taken back": (
+        taken_back_by_the_administration,
+        "Your administration has withdrawn the offer of a place on",
+        "Ваша администрация отменила предложение места на курсе",
+    ),
     "not answered": (not_answered, "did not answer the offer", "не поступил вовремя"),
     "lapsed": (lapsed, "the offer has ended", "но не получили, поэтому предложение"),
     "shortened": (

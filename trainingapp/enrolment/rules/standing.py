@@ -51,6 +51,7 @@ class Point(StrEnum):
     ASK_AGAIN = "ask_again"
     CANDIDACY_ENDED = "candidacy_ended"
     TURNED_DOWN = "turned_down"
+    TURNED_DOWN_BY_HOLDER = "turned_down_by_holder"
     OFFER_ENDED = "offer_ended"
     GIVEN_BACK = "given_back"
     GIVEN_BACK_BY_HOLDER = "given_back_by_holder"
@@ -219,7 +220,7 @@ def end_of_nominated(row: Any) -> Iterator[Point]:
     if not had_seat:
         yield Point.CANDIDACY_ENDED
     elif not (was_replaced and row.ended_by is Step.REPLACED):
-        yield ENDS.get(row.ended_by) or ENDS_FROM.get(row.left_from) or given_back(row)
+        yield end_of_seat(row)
     if was_replaced:
         yield Point.REPLACED
     if row.reason:
@@ -230,12 +231,20 @@ def end_of_nominated(row: Any) -> Iterator[Point]:
         yield Point.GONE
 
 
+def end_of_seat(row: Any) -> Point:
+    """How a seat, or the offer of one, was lost."""
+    if row.ended_by is Step.TURNED_DOWN:
+        return Point.TURNED_DOWN_BY_HOLDER if row.ended_by_id == row.person_id else Point.TURNED_DOWN
+    if row.ended_by is Step.OFFER_LAPSED:
+        return Point.OFFER_LAPSED
+    return ENDS_FROM.get(row.left_from) or given_back(row)
+
+
 def given_back(row: Any) -> Point:
     """A seat that was given up, by its holder or by somebody else."""
     return Point.GIVEN_BACK_BY_HOLDER if row.ended_by_id == row.person_id else Point.GIVEN_BACK
 
 
-ENDS = {Step.OFFER_LAPSED: Point.OFFER_LAPSED, Step.TURNED_DOWN: Point.TURNED_DOWN}
 ENDS_FROM = {
     PlaceStatus.REQUESTED: Point.REQUEST_WITHDRAWN,
     PlaceStatus.WAITING: Point.LIST_LEFT,

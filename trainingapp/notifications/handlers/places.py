@@ -86,6 +86,7 @@ def tell_of_withdrawal(event: events.PlaceWithdrawn) -> None:
         reason_given=event.reason,
         was_candidate=was_nominated(place) and not had_seat(place),
         was_request=was_request(place),
+        was_offer=was_offer(place),
         by_administration=by_administration,
         contacts=queries.contact_points_of([place.organisation_id])[place.organisation_id] if by_administration else [],
     )
@@ -127,6 +128,12 @@ def was_request(place: Place) -> bool:
     """Whether the person who has just left the list had only asked for a place, or waited for one."""
     step = queries.step_of(place.id, Step.WITHDRAWN)
     return step is not None and step.old_status in {PlaceStatus.REQUESTED, PlaceStatus.WAITING}
+
+
+def was_offer(place: Place) -> bool:
+    """Whether the place that was just cancelled had been offered, and not yet confirmed."""
+    step = queries.step_of(place.id, Step.WITHDRAWN)
+    return step is not None and step.old_status is PlaceStatus.OFFERED
 
 
 def represents(person_id: int | None, organisation_id: int) -> bool:
