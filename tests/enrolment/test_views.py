@@ -46,6 +46,8 @@ def test_taking_a_place_gives_it_and_says_so(client_as, language):
 
     assert client.location(response) == "/my-training"
     assert live(officer, course_session).status is PlaceStatus.PLACED
+    said = {"en": "You have a place. Course: “", "ru": "Место предоставлено. Курс: «"}[language]
+    assert said in client.text("/my-training")
 
 
 def test_asking_twice_says_what_there_is(client_as):
@@ -72,10 +74,13 @@ def test_a_full_session_offers_the_waiting_list(client_as):
 def test_a_refusal_is_shown_before_anybody_fills_in_a_form(client_as):
     course_session = a_session(a_course(prerequisites=(a_course(title_en="Theory of seals"),)))
 
-    text = client_as(an_officer()).text(f"/sessions/{course_session.id}/enrol")
+    client = client_as(an_officer())
+    text = client.text(f"/sessions/{course_session.id}/enrol")
 
     assert "Theory of seals" in text
     assert "Send the request" not in text
+    assert "You cannot ask for a place here" in client.text(f"/sessions/{course_session.id}")
+    assert f"/sessions/{course_session.id}/enrol" not in client.page.links, "a button that leads to a refusal"
 
 
 def test_the_page_of_a_session_shows_the_readers_own_place_instead_of_the_button(client_as):
@@ -110,6 +115,7 @@ def test_giving_a_place_back_says_what_it_means_and_does_it(client_as):
     client.post(f"/places/{place.id}/withdraw", {"reason": ""})
 
     assert live(officer, course_session) is None
+    assert f"Place cancelled: “{course_session.course.title}”, 1–2 June 2026." in client.text("/my-training")
 
 
 def test_ones_own_place_is_cancelled_and_that_of_another_removed(client_as):
@@ -147,6 +153,10 @@ def test_a_coordinator_decides_requests_and_names_the_reason(client_as):
     assert "2 requests wait for a decision" in text
     statuses = [db.session.get_one(Place, place.id).status for place in places]
     assert statuses == [PlaceStatus.PLACED, PlaceStatus.DECLINED]
+    told = client.text(f"/sessions/{course_session.id}/participants")
+    assert (
+        f"Declined: {db.session.get_one(Place, places[1].id).person.full_name}. The officer is told" in told
+    )
 
 
 def test_a_coordinator_places_somebody_by_address(client_as):

@@ -7,10 +7,16 @@ from typing import Any
 from flask import Blueprint, redirect, url_for
 from flask_login import current_user
 
+from trainingapp.core.clock import utc_now
+from trainingapp.core.errors import DomainError
+from trainingapp.core.formats import days
+from trainingapp.core.i18n import _
 from trainingapp.core.permissions import P, can
-from trainingapp.enrolment import queries, wording
+from trainingapp.enrolment import queries, services, wording
 from trainingapp.enrolment.models import Place
+from trainingapp.enrolment.rules import check_access, check_eligible, check_not_by_nomination, check_open
 from trainingapp.enrolment.wording import Reader
+from trainingapp.scheduling.models import CourseSession
 
 bp = Blueprint("enrolment", __name__, template_folder="../templates")
 
@@ -21,6 +27,21 @@ bp.add_app_template_global(wording.label_of, "place_label")
 def own_place(session_id: int) -> Place | None:
     """The reader's live place on the session, for pages of features that do not know of places."""
     return queries.find_live_place(current_user.id, session_id) if current_user.is_authenticated else None
+
+
+@bp.app_template_global()
+def own_refusal(course_session: CourseSession) -> Any:
+    """Why the reader cannot ask for a place on the session; None when nothing speaks against it."""
+    session = services.facts_of(course_session)
+    try:
+        check_open(session, utc_now())
+        check_not_by_nomination(session)
+        candidate = queries.candidates(course_session, [current_user.id])[current_user.id]
+        check_access(session.access, candidate)
+        check_eligible(candidate)
+    except DomainError as error:
+        return error.message
+    return None
 
 
 @bp.app_template_global()
@@ -44,6 +65,28 @@ def home_of(reader: Reader, session_id: int) -> str:
         case Reader.OFFICE:
             return url_for("enrolment.participants", session_id=session_id)
     return url_for("desk.my_administration")
+
+
+def course_of(course_session: CourseSession) -> str:
+    """Title and dates, for a message that is read on a page with many courses."""
+    title = course_session.course.title
+    return _("“%(title)s”, %(days)s", title=title, days=days(course_session.starts_on, course_session.ends_on))
+
+
+def with_course(told: object, course_session: CourseSession) -> str:
+    """A message to an officer, with the course that it is about."""
+    return _("%(told)s Course: %(course)s.", told=told, course=course_of(course_session))
+
+
+def outcome_of(place: Place, reader: Reader) -> str:
+    """What has just become of a place, and of which: the officer reads the course, everybody else the name."""
+    what = course_of(place.course_session) if reader is Reader.OFFICER else place.person.full_name
+    return _("%(label)s: %(what)s.", label=wording.label_of(queries.place_row(place.id)), what=what)
+
+
+def decision_of(place: Place) -> str:
+    """What the office has just decided about a place, for who decided."""
+    return _("%(outcome)s The officer is told by letter.", outcome=outcome_of(place, Reader.OFFICE))
 
 
 def back_home(reader: Reader, session_id: int) -> Any:

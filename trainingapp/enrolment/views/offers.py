@@ -26,7 +26,7 @@ from trainingapp.enrolment.rules import (
     offer_end,
 )
 from trainingapp.enrolment.rules.answering import full_kinds, ways_open
-from trainingapp.enrolment.views.blueprint import back_home, bp, home_of, reader_of
+from trainingapp.enrolment.views.blueprint import back_home, bp, home_of, outcome_of, reader_of, with_course
 from trainingapp.enrolment.wording import Reader
 from trainingapp.scheduling.models import CourseSession
 from trainingapp.scheduling.queries import find_session
@@ -57,13 +57,16 @@ def offer(place: Place) -> Any:
 def confirm(place_id: int, form: OfferForm) -> str:
     place = services.confirm(place_id, form.chosen, now=utc_now())
     if place.person_id == current_user.id:
-        return _("Confirmed: you have a place (%(mode)s).", mode=place.mode.label)
-    return _("Confirmed: the officer has a place (%(mode)s) and is told by letter.", mode=place.mode.label)
+        told = _("Confirmed: you have a place (%(mode)s).", mode=place.mode.label)
+        return with_course(told, place.course_session)
+    name = place.person.full_name
+    return _("Confirmed: %(name)s has a place (%(mode)s) and is told by letter.", name=name, mode=place.mode.label)
 
 
 def turn_down(place_id: int, form: TurnDownForm) -> str:
-    services.turn_down(place_id, form.given, now=utc_now())
-    return _("The offer is declined. Somebody else can have the place now.")
+    place = services.turn_down(place_id, form.given, now=utc_now())
+    outcome = outcome_of(place, reader_of(place))
+    return _("%(outcome)s Somebody else can have the place now.", outcome=outcome)
 
 
 def offer_page(place: Place, reader: Reader, yes: OfferForm, no: TurnDownForm) -> str:

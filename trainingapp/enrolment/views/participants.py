@@ -10,7 +10,7 @@ from trainingapp.accounts.models import Organisation
 from trainingapp.accounts.queries import find_organisation, find_person_by_email
 from trainingapp.core.clock import utc_now
 from trainingapp.core.errors import DomainError
-from trainingapp.core.i18n import _, _l
+from trainingapp.core.i18n import _
 from trainingapp.core.permissions import P, requires
 from trainingapp.core.text import sort_key
 from trainingapp.core.web import LARGEST_NUMBER
@@ -19,16 +19,11 @@ from trainingapp.enrolment.forms import PlacePersonForm
 from trainingapp.enrolment.models import PlaceStatus, Terms
 from trainingapp.enrolment.rules.answering import free_seats
 from trainingapp.enrolment.rules.standing import Point
-from trainingapp.enrolment.views.blueprint import bp
+from trainingapp.enrolment.views.blueprint import bp, decision_of
 from trainingapp.enrolment.wording import Reader
 from trainingapp.scheduling.models import CourseSession
 from trainingapp.scheduling.queries import find_session
 
-PLACED_BY_OFFICE = {
-    PlaceStatus.PLACED: _l("The person has a place and will be told."),
-    PlaceStatus.WAITING: _l("The session is full: the person is on the waiting list and will be told."),
-}
-ON_RESERVE = _l("All places are taken: the person is at the end of the reserve list and will be told.")
 ON_THE_PAGE = {
     Point.ON_RESERVE,
     Point.STILL,
@@ -121,8 +116,7 @@ def place_person(course_session: CourseSession) -> Any:
         except DomainError as error:
             form.blame(error)
         else:
-            waits = place.status is PlaceStatus.WAITING and queries.find_terms(session_id) is not None
-            flash(ON_RESERVE if waits else PLACED_BY_OFFICE[place.status], "success")
+            flash(decision_of(place), "success")
             return redirect(url_for("enrolment.participants", session_id=session_id), 303)
     return participants_page(course_session, form), form.status
 

@@ -9,21 +9,24 @@ from flask_login import current_user
 
 from trainingapp.core.clock import utc_now
 from trainingapp.core.errors import DomainError
-from trainingapp.core.i18n import _, _l
+from trainingapp.core.i18n import _l
 from trainingapp.core.permissions import P, requires
 from trainingapp.core.web import redirect_back
 from trainingapp.enrolment import queries, services, wording
 from trainingapp.enrolment.forms import DeclineForm, EnrolForm, OverrideForm, WithdrawForm
 from trainingapp.enrolment.models import SEATED, Place, PlaceStatus
-from trainingapp.enrolment.rules import (
-    Candidate,
-    check_access,
-    check_eligible,
-    check_not_by_nomination,
-    check_open,
-    hold_end,
+from trainingapp.enrolment.rules import hold_end
+from trainingapp.enrolment.views.blueprint import (
+    back_home,
+    bp,
+    decision_of,
+    home_of,
+    outcome_of,
+    own_refusal,
+    reader_of,
+    steps_of,
+    with_course,
 )
-from trainingapp.enrolment.views.blueprint import back_home, bp, home_of, reader_of, steps_of
 from trainingapp.scheduling.models import CourseSession
 from trainingapp.scheduling.queries import find_session
 
@@ -55,33 +58,18 @@ def enrol(course_session: CourseSession) -> Any:
         except DomainError as error:
             form.blame(error)
         else:
-            flash(CONFIRMATIONS[place.status], "success")
+            flash(with_course(CONFIRMATIONS[place.status], place.course_session), "success")
             return redirect(url_for("desk.my_training"), 303)
     live = queries.find_live_place(current_user.id, session_id)
-    candidate = queries.candidates(course_session, [current_user.id])[current_user.id]
-    refusal = None if live else refusal_of(course_session, candidate)
     page = render_template(
         "enrolment/enrol.html",
         form=form,
         course_session=course_session,
         live=live,
-        refusal=refusal,
+        refusal=None if live else own_refusal(course_session),
         facts=services.facts_of(course_session),
     )
     return page, form.status
-
-
-def refusal_of(course_session: CourseSession, candidate: Candidate) -> Any:
-    """Why this reader cannot ask for a place here; None when nothing speaks against it."""
-    session = services.facts_of(course_session)
-    try:
-        check_open(session, utc_now())
-        check_not_by_nomination(session)
-        check_access(session.access, candidate)
-        check_eligible(candidate)
-    except DomainError as error:
-        return error.message
-    return None
 
 
 @bp.route("/places/<int:place_id>/withdraw", methods=["GET", "POST"])
@@ -91,11 +79,11 @@ def withdraw(place: Place) -> Any:
     place_id, session_id, reader = place.id, place.course_session_id, reader_of(place)
     if form.validate_on_submit():
         try:
-            services.withdraw(place_id, form.given, now=utc_now())
+            ended = services.withdraw(place_id, form.given, now=utc_now())
         except DomainError as error:
             form.blame(error)
         else:
-            flash(_("The place has been cancelled."), "success")
+            flash(outcome_of(ended, reader), "success")
             return back_home(reader, session_id)
     page = render_template(
         "enrolment/withdraw.html",
@@ -145,14 +133,11 @@ def decide(place: Place) -> Any:
     place_id, session_id = place.id, place.course_session_id
     if request.method == "POST" and form.validate():
         try:
-            if accepting:
-                services.accept(place_id, override=acceptance.given, now=utc_now())
-            else:
-                services.decline(place_id, refusal.given or "", now=utc_now())
+            decided = accept(place_id, acceptance) if accepting else decline(place_id, refusal)
         except DomainError as error:
             form.blame(error)
         else:
-            flash(_("Decided. The person will be told."), "success")
+            flash(decision_of(decided), "success")
             return redirect_back("enrolment.participants", session_id=session_id)
     course_session = place.course_session
     page = render_template(
@@ -165,3 +150,11 @@ def decide(place: Place) -> Any:
         steps=steps_of(place, reader_of(place)),
     )
     return page, form.status
+
+
+def accept(place_id: int, form: OverrideForm) -> Place:
+    return services.accept(place_id, override=form.given, now=utc_now())
+
+
+def decline(place_id: int, form: DeclineForm) -> Place:
+    return services.decline(place_id, form.given or "", now=utc_now())

@@ -73,7 +73,7 @@ def nominate_new(invitation: Invitation) -> Any:
     form.offer_late(invitation.call.course_session, late=side.is_late)
     if form.validate_on_submit():
         try:
-            services.nominate_new(
+            nomination = services.nominate_new(
                 invitation_id,
                 form.details,
                 form.way,
@@ -85,7 +85,8 @@ def nominate_new(invitation: Invitation) -> Any:
         except DomainError as error:
             form.blame(error)
         else:
-            flash(_("The officer is nominated. An invitation to sign in comes with the offer of a place."), "success")
+            name = nomination.place.person.full_name
+            flash(_("%(name)s is nominated. An invitation to sign in comes with an offer.", name=name), "success")
             if "another" in request.form:
                 return redirect(url_for("nomination.nominate_new", invitation_id=invitation_id), 303)
             return to_invitation(invitation_id, "candidates")
