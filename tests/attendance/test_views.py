@@ -490,6 +490,19 @@ def test_completion_offers_those_who_meet_the_rule_and_says_what_others_lack(app
     assert "and a pass. It counts for" in text
 
 
+def test_completion_of_a_session_to_come_blames_nobody(app: Flask, client_as: ClientAs) -> None:
+    group = a_group(1)
+    url = f"/sessions/{group.session_id}/completion"
+
+    with time_machine.travel(BEFORE, tick=False):
+        ahead = client_as(group.trainer).text(url)
+    during = client_as(group.trainer).text(url)
+
+    assert "The session begins on 1 June 2026." in ahead
+    assert "needs 80 %" not in ahead
+    assert "needs 80 %" in during
+
+
 def test_completion_is_withdrawn_with_a_reason(app: Flask, client_as: ClientAs) -> None:
     group = a_group(1)
     mark_all(group, 0, 1)
@@ -502,6 +515,9 @@ def test_completion_is_withdrawn_with_a_reason(app: Flask, client_as: ClientAs) 
     client.post(url, {"cause": "by_mistake", "reason": "лист другой группы"})
 
     assert completions_of(group.session_id) == {}
+    assert f"Completion withdrawn: {group.people[0].full_name}." in client.text(
+        f"/sessions/{group.session_id}/completion"
+    )
     told = 'It was recorded by mistake. <span lang="ru">лист другой группы</span>'
     assert f"This completion was withdrawn already: {told}" in client.get(url).text
     coordinator = client_as(a_coordinator(language="ru"))

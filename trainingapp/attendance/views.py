@@ -287,8 +287,13 @@ def completion(course_session: CourseSession) -> str | Response:
         report = services.mark_completion(course_session.id, chosen, now=utc_now())
         announce(report)
         return see_other("attendance.completion", session_id=course_session.id)
-    lines = queries.completion_of(course_session, utc_now())
-    return render_template("attendance/completion.html", course_session=course_session, lines=lines)
+    now = utc_now()
+    return render_template(
+        "attendance/completion.html",
+        course_session=course_session,
+        lines=queries.completion_of(course_session, now),
+        is_ahead=now < course_session.starts_at,
+    )
 
 
 def announce(report: services.CompletionReport) -> None:
@@ -314,13 +319,13 @@ def announce(report: services.CompletionReport) -> None:
 @bp.route("/completions/<int:completion_id>/withdraw", methods=["GET", "POST"])
 @requires(P.RESULTS_RECORD, on=find_completion)
 def withdraw(completion: Completion) -> Page:
-    form, session_id = WithdrawalForm(), completion.course_session_id
+    form, session_id, name = WithdrawalForm(), completion.course_session_id, completion.person.full_name
     if form.validate_on_submit():
         try:
             withdraw_completion(completion.id, form.given, now=utc_now())
         except DomainError as error:
             form.blame(error)
         else:
-            flash(_("The completion is withdrawn."), "success")
+            flash(_("Completion withdrawn: %(name)s.", name=name), "success")
             return see_other("attendance.completion", session_id=session_id)
     return render_template("attendance/withdraw.html", completion=completion, form=form), form.status
