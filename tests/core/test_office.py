@@ -8,8 +8,10 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from babel.messages.pofile import read_po
 from flask import Flask
 
+import manage
 from tests import builders
 from tests.builders import NOW
 from tests.pages import PageClient
@@ -95,6 +97,14 @@ def test_course_past_its_deadline_and_the_front_page_name_the_office(
 
     assert f"please write to the office ({EMAIL}, {PHONE})." in client.text(f"/courses/{course.id}")
     assert f"ask your National Contact Point or the office ({EMAIL}, {PHONE})." in client_as(None).text("/")
+
+
+def test_no_text_sends_a_reader_to_somebody_whom_it_does_not_name() -> None:
+    with manage.TEMPLATE.open("rb") as file:
+        texts = [str(message.id) for message in read_po(file)]
+
+    assert len(texts) > 1_000
+    assert not [text for text in texts if "your coordinator" in text.lower()], "who is that? Write office%(contact)s"
 
 
 def test_pages_of_an_office_without_address_are_silent(client_as: Client) -> None:
