@@ -35,7 +35,7 @@ TEMPLATE = ROOT / "translations" / "messages.pot"
 CATALOGUE = ROOT / "translations" / "ru" / "LC_MESSAGES" / "messages.po"
 CALLS = ["--keyword", "_l _n:1,2 _ln:1,2 _p:1c,2", "--add-comments", "Translators:"]
 DEVELOPMENT = "config.Development"
-WHOLE_SUITE = ("-n", "auto", "--dist", "loadfile")  # on every core; the tests of a file share what they load
+WHOLE_SUITE = ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder")  # a file's tests share what they load
 NO_NETWORK = (
     "dns error|name resolution|name or service not known|nodename nor servname|getaddrinfo failed|"
     "error sending request|tcp connect error|network is unreachable|NewConnectionError|ConnectTimeout"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,26 @@ hypothesis.settings.load_profile("here")
 
 ENGINES = ("sqlite", "postgresql")
 BOTH_ENGINES = {"test_services.py", "test_races.py", "test_queries.py", "test_handlers.py"}
+LONGEST = (
+    "browser/test_every_page.py",
+    "browser/test_every_stage.py",
+    "newcomer/test_first_start.py",
+    "test_pages.py",
+    "enrolment/test_nominated_races.py",
+    "enrolment/test_state_machine.py",
+    "test_hostile.py",
+    "cli/test_rows.py",
+    "enrolment/test_triggers_services.py",
+)  # begun first, so that no worker is left with one of them when the others have nothing more to do
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=place_in_line)
+
+
+def place_in_line(item: pytest.Item) -> int:
+    file = item.path.relative_to(Path(__file__).parent).as_posix()
+    return LONGEST.index(file) if file in LONGEST else len(LONGEST)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -188,12 +209,25 @@ def time_stands(app: Flask) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def demonstration_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration office as a file of SQLite, loaded once. Its folder is a DATA_DIR: change a copy, not this."""
-    folder = tmp_path_factory.mktemp("demonstration")
-    app = create_app(config.Testing({"DATA_DIR": str(folder)}))
+    """The demonstration office as a file of SQLite. Its folder is a DATA_DIR: change a copy, not this.
+
+    Loading takes most of a minute, so the processes of one run share what the first of them has loaded.
+    """
+    base = tmp_path_factory.getbasetemp()
+    common = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, done = common / "demonstration", common / "demonstration.loaded"
+    with closing(sqlite3.connect(common / "demonstration.lock", timeout=600)) as lock:
+        lock.execute("BEGIN EXCLUSIVE")
+        app = create_app(config.Testing({"DATA_DIR": str(folder)}))
+        if not done.exists():
+            load(app)
+            done.touch()
+        return database_file(app)
+
+
+def load(app: Flask) -> None:
     with app.app_context():
         Base.metadata.create_all(db.engine)
         load_demonstration(now=utc_now())
         db.session.remove()
         db.engine.dispose()
-        return database_file(app)
