@@ -119,6 +119,13 @@ def inspect_page(html: str) -> Outline:
     return page
 
 
+def sample_in(html: str) -> str:
+    """The list that the page shows as an example."""
+    found = re.search(r'<pre class="sample">(.*?)</pre>', html, re.DOTALL)
+    assert found
+    return found[1]
+
+
 def line_of(html: str, where: tuple[int, int]) -> str:
     lines = html.splitlines()
     return lines[where[0] - 1].strip()[:120] if 0 < where[0] <= len(lines) else ""

@@ -19,6 +19,7 @@ from tests.builders import (
     an_officer,
     an_organisation,
 )
+from tests.pages import sample_in
 from trainingapp.accounts import forms, queries
 from trainingapp.accounts.models import AccessLink, Person
 from trainingapp.accounts.queries import AccountState
@@ -587,6 +588,17 @@ def test_import_reports_each_row_and_adds_nobody_twice(app, client_as):
     send(client, ROSTER.encode(), organisation_id=organisation.id)
 
     assert queries.find_person_by_email("anna@example.org").organisation_id == organisation.id
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "Shcherbakova"), ("ru", "Щербакова")])
+def test_list_that_the_page_of_the_import_shows_can_be_imported(app, client_as, language, name):
+    contact = a_contact_point(language=language)
+    client = client_as(contact)
+
+    sample = sample_in(client.get("/people/import").text)
+    send(client, sample.encode(), organisation_id=contact.organisation_id)
+
+    assert queries.find_person_by_email("anna@example.org").family_name == name
 
 
 def test_import_takes_a_workbook(app, client_as):

@@ -11,6 +11,7 @@ import xlsxwriter
 
 from tests import builders
 from tests.builders import NOW, UTC
+from tests.pages import sample_in
 from trainingapp.accounts.models import Person
 from trainingapp.core.clock import standing_at
 from trainingapp.core.db import db, transaction
@@ -484,6 +485,15 @@ def rows_of(count):
 def preview(client, invitation, **values):
     client.post(page(invitation, "/nominate/list"), {"mode": "in_person", "language": "ru", **values}, status=200)
     return client.page
+
+
+@pytest.mark.parametrize(("language", "new"), [("en", "2 new officers"), ("ru", "2 новых сотрудника")])
+def test_the_list_that_the_page_shows_can_be_nominated(invitation, client_as, language, new):
+    client = client_as(builders.a_contact_point(organisation_id=invitation.organisation_id, language=language))
+
+    sample = sample_in(client.get(page(invitation, "/nominate/list")).text)
+
+    assert new in preview(client, invitation, rows=sample).text
 
 
 def carried(body):
