@@ -550,6 +550,7 @@ def test_hours_of_meetings_and_course_are_compared(kind: CourseKind, course: int
         (SessionStatus.RUNNING, datetime(2026, 6, 2, 19, 59, tzinfo=UTC), False),
         (SessionStatus.RUNNING, datetime(2026, 6, 2, 20, 0, tzinfo=UTC), True),
         (SessionStatus.FINISHED, datetime(2026, 6, 1, 8, 0, tzinfo=UTC), True),
+        (SessionStatus.CANCELLED, datetime(2026, 6, 3, 8, 0, tzinfo=UTC), False),
     ],
 )
 def test_session_has_ended_when_its_last_day_is_over_at_the_venue(status, now, expected):

@@ -175,7 +175,9 @@ def over(status: SessionStatus) -> object:
 
 
 def has_ended(status: SessionStatus, ends_on: date, time_zone: str, now: datetime) -> bool:
-    """Whether it took place: somebody finished it, or its last day is past in the venue's zone."""
+    """Whether it took place: not cancelled, and somebody finished it or its last day is past in the venue's zone."""
+    if status is SessionStatus.CANCELLED:
+        return False
     return status is SessionStatus.FINISHED or today_in(time_zone, now) > ends_on
 
 
