@@ -399,7 +399,7 @@ def confirm_on_behalf(coordinator: Walker, story: Story) -> None:
     coordinator.go(f"/sessions/{story.session_id}/participants")
     coordinator.press("Answer on behalf", "link", about="Beridze, Giorgi")
     coordinator.press("Confirm the place")
-    coordinator.sees("Confirmed: the officer has a place", "Beridze")
+    coordinator.sees("Confirmed: Giorgi Beridze has a place")
 
 
 def read_the_own_position(walker: Walker, *texts: str) -> None:
