@@ -34,8 +34,10 @@ ENGINES = ("sqlite", "postgresql")
 BOTH_ENGINES = {"test_services.py", "test_races.py", "test_queries.py", "test_handlers.py"}
 LONGEST = (
     "browser/test_every_page.py",
-    "browser/test_every_stage.py",
     "newcomer/test_first_start.py",
+    "browser/test_every_stage.py",
+    "browser/test_walk.py",
+    "browser/test_nomination_walk.py",
     "test_pages.py",
     "enrolment/test_nominated_races.py",
     "enrolment/test_state_machine.py",

@@ -12,6 +12,7 @@ from urllib.parse import quote
 TEXTS = (
     "9" * 4000,
     "-1",
+    "-" + "9" * 30,
     "\0",
     "ﬃё" * 200,
     "x" * 100_000,
@@ -28,7 +29,7 @@ QUERIES = (
     f"page={'9' * 5000}&month=0001-01&q={quote('%_' * 5000)}&from=0001-01-01&to=9999-12-31&kind=person"
     f"&object={'9' * 30}&organisation={'9' * 30}&centre={'9' * 30}&status=all&mine=1"
     f"&next=//example.org&code={quote('ﷺ' * 300)}",
-    "page=-1&page=2&month=9999-12&language=zz&q=%20&_external=1&_scheme=javascript&_anchor=x&organisation=-5&mine=2",
+    "page=-99999999999999999999&page=2&month=9999-12&language=zz&q=%20&_external=1&_scheme=javascript&_anchor=x&organisation=-99999999999999999999&mine=2",
 )
 FILES = (b"", b"\0\xff" * 100, b"%PDF-1.4 <script>", b"family name;given name;email\n=1+1;<b>;x\n")
 

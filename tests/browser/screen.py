@@ -34,8 +34,8 @@ SMALL = {"width": 320, "height": 640}
 class Screen:
     """Somebody before the screen, who notes what is wrong with the pages."""
 
-    def __init__(self, office: Office, page: Page, language: str) -> None:
-        self.office, self.page, self.language = office, page, language
+    def __init__(self, office: Office, page: Page, language: str, *, colours: bool = False) -> None:
+        self.office, self.page, self.language, self.colours = office, page, language, colours
         self.said: list[str] = []
         self.speak()
         page.on("console", self.note)
@@ -66,7 +66,7 @@ class Screen:
 
     def faults(self, where: str) -> list[str]:
         """What is wrong with the page that is shown."""
-        found = [*violations(self.page), *self.said]
+        found = [*violations(self.page, colours=self.colours), *self.said]
         if self.page.get_attribute("html", "lang") != self.language:
             found.append("is in another language")
         if sideways(self.page) > 0:

@@ -30,7 +30,7 @@ from trainingapp.enrolment.rules import Selection, TermsPlan
 from trainingapp.scheduling import services as scheduling
 from trainingapp.scheduling.models import SessionStatus
 
-EXAMPLES = int(os.environ.get("PLACES_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("PLACES_EXAMPLES", "6"))
 SETTINGS = settings(
     max_examples=EXAMPLES,
     stateful_step_count=50,
