@@ -239,7 +239,7 @@ def facts(**values: Any) -> rules.CompletionFacts:
         ({"outcome": Outcome.FAILED}, ["failed"]),
         ({"outcome": Outcome.REPEAT}, ["repeated"]),
         ({"outcome": Outcome.FAILED, "result_required": False}, []),
-        ({"outcome": None, "marks": [ABSENT]}, ["has 0 %", "No result"]),
+        ({"outcome": None, "marks": [ABSENT]}, ["has 0%", "No result"]),
         ({"is_over": False}, ["last meeting"]),
         ({"is_cancelled": True, "outcome": None}, ["cancelled"]),
         ({"is_distance": True, "percent": None, "has_evidence": True}, []),

@@ -370,9 +370,9 @@ def test_overview_counts_planned_hours_and_says_who_can_still_pass(app: Flask, c
 
     text = client_as(group.trainer).text(f"/sessions/{group.session_id}/attendance")
 
-    assert "50 %" in text
+    assert "50%" in text
     assert "Can still pass: needs 9 h more of the 15 h" in text
-    assert "100 %" not in text
+    assert "100%" not in text
 
 
 def test_results_are_recorded_for_a_group_and_again_only_once(app: Flask, client_as: ClientAs) -> None:
@@ -486,7 +486,7 @@ def test_completion_offers_those_who_meet_the_rule_and_says_what_others_lack(app
     assert list(completions_of(group.session_id)) == [group.person_ids[0]]
     assert "Completion is marked for 1 person." in text
     assert "For 2 people completion was not marked" in text
-    assert "has 0 % of the planned hours, needs 80 %" in text
+    assert "has 0% of the planned hours, needs 80%" in text
     assert "and a pass. It counts for" in text
 
 
@@ -499,8 +499,8 @@ def test_completion_of_a_session_to_come_blames_nobody(app: Flask, client_as: Cl
     during = client_as(group.trainer).text(url)
 
     assert "The session begins on 1 June 2026." in ahead
-    assert "needs 80 %" not in ahead
-    assert "needs 80 %" in during
+    assert "needs 80%" not in ahead
+    assert "needs 80%" in during
 
 
 def test_completion_is_withdrawn_with_a_reason(app: Flask, client_as: ClientAs) -> None:

@@ -24,7 +24,7 @@ PLAIN: dict[str, Any] = {
     "ends_on": date(2026, 11, 20),
     "place_en": "Cargo and Container Training Centre, Baku",
     "place_ru": "Центр обучения по контролю грузов и контейнеров, Баку",
-    "result_en": "Passed, 86 %",
+    "result_en": "Passed, 86%",
     "result_ru": "Зачтено, 86 %",
     "issuer_en": "Regional Office for Capacity Building",
     "issuer_ru": "Региональное бюро по созданию потенциала",

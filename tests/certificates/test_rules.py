@@ -61,7 +61,7 @@ def test_certificate_is_for_whoever_meets_the_rule(kind):
     ("changes", "said"),
     [
         ({"attended_minutes": 479}, "Attended 79 % of the planned hours; the rule asks for 80 %."),
-        ({"attended_minutes": 0}, "Attended 0 %"),
+        ({"attended_minutes": 0}, "Attended 0%"),
         ({"left": True}, "Left the session"),
         ({"attendance_percent": None}, "no attendance rule"),
         ({"planned_minutes": 0, "attended_minutes": 0}, "no attendance rule"),

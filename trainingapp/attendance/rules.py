@@ -200,7 +200,7 @@ def _outlook_sentence(attendance: Attendance) -> str:
         case Outlook.NO_MEETINGS:
             return _("The session has no meetings, so attendance cannot be counted.")
         case Outlook.MET:
-            return _("Enough: %(needed)s %% of the planned hours are needed.", needed=attendance.percent)
+            return _("Enough: %(needed)s%% of the planned hours are needed.", needed=attendance.percent)
         case Outlook.POSSIBLE:
             return _(
                 "Can still pass: needs %(lacking)s more of the %(open)s that are ahead or not recorded.",
@@ -208,7 +208,7 @@ def _outlook_sentence(attendance: Attendance) -> str:
                 open=hours(attendance.open),
             )
     return _(
-        "Cannot pass any more: at best %(best)s %% of the planned hours, and %(needed)s %% are needed.",
+        "Cannot pass any more: at best %(best)s%% of the planned hours, and %(needed)s%% are needed.",
         best=attendance.best_percent,
         needed=attendance.percent,
     )
@@ -257,7 +257,7 @@ def _missing_attendance(attendance: Attendance) -> str | None:
         case Outlook.NO_MEETINGS:
             return attendance.sentence
     return _(
-        "Attendance is not enough: has %(has)s %% of the planned hours, needs %(needed)s %%.",
+        "Attendance is not enough: has %(has)s%% of the planned hours, needs %(needed)s%%.",
         has=attendance.has_percent,
         needed=attendance.percent,
     )

@@ -292,18 +292,18 @@ def completion_sentence(attendance_percent: int | None, result_required: bool, p
     if attendance_percent == WHOLE:
         return sentence_of_whole_attendance(result_required, pass_score)
     if not result_required:
-        return _("To complete it: attend at least %(percent)s %% of the planned hours.", percent=attendance_percent)
+        return _("To complete it: attend at least %(percent)s%% of the planned hours.", percent=attendance_percent)
     if attendance_percent is None:
         if pass_score is None:
             return _("To complete it: pass the assessment.")
         return _("To complete it: pass the assessment with at least %(score)s out of 100.", score=pass_score)
     if pass_score is None:
         return _(
-            "To complete it: attend at least %(percent)s %% of the planned hours and pass the assessment.",
+            "To complete it: attend at least %(percent)s%% of the planned hours and pass the assessment.",
             percent=attendance_percent,
         )
     return _(
-        "To complete it: attend at least %(percent)s %% of the planned hours and pass the assessment "
+        "To complete it: attend at least %(percent)s%% of the planned hours and pass the assessment "
         "with at least %(score)s out of 100.",
         percent=attendance_percent,
         score=pass_score,

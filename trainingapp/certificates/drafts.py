@@ -14,6 +14,7 @@ from trainingapp.core.text import tidy
 from trainingapp.scheduling.models import CourseSession
 
 PASSED = {"en": "Passed", "ru": "Зачтено"}
+PERCENT = {"en": "%", "ru": "\u00a0%"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,4 +118,4 @@ def venue(course_session: CourseSession, holder: Holder, language: str) -> str |
 
 def result(holder: Holder, language: str) -> str:
     passed = PASSED[language]
-    return passed if holder.score is None else f"{passed}, {holder.score}\u00a0%"
+    return passed if holder.score is None else f"{passed}, {holder.score}{PERCENT[language]}"

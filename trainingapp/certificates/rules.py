@@ -202,7 +202,7 @@ def check_attendance(facts: Facts) -> None:
     if facts.attended_minutes * 100 < facts.attendance_percent * facts.planned_minutes:
         raise DomainError(
             _l(
-                "Attended %(percent)s %% of the planned hours; the rule asks for %(needed)s %%.",
+                "Attended %(percent)s%% of the planned hours; the rule asks for %(needed)s%%.",
                 percent=facts.attended_minutes * 100 // facts.planned_minutes,
                 needed=facts.attendance_percent,
             )
