@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
+from zoneinfo import available_timezones
 
 import pytest
 from flask import Flask, render_template_string
 from markupsafe import Markup
 
-from trainingapp.core.cities import clock_name, genitive, offset_text
+from trainingapp.core.cities import clock_name, genitive, offset_text, zone_city
 from trainingapp.core.formats import days, moment, own_moment, own_span, span
 from trainingapp.core.i18n import _, _l, _n, speaking
 from trainingapp.core.text import nested_quotes
@@ -71,6 +73,17 @@ def test_every_common_zone_has_a_clock_in_russian(app: Flask) -> None:
 
     assert all(name.startswith("время ") for name in names)
     assert not [name for name in names if "о-ва," in name or "о-в " in name]
+
+
+@pytest.mark.parametrize("continent", ["Asia", "Atlantic", "Europe"])
+def test_no_zone_of_the_old_world_has_a_latin_name_in_russian(app: Flask, continent: str) -> None:
+    zones = [zone for zone in available_timezones() if zone.startswith(f"{continent}/")]
+
+    with app.app_context(), speaking("ru"):
+        latin = [zone for zone in zones if re.search("[A-Za-z]", zone_city(zone))]
+
+    assert len(zones) > 10
+    assert latin == []
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,16 @@ from babel.dates import get_timezone, get_timezone_location
 
 from trainingapp.core.i18n import _, current_language
 
-RENAMED = {"Europe/Kyiv": "Europe/Kiev"}  # babel's lists of cities know the older name only
+RENAMED = {  # babel's lists of cities know the older name only
+    "Asia/Ho_Chi_Minh": "Asia/Saigon",
+    "Asia/Kathmandu": "Asia/Katmandu",
+    "Asia/Kolkata": "Asia/Calcutta",
+    "Asia/Yangon": "Asia/Rangoon",
+    "Atlantic/Faroe": "Atlantic/Faeroe",
+    "Europe/Kyiv": "Europe/Kiev",
+    "Europe/Uzhgorod": "Europe/Kiev",
+    "Europe/Zaporozhye": "Europe/Kiev",
+}
 MINUS = "−"
 UNCHANGED, AFTER_VELAR = "оуыиеэю", "гкхжчшщ"
 GENITIVES = {
@@ -23,6 +32,7 @@ GENITIVES = {
     "Петропавловск-Камчатский": "Петропавловска-Камчатского",
     "Пномпень": "Пномпеня",
     "Симферополь": "Симферополя",
+    "Фарерские о-ва": "Фарерских о-вов",
     "о-в Сахалин": "Сахалина",
 }
 
