@@ -136,9 +136,9 @@ def test_lacking_is_the_least_that_meets_the_rule(meetings: list[MeetingFacts], 
 @pytest.mark.parametrize(
     ("marks", "english", "russian"),
     [
-        ([PRESENT] * 4, "Enough: 80 % of the planned hours are needed.", "80\u00a0%"),
+        ([PRESENT] * 4, "Enough: 80% of the planned hours are needed.", "80\u00a0%"),
         ([PRESENT, PRESENT, OPEN, OPEN], "needs 1 h 12 min more of the 2 h", "1 ч 12 мин"),
-        ([PRESENT, ABSENT, ABSENT, OPEN], "at best 50 % of the planned hours, and 80 % are needed", "50\u00a0%"),
+        ([PRESENT, ABSENT, ABSENT, OPEN], "at best 50% of the planned hours, and 80% are needed", "50\u00a0%"),
     ],
 )
 def test_sentence_says_whether_somebody_can_still_pass(
@@ -231,7 +231,7 @@ def facts(**values: Any) -> rules.CompletionFacts:
     ("values", "missing"),
     [
         ({}, []),
-        ({"marks": [PRESENT, PRESENT, ABSENT]}, ["has 66 % of the planned hours, needs 80 %"]),
+        ({"marks": [PRESENT, PRESENT, ABSENT]}, ["has 66% of the planned hours, needs 80%"]),
         ({"marks": []}, ["no meetings"]),
         ({"marks": [], "percent": None}, []),
         ({"outcome": None}, ["No result"]),

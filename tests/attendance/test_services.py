@@ -396,7 +396,7 @@ def test_mark_completion_takes_those_who_meet_the_rule_and_names_what_others_lac
 
     completion = completions_of(group.session_id)[people[0]]
     assert report.recorded == [people[0]]
-    assert "has 50 % of the planned hours, needs 80 %" in report.refused[people[1]][0]
+    assert "has 50% of the planned hours, needs 80%" in report.refused[people[1]][0]
     assert report.refused[people[2]] == ("No result is recorded.",)
     assert "no place" in report.refused[999][0]
     assert (again.recorded, again.known) == ([], [people[0]])

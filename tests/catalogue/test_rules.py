@@ -266,7 +266,7 @@ def test_sort_keys_fit_their_column(title: str) -> None:
 @pytest.mark.parametrize(
     ("percent", "required", "score", "sentence"),
     [
-        (80, False, None, "To complete it: attend at least 80 % of the planned hours."),
+        (80, False, None, "To complete it: attend at least 80% of the planned hours."),
         (100, False, None, "To complete it: attend all planned hours."),
         (100, True, None, "To complete it: attend all planned hours and pass the assessment."),
         (
@@ -277,12 +277,12 @@ def test_sort_keys_fit_their_column(title: str) -> None:
         ),
         (None, True, None, "To complete it: pass the assessment."),
         (None, True, 70, "To complete it: pass the assessment with at least 70 out of 100."),
-        (90, True, None, "To complete it: attend at least 90 % of the planned hours and pass the assessment."),
+        (90, True, None, "To complete it: attend at least 90% of the planned hours and pass the assessment."),
         (
             75,
             True,
             0,
-            "To complete it: attend at least 75 % of the planned hours and pass the assessment "
+            "To complete it: attend at least 75% of the planned hours and pass the assessment "
             "with at least 0 out of 100.",
         ),
     ],

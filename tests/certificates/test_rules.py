@@ -60,7 +60,7 @@ def test_certificate_is_for_whoever_meets_the_rule(kind):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"attended_minutes": 479}, "Attended 79 % of the planned hours; the rule asks for 80 %."),
+        ({"attended_minutes": 479}, "Attended 79% of the planned hours; the rule asks for 80%."),
         ({"attended_minutes": 0}, "Attended 0%"),
         ({"left": True}, "Left the session"),
         ({"attendance_percent": None}, "no attendance rule"),

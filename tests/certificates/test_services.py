@@ -65,7 +65,7 @@ def test_issue_gives_certificates_to_those_who_meet_the_rule_and_reasons_to_the_
 
     assert [one.person_id for one in report.issued] == [present.id]
     assert [(one.person_id, str(one.reason)) for one in report.refused] == [
-        (absent.person_id, "Attended 50 % of the planned hours; the rule asks for 80 %.")
+        (absent.person_id, "Attended 50% of the planned hours; the rule asks for 80%.")
     ]
     assert [type(event) for event in heard] == [CertificateIssued]
 

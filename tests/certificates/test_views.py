@@ -66,7 +66,7 @@ def test_session_page_shows_who_can_get_one_and_why_others_cannot(client_as):
     assert present.list_name in text
     assert "1 person can get one now" in text
     assert absent.person.list_name in text
-    assert "Attended 0 % of the planned hours; the rule asks for 80 %." in text
+    assert "Attended 0% of the planned hours; the rule asks for 80%." in text
 
 
 def test_session_page_says_which_hours_are_printed_where_they_differ(client_as):

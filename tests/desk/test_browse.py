@@ -308,7 +308,7 @@ def test_course_page_says_everything(visitor: Any) -> None:
         "Advanced",
         "Baku centre",
         "Seals",
-        "attend at least 80 % of the planned hours and pass the assessment with at least 70 out of 100.",
+        "attend at least 80% of the planned hours and pass the assessment with at least 70 out of 100.",
         "valid for 24 months",
         "No other course is required.",
     ):

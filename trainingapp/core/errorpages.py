@@ -16,7 +16,6 @@ from werkzeug.routing import IntegerConverter, Map
 from trainingapp.core.db import db
 from trainingapp.core.errors import DomainError, NotInTime, TooManyAttempts
 from trainingapp.core.i18n import _
-from trainingapp.core.office import office_contact
 from trainingapp.core.web import came_from, safe_next
 
 LARGEST_ID = 2**31 - 1
@@ -46,8 +45,7 @@ def explanation(status: int) -> tuple[str, str]:
     match status:
         case 401 | 403:
             return _("You may not see this page"), _(
-                "It belongs to another role or to another person. If you need it, write to the office%(contact)s.",
-                contact=office_contact,
+                "It belongs to another role or to another person. If you need it, write to the office."
             )
         case 404:
             return _("There is no such page"), _(
@@ -65,9 +63,7 @@ def explanation(status: int) -> tuple[str, str]:
             return _("Too many attempts"), _("Please wait a little, then try again.")
         case status if status >= 500:
             return _("Something went wrong on our side"), _(
-                "Nothing was changed. Please try again; "
-                "if it happens again, tell the office%(contact)s when it happened.",
-                contact=office_contact,
+                "Nothing was changed. Please try again; if it happens again, tell the office when it happened."
             )
     return _("This could not be understood"), _("Please go back, check what you entered and try again.")
 
