@@ -33,7 +33,8 @@ def alone(folder: Path) -> Iterator[None]:
     with lock_file(folder) as file:
         if not locked(file, shared=False):
             raise Occupied(
-                "The office is running. Stop it (the server, `flask worker` and `flask mail`), then give the command again."
+                "The office is running. Stop it (the server, `flask worker` and `flask mail`), "
+                "then give the command again."
             )
         yield
 
