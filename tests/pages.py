@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from trainingapp.core.db import db
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?")
-GLUED = re.compile(r"[a-zа-яё]{3}[.!?][A-ZА-ЯЁ]\w{0,30}|\w(?:and \d+ more|и ещё \d+)")
+GLUED = re.compile(r"[a-zа-яё]{3}[.!?][A-ZА-ЯЁ]\w{0,30}|\w(?:and \d+ more|и ещё \d+)|\bг\.\.(?!\.)")
 INLINE = {"a", "abbr", "b", "code", "em", "i", "small", "span", "strong", "time"}
 TOLERATED = {"expected-doctype-but-got-start-tag"}
 TEXT_OR_VALUE = re.compile(r'(?<=>)[^<&]+|(?<==")[^"<>&]*')
@@ -125,7 +125,7 @@ def inspect_page(html: str) -> Outline:
     assert not [name for name, count in Counter(page.ids).items() if count > 1], f"ids used twice in {page.title!r}"
     assert not [time for time in page.times if not MOMENT.fullmatch(time)], f"no times of HTML: {page.times}"
     assert not any(page.first_choices), f"required lists without an empty first choice: {page.first_choices}"
-    assert not (glued := GLUED.findall(page.lines)), f"no space between: {glued}"
+    assert not (glued := GLUED.findall(page.lines)), f"no space between, or a full stop too many: {glued}"
     assert not page.inline, f"inline style or script: {page.inline[:3]}"
     assert all(form.get("method", "get").lower() in {"get", "post", "dialog"} for form in page.forms)
     return page

@@ -37,7 +37,16 @@ def test_inspection_takes_texts_with_their_spaces(text: str) -> None:
     inspect_page(PAGE.format(f"<p>{text}</p>"))
 
 
-@pytest.mark.parametrize("text", ["<a>Anna</a>and 2 more", "A pass.<b>It</b> counts", "Аннаи ещё 2", "Список.Да"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<a>Anna</a>and 2 more",
+        "A pass.<b>It</b> counts",
+        "Аннаи ещё 2",
+        "Список.Да",
+        "2 июня 2026 г..",
+    ],
+)
 def test_inspection_refuses_words_that_are_glued(text: str) -> None:
     with pytest.raises(AssertionError, match="no space between"):
         inspect_page(PAGE.format(f"<p>{text}</p>"))

@@ -255,6 +255,11 @@ def brings_its_own_full_stop(pair: Pair) -> bool:
     return pair.english.endswith(")s.") and pair.russian.endswith(")s")
 
 
+def test_dates_bring_their_own_full_stop(pairs: list[Pair]) -> None:
+    """«21 ноября 2026 г.»: another full stop after it would be one too many."""
+    assert [pair for pair in pairs if re.search(r"%\(days?\)s\.", pair.russian)] == []
+
+
 def test_readers_are_addressed_in_small_letters(pairs: list[Pair]) -> None:
     address = re.compile(r"[а-яё,;–] (Вы|Вас|Вам|Вами|Ваш\w*)\b")
 

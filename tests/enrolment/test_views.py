@@ -115,7 +115,7 @@ def test_giving_a_place_back_says_what_it_means_and_does_it(client_as):
     client.post(f"/places/{place.id}/withdraw", {"reason": ""})
 
     assert live(officer, course_session) is None
-    assert f"Place cancelled: “{course_session.course.title}”, 1–2 June 2026." in client.text("/my-training")
+    assert f"Place cancelled: “{course_session.course.title}” (1–2 June 2026)." in client.text("/my-training")
 
 
 def test_ones_own_place_is_cancelled_and_that_of_another_removed(client_as):

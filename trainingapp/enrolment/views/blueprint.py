@@ -70,7 +70,7 @@ def home_of(reader: Reader, session_id: int) -> str:
 def course_of(course_session: CourseSession) -> str:
     """Title and dates, for a message that is read on a page with many courses."""
     title = course_session.course.title
-    return _("“%(title)s”, %(days)s", title=title, days=days(course_session.starts_on, course_session.ends_on))
+    return _("“%(title)s” (%(days)s)", title=title, days=days(course_session.starts_on, course_session.ends_on))
 
 
 def with_course(told: object, course_session: CourseSession) -> str:
