@@ -220,11 +220,13 @@ def demonstration_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder, done = common / "demonstration", common / "demonstration.loaded"
     with closing(sqlite3.connect(common / "demonstration.lock", timeout=600)) as lock:
         lock.execute("BEGIN EXCLUSIVE")
-        app = create_app(config.Testing({"DATA_DIR": str(folder)}))
         if not done.exists():
-            load(app)
+            shutil.rmtree(folder, ignore_errors=True)
+            load(create_app(config.Testing({"DATA_DIR": str(folder)})))
             done.touch()
-        return database_file(app)
+        own = tmp_path_factory.mktemp("demonstration") / "office"
+        shutil.copytree(folder, own)
+    return database_file(create_app(config.Testing({"DATA_DIR": str(own)})))
 
 
 def load(app: Flask) -> None:

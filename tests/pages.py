@@ -19,7 +19,8 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:
 GLUED = re.compile(r"[a-zа-яё]{3}[.!?][A-ZА-ЯЁ]\w{0,30}|\w(?:and \d+ more|и ещё \d+)|\bг\.\.(?!\.)")
 INLINE = {"a", "abbr", "b", "code", "em", "i", "small", "span", "strong", "time"}
 TOLERATED = {"expected-doctype-but-got-start-tag"}
-TEXT_OR_VALUE = re.compile(r'(?<=>)[^<&]+|(?<==")[^"<>&]*')
+ORDINARY = r"[^<>&\"\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]"
+TEXT_OR_VALUE = re.compile(rf'(?<=>)(?:{ORDINARY}|")+(?=<)|(?<==")(?<!type=")(?:{ORDINARY}|>)*(?=")')
 VALID: set[int] = set()  # shapes of pages
 
 

@@ -37,6 +37,16 @@ def test_inspection_takes_texts_with_their_spaces(text: str) -> None:
     inspect_page(PAGE.format(f"<p>{text}</p>"))
 
 
+def test_inspection_looks_at_what_differs_in_pages_of_one_shape() -> None:
+    field = '<p><input type="text" name="{}" aria-label="x"></p>'
+    inspect_page(PAGE.format(field.format("a")))
+    inspect_page(PAGE.format(field.format("b")))
+
+    for fault in (field.format("b\x01"), field.format("b").replace("</p>", "\ufffe</p>"), field.format("b&;")):
+        with pytest.raises(AssertionError, match="not valid HTML"):
+            inspect_page(PAGE.format(fault))
+
+
 @pytest.mark.parametrize(
     "text",
     [

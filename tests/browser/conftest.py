@@ -164,7 +164,7 @@ FIND = """(colours) => axe.run({
 def violations(page: Page, *, colours: bool = False) -> list[str]:
     """What axe finds on the page: rule, what it is, where. What it finds in order stays in the browser: it is much.
 
-    Whether colours have enough contrast takes most of the time: it is asked once of each page.
+    Whether colours have enough contrast takes most of the time: it is asked of each page in one language.
     """
     page.evaluate(AXE_SCRIPT)
     return list(page.evaluate(FIND, colours))

@@ -95,7 +95,7 @@ class Round(Screen):
     """One way through the pages, in one language and on one screen."""
 
     def __init__(self, office: Office, page: Page, language: str, readers: tuple[str, ...]) -> None:
-        super().__init__(office, page, language, colours=readers is AT_A_DESK)
+        super().__init__(office, page, language, colours=language == "en")
         self.readers, self.examples, self.rows = readers, to_open(office), matrix()
         self.people = {name: person_with(email) for name, email in READERS.items()}
 
