@@ -498,9 +498,24 @@ def test_completion_of_a_session_to_come_blames_nobody(app: Flask, client_as: Cl
         ahead = client_as(group.trainer).text(url)
     during = client_as(group.trainer).text(url)
 
-    assert "The session begins on 1 June 2026." in ahead
+    assert "The first day of the session is 1 June 2026." in ahead
     assert "needs 80%" not in ahead
     assert "needs 80%" in during
+
+
+def test_results_of_a_session_to_come_are_not_asked_for(app: Flask, client_as: ClientAs) -> None:
+    group = a_group(1)
+    pages = [f"/sessions/{group.session_id}/results", f"/sessions/{group.session_id}/results/{group.person_ids[0]}"]
+
+    with time_machine.travel(BEFORE, tick=False):
+        client = client_as(group.trainer)
+        ahead = [(client.text(url), client.get(url).text) for url in pages]
+    during = [client_as(group.trainer).get(url).text for url in pages]
+
+    for text, html in ahead:
+        assert "Results can be recorded from that day on." in text
+        assert 'value="passed"' not in html
+    assert all('value="passed"' in html for html in during)
 
 
 def test_completion_is_withdrawn_with_a_reason(app: Flask, client_as: ClientAs) -> None:

@@ -114,7 +114,7 @@ def facts(**values: Any) -> rules.ResultFacts:
         ({"recorded_by_id": 1}, None, "You cannot record your own"),
         ({"recorded_by_id": None}, None, "signed in"),
         ({"achieved_on": date(2026, 5, 5)}, "achieved_on", "still to come"),
-        ({"begins_on": date(2026, 5, 5)}, "achieved_on", "had not begun"),
+        ({"begins_on": date(2026, 5, 5)}, "achieved_on", "before the first day of the session"),
         ({"achieved_on": date(1, 1, 1)}, "achieved_on", "check the year"),
         ({"needs_evidence": True}, "evidence", "attach the evidence"),
         ({"needs_evidence": True, "has_evidence": True, "outcome": FAILED}, "outcome", "once it is passed"),

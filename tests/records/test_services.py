@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,11 +13,12 @@ from flask import Flask
 from tests.builders import NOW, a_course, a_session, a_trainer, an_officer
 from trainingapp.catalogue.models import CourseKind
 from trainingapp.core.actor import acting_as
-from trainingapp.core.db import db
+from trainingapp.core.db import db, transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.records import queries, services
 from trainingapp.records.models import Completion, ComponentResult, Outcome
 from trainingapp.records.services import Entry
+from trainingapp.scheduling.models import CourseSession
 
 PASSED, FAILED, REPEAT = Entry(outcome=Outcome.PASSED), Entry(outcome=Outcome.FAILED), Entry(outcome=Outcome.REPEAT)
 BEGUN: dict[str, Any] = {"starts_on": date(2026, 5, 4), "ends_on": date(2026, 5, 5)}  # the day of NOW
@@ -96,6 +97,36 @@ def test_record_result_takes_the_last_day_of_the_session_or_today(
         result = services.record_result(officer_id, session_id, PASSED, now=now_day)
 
     assert result.achieved_on == expected
+
+
+def test_record_result_waits_for_the_first_day_at_the_venue(app: Flask) -> None:
+    session_id, officer_id = a_session(starts_on=date(2026, 5, 5), ends_on=date(2026, 5, 6)).id, an_officer().id
+    midnight = datetime(2026, 5, 4, 20, 0, tzinfo=UTC)  # in Baku
+
+    with acting_as(a_trainer().id):
+        with pytest.raises(DomainError, match="before the first day of the session"):
+            services.record_result(officer_id, session_id, PASSED, now=midnight - timedelta(seconds=1))
+        result = services.record_result(officer_id, session_id, PASSED, now=midnight)
+
+    assert result.achieved_on == date(2026, 5, 5)
+
+
+def test_correct_result_keeps_a_day_that_a_moved_session_left_behind(app: Flask) -> None:
+    session_id, officer_id = a_session(**BEGUN).id, an_officer().id
+    with acting_as(a_trainer().id):
+        old = services.record_result(officer_id, session_id, FAILED, now=NOW)
+    day, later = old.achieved_on, {"starts_on": date(2026, 5, 5), "ends_on": date(2026, 5, 6)}
+    with transaction():
+        db.session.execute(sa.update(CourseSession).where(CourseSession.id == session_id).values(later))
+
+    with acting_as(a_trainer().id):
+        entry = Entry(outcome=Outcome.FAILED, remark="calm", achieved_on=day)
+        earlier = Entry(outcome=Outcome.FAILED, achieved_on=day - timedelta(days=1))
+        new = services.correct_result(old.id, entry, "a remark", now=NOW + timedelta(days=2))
+        with pytest.raises(DomainError, match="before the first day of the session"):
+            services.correct_result(new.id, earlier, "a day", now=NOW + timedelta(days=2))
+
+    assert (new.achieved_on, new.remark) == (day, "calm")
 
 
 def test_nobody_attests_oneself(app: Flask) -> None:

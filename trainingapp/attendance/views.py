@@ -189,7 +189,8 @@ def saved(report: services.SheetReport) -> str:
 @requires(P.RESULTS_RECORD, on=queries.find_session)
 def results(course_session: CourseSession) -> Page:
     lines = queries.completion_of(course_session, utc_now())
-    form = results_form([line for line in lines if can_be_assessed(course_session, line)])
+    assessed = [] if is_ahead(course_session) else [line for line in lines if can_be_assessed(course_session, line)]
+    form = results_form(assessed)
     if form.validate_on_submit():
         try:
             count = services.record_results(course_session.id, form.entries(), now=utc_now())
@@ -203,12 +204,23 @@ def results(course_session: CourseSession) -> Page:
                 "success",
             )
             return see_other("attendance.results", session_id=course_session.id)
-    page = render_template("attendance/results.html", course_session=course_session, lines=lines, form=form)
+    page = render_template(
+        "attendance/results.html",
+        course_session=course_session,
+        lines=lines,
+        form=form,
+        is_ahead=is_ahead(course_session),
+    )
     return page, form.status
 
 
 def is_distance(course_session: CourseSession) -> bool:
     return course_session.course.kind is CourseKind.DISTANCE
+
+
+def is_ahead(course_session: CourseSession) -> bool:
+    """Whether there can be no results yet. A distance course may be followed before its first day."""
+    return not is_distance(course_session) and today_in(course_session.time_zone, utc_now()) < course_session.starts_on
 
 
 def can_be_assessed(course_session: CourseSession, line: queries.CompletionLine) -> bool:
@@ -242,6 +254,7 @@ def result(trainee: Trainee) -> Page:
         form=form,
         passed=any(attempt.outcome is Outcome.PASSED for attempt in standing),
         is_distance=is_distance(course_session),
+        is_ahead=is_ahead(course_session),
     )
     return page, form.status
 
@@ -287,12 +300,11 @@ def completion(course_session: CourseSession) -> str | Response:
         report = services.mark_completion(course_session.id, chosen, now=utc_now())
         announce(report)
         return see_other("attendance.completion", session_id=course_session.id)
-    now = utc_now()
     return render_template(
         "attendance/completion.html",
         course_session=course_session,
-        lines=queries.completion_of(course_session, now),
-        is_ahead=now < course_session.starts_at,
+        lines=queries.completion_of(course_session, utc_now()),
+        is_ahead=is_ahead(course_session),
     )
 
 

@@ -96,7 +96,9 @@ def check_result(facts: ResultFacts) -> None:
     if facts.achieved_on > facts.today:
         raise DomainError(_l("This date is still to come."), field="achieved_on")
     if facts.begins_on and facts.achieved_on < facts.begins_on:
-        raise DomainError(_l("The session had not begun on this day, so there is no result yet."), field="achieved_on")
+        raise DomainError(
+            _l("The date of a result cannot be before the first day of the session."), field="achieved_on"
+        )
     if facts.needs_evidence and facts.outcome is not Outcome.PASSED:
         raise DomainError(_l("A distance course is recorded once it is passed."), field="outcome")
     if facts.needs_evidence and not facts.has_evidence:

@@ -83,7 +83,7 @@ def correct_result(
         completed = old.person_id in queries.completions_of(course_session.id)
         rules.check_correction(old.superseded_at is not None, loses_pass, completed)
         reason = rules.check_reason(reason)
-        _check(old.person_id, course_session, entry, now, bool(evidence or old.evidence_id))
+        _check(old.person_id, course_session, entry, now, bool(evidence or old.evidence_id), old.achieved_on)
         evidence_id = _keep(evidence, now) or old.evidence_id
         old.superseded_at = now
         db.session.flush()
@@ -189,7 +189,15 @@ def _says_the_same(result: ComponentResult, entry: Entry) -> bool:
     )
 
 
-def _check(person_id: int, course_session: CourseSession, entry: Entry, now: datetime, has_evidence: bool) -> None:
+def _check(
+    person_id: int,
+    course_session: CourseSession,
+    entry: Entry,
+    now: datetime,
+    has_evidence: bool,
+    known_day: date | None = None,
+) -> None:
+    """``known_day``: the day of the result that is corrected, which may be kept also where the session was moved."""
     today = today_in(course_session.time_zone, now)
     is_distance = course_session.course.kind is CourseKind.DISTANCE
     rules.check_result(
@@ -201,7 +209,7 @@ def _check(person_id: int, course_session: CourseSession, entry: Entry, now: dat
             pass_score=course_session.course.pass_score,
             achieved_on=entry.achieved_on or today,
             today=today,
-            begins_on=None if is_distance else course_session.starts_on,
+            begins_on=None if is_distance or entry.achieved_on == known_day else course_session.starts_on,
             needs_evidence=is_distance,
             has_evidence=has_evidence,
         )
