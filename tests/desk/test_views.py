@@ -467,7 +467,7 @@ def test_russian_pages_speak_russian(client_as: Client, url: str) -> None:
 
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_desks_say_what_has_stopped_and_what_to_do(client_as: Any, language: str) -> None:
-    silent = {"en": "Automatic work has stopped", "ru": "Работа по расписанию остановилась"}[language]
+    silent = {"en": "Automatic work has stopped", "ru": "Автоматические действия остановлены"}[language]
     advice = {"en": "start it again", "ru": "запустите её снова"}[language]
     asking = {"en": "Please tell an administrator.", "ru": "Сообщите администратору."}[language]
     administrator = client_as(builders.an_administrator(language=language))

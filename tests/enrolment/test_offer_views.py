@@ -291,7 +291,7 @@ def test_after_the_cut_off_only_the_office_names_a_replacement(client_as):
         office = client_as(scene.coordinator).text(f"/places/{scene.offered}/replace")
         client_as(scene.coordinator).post(f"/places/{scene.offered}/replace", values)
 
-    assert "The time for replacements is over. Please write to the coordinator" in text
+    assert "The time for replacements is over. Please write to the office" in text
     assert "the office still can" in office
     assert status_of(scene.offered) is S.WITHDRAWN
 

@@ -154,7 +154,7 @@ def test_a_coordinator_decides_requests_and_names_the_reason(client_as):
     statuses = [db.session.get_one(Place, place.id).status for place in places]
     assert statuses == [PlaceStatus.PLACED, PlaceStatus.DECLINED]
     told = client.text(f"/sessions/{course_session.id}/participants")
-    assert f"Declined: {db.session.get_one(Place, places[1].id).person.full_name}. The officer is told" in told
+    assert f"The request is declined: {db.session.get_one(Place, places[1].id).person.full_name}. This" in told
 
 
 def test_a_coordinator_places_somebody_by_address(client_as):

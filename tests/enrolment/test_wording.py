@@ -192,7 +192,7 @@ SAID = [
     (
         Reader.CONTACT_POINT,
         "confirmed after the cut-off",
-        "ended on 22 May 2026, 09:00 (Baku time, UTC+4); write to the coordinator",
+        "ended on 22 May 2026, 09:00 (Baku time, UTC+4); write to the office",
     ),
     (
         Reader.CONTACT_POINT,

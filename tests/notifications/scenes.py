@@ -117,7 +117,7 @@ def assert_subject_tells_the_course(letter: Letter) -> None:
     with speaking(letter.language):
         days = tidy(formats.days(about.starts_on, about.ends_on))
     course = {"en": f"“{about.course.title_en}”", "ru": f"«{about.course.title_ru}»"}[letter.language]
-    told = rf".+: {course}, {re.escape(days)}|.*\d{{1,2}} \w+, \d\d:\d\d(?:[:,]|\):) .*{course}"
+    told = rf".+: {course}, {re.escape(days)}|.*\d{{1,2}} \w+, \d\d:\d\d[:,] .*{course}"
     assert re.fullmatch(told, letter.subject), letter.subject
 
 

@@ -285,8 +285,11 @@ def turned_down_by_the_office(call: Call2) -> tuple[Person, str]:
 
 def taken_back_by_the_administration(call: Call2) -> tuple[Person, str]:
     place = decided(call)[0]
-    with standing_at(AFTER), acting_as(call.contact.id):
-        places.withdraw(place.id, "болезнь", now=AFTER)
+    with standing_at(AFTER):
+        with acting_as(place.person_id):
+            places.confirm(place.id, now=AFTER)
+        with acting_as(call.contact.id):
+            places.withdraw(place.id, "болезнь", now=AFTER)
     return place.person, "withdrawn"
 
 
@@ -429,11 +432,7 @@ CASES: dict[str, tuple[Scene, str, str]] = {
         "office has withdrawn the offer",
         "отменило предложение места",
     ),
-    "taken back": (
-        taken_back_by_the_administration,
-        "Your administration has withdrawn the offer of a place on",
-        "Ваша администрация отменила предложение места на курсе",
-    ),
+    "taken back": (taken_back_by_the_administration, "has cancelled your place", "отказалась от вашего места"),
     "not answered": (not_answered, "did not answer the offer", "не поступил вовремя"),
     "lapsed": (lapsed, "the offer has ended", "но не получили, поэтому предложение"),
     "shortened": (

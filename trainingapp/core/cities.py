@@ -11,7 +11,7 @@ from babel.dates import get_timezone, get_timezone_location
 
 from trainingapp.core.i18n import _, current_language
 
-RENAMED = {  # babel's lists of cities know the older name only
+RENAMED = {  # babel knows the older name only; and Kyiv's clock, of which two others became a part
     "Asia/Ho_Chi_Minh": "Asia/Saigon",
     "Asia/Kathmandu": "Asia/Katmandu",
     "Asia/Kolkata": "Asia/Calcutta",

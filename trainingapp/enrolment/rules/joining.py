@@ -190,11 +190,11 @@ def check_access(access: AccessClass, candidate: Candidate) -> None:
     """Raise NotEligible when the course is not for people like this one."""
     if access is AccessClass.INVITATION:
         raise NotEligible(
-            _l("Places on this course are given by invitation. Ask your National Contact Point or the coordinator.")
+            _l("Places on this course are given by invitation. Ask your National Contact Point or the office.")
         )
     if access is AccessClass.CUSTOMS and not candidate.of_administration:
         raise NotEligible(
-            _l("This course is for officers of customs administrations only. The coordinator can make an exception.")
+            _l("This course is for officers of customs administrations only. The office can make an exception.")
         )
 
 

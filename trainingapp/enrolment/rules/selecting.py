@@ -156,6 +156,4 @@ def check_replaceable(terms: TermsFacts, *, has_seat: bool, by_office: bool, now
     if not has_seat:
         raise DomainError(_l("This person has no place that a colleague could take over."))
     if now >= terms.cut_off and not by_office:
-        raise DomainError(
-            _l("The time for replacements is over. Please write to the coordinator: the office can still help.")
-        )
+        raise DomainError(_l("The time for replacements is over. Please write to the office: it can still help."))

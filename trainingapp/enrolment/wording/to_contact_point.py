@@ -62,8 +62,7 @@ TO_CONTACT_POINT: Mapping[Point, Any] = {
     Point.TAKES_OVER: _l("Takes over the place of %(predecessor)s."),
     Point.REPLACEABLE: _l("If the officer cannot take part, nominate a replacement by %(cut_off)s."),
     Point.TOO_LATE_TO_REPLACE: _l(
-        "The time to nominate a replacement ended on %(cut_off)s; write to the coordinator if the officer cannot take "
-        "part."
+        "The time to nominate a replacement ended on %(cut_off)s; write to the office if the officer cannot take part."
     ),
     Point.PLACED: _l("Has a place (%(mode)s). The session begins on %(day)s."),
     Point.PLACED_UNCONFIRMED: _l(
@@ -80,7 +79,7 @@ TO_CONTACT_POINT: Mapping[Point, Any] = {
     Point.LIST_LEFT: _l("The officer is no longer on the list."),
     Point.ASK_AGAIN: _l("The officer can ask again until %(closes)s."),
     Point.CANDIDACY_ENDED: _l("No longer a candidate for this session."),
-    Point.TURNED_DOWN: _l("The offer was declined for the officer."),
+    Point.TURNED_DOWN: _l("The office declined the offer in the officer’s name."),
     Point.TURNED_DOWN_BY_HOLDER: _l("Declined the offer."),
     Point.OFFER_ENDED: _l("The offer is no longer open."),
     Point.GIVEN_BACK: _l("The place was cancelled."),

@@ -89,7 +89,7 @@ TO_OFFICER: Mapping[Point, Any] = {
     Point.CANDIDACY_ENDED: _l(
         "You are no longer a candidate for this session. Your National Contact Point can tell you more."
     ),
-    Point.TURNED_DOWN: _l("The offer was declined for you."),
+    Point.TURNED_DOWN: _l("The office declined the offer in your name."),
     Point.TURNED_DOWN_BY_HOLDER: _l("You declined the offer."),
     Point.OFFER_ENDED: _l("Your offer is no longer open."),
     Point.GIVEN_BACK: _l("Your place was cancelled."),

@@ -170,7 +170,7 @@ def known_line(entry: Entry, known: Known, organisation_id: int) -> Line:
 def refusal_of(known: Known, organisation_id: int) -> Any:
     """Why somebody whom the office knows cannot be named; None when nothing speaks against it."""
     if known.organisation_id != organisation_id:
-        return _l("This e-mail address belongs to somebody of another organisation. Please write to the coordinator.")
+        return _l("This e-mail address belongs to somebody of another organisation. Please write to the office.")
     try:
         check_nominee(known.candidate, is_live=known.is_live)
     except DomainError as error:

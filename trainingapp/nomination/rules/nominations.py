@@ -83,13 +83,13 @@ def too_many(left: int, wanted: int) -> Any:
     if left == 0:
         return _l(
             "All candidates that this administration may nominate have been nominated. "
-            "Withdraw one of them, or ask the coordinator for an exception."
+            "Withdraw one of them, or ask the office for an exception."
         )
     return _ln(
         "%(num)s more candidate may be nominated, and %(wanted)s are chosen. "
-        "Choose fewer, withdraw somebody, or ask the coordinator for an exception.",
+        "Choose fewer, withdraw somebody, or ask the office for an exception.",
         "%(num)s more candidates may be nominated, and %(wanted)s are chosen. "
-        "Choose fewer, withdraw somebody, or ask the coordinator for an exception.",
+        "Choose fewer, withdraw somebody, or ask the office for an exception.",
         left,
         wanted=wanted,
     )

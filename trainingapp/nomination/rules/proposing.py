@@ -76,7 +76,7 @@ def check_comment_period(until: datetime, *, starts_at: datetime, now: datetime)
 def check_comment(text: str, until: datetime | None, now: datetime) -> None:
     """Raise DomainError (field ``text``) when nothing was written, too much, or too late."""
     if until is not None and now >= until:
-        raise DomainError(_l("The time for comments is over. Please write to the coordinator."))
+        raise DomainError(_l("The time for comments is over. Please write to the office."))
     if not text:
         raise DomainError(_l("Please write your comment."), field="text")
     if len(text) > LONGEST_COMMENT:

@@ -86,7 +86,10 @@ def nominate_new(invitation: Invitation) -> Any:
             form.blame(error)
         else:
             name = nomination.place.person.full_name
-            flash(_("%(name)s is nominated. An invitation to sign in comes with an offer.", name=name), "success")
+            told = _(
+                "%(name)s is nominated. A link to sign in comes with the offer of a place, if there is one.", name=name
+            )
+            flash(told, "success")
             if "another" in request.form:
                 return redirect(url_for("nomination.nominate_new", invitation_id=invitation_id), 303)
             return to_invitation(invitation_id, "candidates")

@@ -79,14 +79,15 @@ def tell_of_withdrawal(event: events.PlaceWithdrawn) -> None:
     if not event.by_office:
         return
     place = get_place(event.place_id)
+    before = left_from(place)
     by_administration = represents(acting().person_id, place.organisation_id)
     tell_of_place(
         "withdrawn",
         event,
         reason_given=event.reason,
-        was_candidate=was_nominated(place) and not had_seat(place),
-        was_request=was_request(place),
-        was_offer=was_offer(place),
+        was_candidate=was_nominated(place) and before not in SEATED,
+        was_request=before in {PlaceStatus.REQUESTED, PlaceStatus.WAITING},
+        was_offer=before is PlaceStatus.OFFERED,
         by_administration=by_administration,
         contacts=queries.contact_points_of([place.organisation_id])[place.organisation_id] if by_administration else [],
     )
@@ -118,22 +119,15 @@ def was_nominated(place: Place) -> bool:
     return place.way is Way.NOMINATION
 
 
+def left_from(place: Place) -> PlaceStatus | None:
+    """What the place was that has just ended."""
+    step = queries.step_of(place.id, Step.WITHDRAWN, Step.TURNED_DOWN, Step.REPLACED)
+    return step.old_status if step else None
+
+
 def had_seat(place: Place) -> bool:
     """Whether the person who has just left the place had a seat, or the offer of one."""
-    step = queries.step_of(place.id, Step.WITHDRAWN, Step.TURNED_DOWN, Step.REPLACED)
-    return step is not None and step.old_status in SEATED
-
-
-def was_request(place: Place) -> bool:
-    """Whether the person who has just left the list had only asked for a place, or waited for one."""
-    step = queries.step_of(place.id, Step.WITHDRAWN)
-    return step is not None and step.old_status in {PlaceStatus.REQUESTED, PlaceStatus.WAITING}
-
-
-def was_offer(place: Place) -> bool:
-    """Whether the place that was just cancelled had been offered, and not yet confirmed."""
-    step = queries.step_of(place.id, Step.WITHDRAWN)
-    return step is not None and step.old_status is PlaceStatus.OFFERED
+    return left_from(place) in SEATED
 
 
 def represents(person_id: int | None, organisation_id: int) -> bool:
