@@ -97,7 +97,7 @@ def test_no_address_makes_a_page_fail(office: Flask, examples: dict[str, list[Ex
             if known and visit.send("GET", f"{filled(place, known[0])}?{query}").status_code in {302, 403}:
                 break
 
-    assert visit.shown > (100 if visit.email else 10)
+    assert visit.shown > (40 if visit.email else 10), "hardly a page was seen"
     assert visit.faults == {}
 
 
