@@ -284,21 +284,19 @@ def turned_down_by_the_office(call: Call2) -> tuple[Person, str]:
 
 
 def taken_back_by_the_administration(call: Call2) -> tuple[Person, str]:
-    place = decided(call)[0]
-    with standing_at(AFTER):
-        with acting_as(place.person_id):
-            places.confirm(place.id, now=AFTER)
-        with acting_as(call.contact.id):
-            places.withdraw(place.id, "болезнь", now=AFTER)
-    return place.person, "withdrawn"
+    return confirmed_and_taken_back(call, call.contact)
 
 
 def place_taken_back_by_the_office(call: Call2) -> tuple[Person, str]:
+    return confirmed_and_taken_back(call, call.coordinator)
+
+
+def confirmed_and_taken_back(call: Call2, by: Person) -> tuple[Person, str]:
     place = decided(call)[0]
     with standing_at(AFTER):
         with acting_as(place.person_id):
             places.confirm(place.id, now=AFTER)
-        with acting_as(call.coordinator.id):
+        with acting_as(by.id):
             places.withdraw(place.id, "болезнь", now=AFTER)
     return place.person, "withdrawn"
 

@@ -65,8 +65,7 @@ def confirm(place_id: int, form: OfferForm) -> str:
 
 def turn_down(place_id: int, form: TurnDownForm) -> str:
     place = services.turn_down(place_id, form.given, now=utc_now())
-    outcome = outcome_of(place, reader_of(place))
-    return _("%(outcome)s Somebody else can have the place now.", outcome=outcome)
+    return outcome_of(place, reader_of(place))
 
 
 def offer_page(place: Place, reader: Reader, yes: OfferForm, no: TurnDownForm) -> str:
