@@ -81,7 +81,7 @@ class PeopleFilter:
 
 def footnotes_in(text: str) -> list[Bilingual]:
     """The footnotes that names of organisations in the text ask for, each once; a query only where it has a sign."""
-    if not SIGNED.search(text):
+    if SIGN not in text or not SIGNED.search(text):
         return []
     signs = sa.or_(Organisation.note_en.startswith(SIGN), Organisation.note_ru.startswith(SIGN))
     found = db.session.scalars(sa.select(Organisation).where(signs).order_by(Organisation.name_en))

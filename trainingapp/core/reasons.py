@@ -6,6 +6,7 @@ list is a remark alone. See decision record 15.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -185,10 +186,10 @@ def joined(parts: Iterable[str], between: str = " ") -> Marked:
 def told(text: str | None) -> Told:
     """The stored text, ready to be told. What somebody typed as it is in the list counts as chosen from it."""
     text = (text or "").strip()
-    for sentence, cause in known_sentences().items():
-        if text == sentence or text.startswith(sentence + " "):
-            return Told(cause, text[len(sentence) :].strip())
-    return Told(None, text)
+    chosen = chosen_sentence().match(text)
+    if not chosen:
+        return Told(None, text)
+    return Told(known_sentences()[chosen[0]], text[chosen.end() :].strip())
 
 
 def typed(text: str | None) -> Told:
@@ -198,8 +199,8 @@ def typed(text: str | None) -> Told:
 
 def to_keep(cause: str | None, remark: str | None = None) -> str | None:
     """What is stored of a chosen cause and a remark; None of neither."""
-    with speaking("en"):
-        return str(Told(Cause(cause) if cause else None, tidy(remark))) or None
+    sentence = sentences_in("en")[Cause(cause)] if cause else ""
+    return f"{sentence} {tidy(remark)}".strip() or None
 
 
 def as_kept(text: str | None) -> str | None:
@@ -217,10 +218,18 @@ def language_of(text: str) -> str | None:
 
 
 @cache
+def sentences_in(language: str) -> dict[Cause, str]:
+    with speaking(language):
+        return {cause: str(cause.sentence) for cause in Cause}
+
+
+@cache
 def known_sentences() -> dict[str, Cause]:
     """The sentences of the list in both languages."""
-    found: dict[str, Cause] = {}
-    for language in LANGUAGES:
-        with speaking(language):
-            found |= {str(cause.sentence): cause for cause in Cause}
-    return found
+    return {sentence: cause for language in LANGUAGES for cause, sentence in sentences_in(language).items()}
+
+
+@cache
+def chosen_sentence() -> re.Pattern[str]:
+    """Finds a sentence of the list at the beginning of a text, in one look whatever the length of the list."""
+    return re.compile(f"(?:{'|'.join(map(re.escape, known_sentences()))})(?= |\\Z)")

@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from trainingapp.accounts.models import NAMES, Organisation, Person
 from trainingapp.core.clock import today_in
 from trainingapp.core.db import db
-from trainingapp.core.i18n import Bilingual
-from trainingapp.core.names import listed, named
+from trainingapp.core.i18n import Bilingual, current_language
+from trainingapp.core.names import spelling
 from trainingapp.core.text import sort_key
 from trainingapp.enrolment.models import Obstacle, Place, PlaceMode, PlaceStatus, Quota
 from trainingapp.enrolment.queries import candidates
@@ -172,14 +172,14 @@ class Name(NamedTuple):
 
 
 def selection_row(row: Any, candidate: Candidate, *, organisation: Name, **known: Any) -> SelectionRow:
-    obstacle = obstacle_of(candidate)
+    obstacle, shown = obstacle_of(candidate), spelling(row, current_language())
     passed_over = row.exception and obstacle not in ALWAYS_IN_THE_WAY
     facts = CandidateFacts(
         nomination_id=row.id,
         organisation_id=row.organisation_id,
         organisation=organisation.name,
         organisation_key=organisation.key,
-        name=named(row),
+        name=shown.full,
         rank=row.rank,
         mode=row.mode,
         sex=row.sex,
@@ -194,7 +194,7 @@ def selection_row(row: Any, candidate: Candidate, *, organisation: Name, **known
         facts,
         Line(candidate=facts, proposal=row.proposal, reserve_rank=row.reserve_rank, reason=reason),
         row.person_id,
-        listed(row),
+        shown.listed,
         row.sort_key,
         row.post,
         row.language,
