@@ -11,16 +11,18 @@ from trainingapp.accounts.models import Person
 from trainingapp.core.db import db, transaction
 
 CUT = """() => {
-  const room = (each) => {
+  const room = (each, text) => {
     const { paddingLeft, paddingRight, font } = getComputedStyle(each);
     const pen = document.createElement("canvas").getContext("2d");
     pen.font = font;
     const inside = each.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
-    return inside - pen.measureText(each.placeholder).width;
+    return inside - pen.measureText(text).width;
   };
   const seen = (selector) => [...document.querySelectorAll(selector)].filter((each) => each.clientWidth > 0);
   return [
-    ...seen("input[placeholder]").filter((each) => room(each) < -1).map((each) => `cuts "${each.placeholder}"`),
+    ...seen("input[placeholder]").filter((each) => room(each, each.placeholder) < -1).map((each) => `cuts "${each.placeholder}"`),
+    ...seen(".filters select").map((each) => [each, each.selectedOptions[0].text])
+      .filter(([each, text]) => room(each, text) < -1).map(([, text]) => `cuts "${text}"`),
     ...seen(".table-scroll:not(:has(.matrix))").filter((each) => each.scrollWidth > each.clientWidth + 1)
       .map((each) => `has a table that is ${each.scrollWidth - each.clientWidth} pixels too wide`),
   ];
