@@ -21,7 +21,7 @@ CUT = """() => {
   const seen = (selector) => [...document.querySelectorAll(selector)].filter((each) => each.clientWidth > 0);
   return [
     ...seen("input[placeholder]").filter((each) => room(each, each.placeholder) < -1).map((each) => `cuts "${each.placeholder}"`),
-    ...seen(".filters select").map((each) => [each, each.selectedOptions[0].text])
+    ...seen(".filters select, select:has(option[value='']:checked)").map((each) => [each, each.selectedOptions[0].text])
       .filter(([each, text]) => room(each, text) < -1).map(([, text]) => `cuts "${text}"`),
     ...seen(".table-scroll:not(:has(.matrix))").filter((each) => each.scrollWidth > each.clientWidth + 1)
       .map((each) => `has a table that is ${each.scrollWidth - each.clientWidth} pixels too wide`),

@@ -83,7 +83,7 @@ class CauseForm(BaseForm):
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
         listed = [(one.value, one.sentence) for one in self.causes]
-        self.cause.choices = [("", _("Choose a reason, or write your own below")), *listed]
+        self.cause.choices = [("", _("Choose a reason or write one")), *listed]
         self.cause.id = self.cause.label.field_id = f"{self.remark_in}-cause"
 
     def validate(self, extra_validators: Any = None) -> bool:
