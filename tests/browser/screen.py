@@ -18,11 +18,13 @@ CUT = """() => {
     const inside = each.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
     return inside - pen.measureText(text).width;
   };
+  const chosen = (each) => each.selectedOptions[0].text;
   const seen = (selector) => [...document.querySelectorAll(selector)].filter((each) => each.clientWidth > 0);
   return [
-    ...seen("input[placeholder]").filter((each) => room(each, each.placeholder) < -1).map((each) => `cuts "${each.placeholder}"`),
-    ...seen(".filters select, select:has(option[value='']:checked)").map((each) => [each, each.selectedOptions[0].text])
-      .filter(([each, text]) => room(each, text) < -1).map(([, text]) => `cuts "${text}"`),
+    ...[
+      ...seen("input[placeholder]").map((each) => [each, each.placeholder]),
+      ...seen(".filters select, select:has(option[value='']:checked)").map((each) => [each, chosen(each)]),
+    ].filter(([each, text]) => room(each, text) < -1).map(([, text]) => `cuts "${text}"`),
     ...seen(".table-scroll:not(:has(.matrix))").filter((each) => each.scrollWidth > each.clientWidth + 1)
       .map((each) => `has a table that is ${each.scrollWidth - each.clientWidth} pixels too wide`),
   ];
