@@ -13,6 +13,7 @@ from tests.builders import (
     a_person,
     a_session,
     a_trainer,
+    an_administrator,
     an_officer,
 )
 from trainingapp.catalogue.models import AccessClass
@@ -81,6 +82,17 @@ def test_a_refusal_is_shown_before_anybody_fills_in_a_form(client_as):
     assert "Send the request" not in text
     assert "You cannot ask for a place here" in client.text(f"/sessions/{course_session.id}")
     assert f"/sessions/{course_session.id}/enrol" not in client.page.links, "a button that leads to a refusal"
+
+
+def test_the_page_of_a_session_by_invitation_asks_nobody_to_ask_for_a_place(client_as):
+    course_session = a_session(a_course(access_class=AccessClass.INVITATION))
+
+    for reader in (None, an_officer(), an_administrator()):
+        client = client_as(reader, language="en")
+        text = client.text(f"/sessions/{course_session.id}")
+        assert "Places are given by invitation." in text
+        assert "You ask for a place" not in text
+        assert f"/sessions/{course_session.id}/enrol" not in client.page.links
 
 
 def test_the_page_of_a_session_shows_the_readers_own_place_instead_of_the_button(client_as):
