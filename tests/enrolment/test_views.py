@@ -169,6 +169,28 @@ def test_a_coordinator_decides_requests_and_names_the_reason(client_as):
     assert f"The request is declined: {db.session.get_one(Place, places[1].id).person.full_name}. This" in told
 
 
+def test_all_places_are_said_to_be_taken_only_where_they_are(client_as):
+    course_session = a_session(capacity_in_person=1, capacity_online=1)
+    services.place_person(an_officer().id, course_session.id, PlaceMode.ONLINE, now=NOW)
+    online, in_person, late = (
+        services.enrol(an_officer().id, course_session.id, mode, now=NOW)
+        for mode in (PlaceMode.ONLINE, PlaceMode.IN_PERSON, PlaceMode.IN_PERSON)
+    )
+    client, participants = client_as(a_coordinator()), f"/sessions/{course_session.id}/participants"
+
+    texts = []
+    for place in (online, in_person, late):
+        texts.append(client.text(f"/places/{place.id}/decide"))
+        client.post(f"/places/{place.id}/decide", {"decision": "accept"})
+        texts.append(client.text(participants))
+
+    assert "No place of this kind is free: the person is put on the waiting list" in texts[0]
+    assert "No place of this kind is free. On the waiting list" in texts[1]
+    assert "The person gets the place at once" in texts[2]
+    assert "All places are taken: the person is put on the waiting list" in texts[4]
+    assert "All places are taken. On the waiting list" in texts[5]
+
+
 def test_a_coordinator_places_somebody_by_address(client_as):
     course_session, officer = a_session(), an_officer(email="anna@example.org")
     client = client_as(a_coordinator())

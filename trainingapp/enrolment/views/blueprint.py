@@ -89,8 +89,10 @@ def decision_of(place: Place) -> str:
     if place.status is PlaceStatus.DECLINED:
         return _("The request is declined: %(name)s. This person is told by letter.", name=place.person.full_name)
     outcome = outcome_of(place, Reader.OFFICE)
-    if place.status is PlaceStatus.WAITING:
+    if place.status is PlaceStatus.WAITING and place.course_session.taken >= place.course_session.capacity:
         return _("All places are taken. %(outcome)s This person is told by letter.", outcome=outcome)
+    if place.status is PlaceStatus.WAITING:
+        return _("No place of this kind is free. %(outcome)s This person is told by letter.", outcome=outcome)
     return _("%(outcome)s This person is told by letter.", outcome=outcome)
 
 

@@ -32,7 +32,7 @@ from trainingapp.scheduling.queries import find_session
 
 CONFIRMATIONS = {
     PlaceStatus.PLACED: _l("You have a place."),
-    PlaceStatus.WAITING: _l("The session is full: you are on the waiting list and will be told when a place is free."),
+    PlaceStatus.WAITING: _l("You are on the waiting list and will be told when a place is free."),
     PlaceStatus.REQUESTED: _l(
         "Your request has been sent to the coordinator. You will be told the decision by letter."
     ),
@@ -147,6 +147,7 @@ def decide(place: Place) -> Any:
         acceptance=acceptance,
         refusal=refusal,
         candidate=queries.candidates(course_session, [place.person_id])[place.person_id],
+        has_room=services.facts_of(course_session).has_room_for(place.mode),
         steps=steps_of(place, reader_of(place)),
     )
     return page, form.status
