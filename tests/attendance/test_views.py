@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -516,6 +517,30 @@ def test_results_of_a_session_to_come_are_not_asked_for(app: Flask, client_as: C
         assert "Results can be recorded from that day on." in text
         assert 'value="passed"' not in html
     assert all('value="passed"' in html for html in during)
+
+
+def test_results_are_asked_for_from_midnight_at_the_venue(app: Flask, client_as: ClientAs) -> None:
+    group = a_group(1)
+    url, midnight = f"/sessions/{group.session_id}/results", datetime(2026, 5, 31, 20, 0, tzinfo=UTC)  # in Baku
+
+    with time_machine.travel(midnight - timedelta(seconds=1), tick=False):
+        ahead = client_as(group.trainer).get(url).text
+    with time_machine.travel(midnight, tick=False):
+        begun = client_as(group.trainer).get(url).text
+
+    assert ('value="passed"' in ahead, 'value="passed"' in begun) == (False, True)
+
+
+def test_results_of_a_distance_course_are_taken_before_its_first_day(app: Flask, client_as: ClientAs) -> None:
+    group = a_group(1, meetings=0, kind=CourseKind.DISTANCE, attendance_percent=None, result_required=True)
+    url = f"/sessions/{group.session_id}/results/{group.person_ids[0]}"
+
+    with time_machine.travel(BEFORE, tick=False):
+        client = client_as(group.trainer)
+        assert "Results can be recorded from that day on." not in client.text(url)
+        client.post(url, {"outcome": "passed", "achieved_on": "2026-05-30", "evidence": (BytesIO(PDF), "a.pdf")})
+
+    assert [one.achieved_on.day for one in results_of(group.session_id)[group.person_ids[0]]] == [30]
 
 
 def test_completion_is_withdrawn_with_a_reason(app: Flask, client_as: ClientAs) -> None:

@@ -115,16 +115,18 @@ def test_correct_result_keeps_a_day_that_a_moved_session_left_behind(app: Flask)
     session_id, officer_id = a_session(**BEGUN).id, an_officer().id
     with acting_as(a_trainer().id):
         old = services.record_result(officer_id, session_id, FAILED, now=NOW)
-    day, later = old.achieved_on, {"starts_on": date(2026, 5, 5), "ends_on": date(2026, 5, 6)}
+    day, later = old.achieved_on, {"starts_on": date(2026, 5, 6), "ends_on": date(2026, 5, 7)}
     with transaction():
         db.session.execute(sa.update(CourseSession).where(CourseSession.id == session_id).values(later))
 
     with acting_as(a_trainer().id):
         entry = Entry(outcome=Outcome.FAILED, remark="calm", achieved_on=day)
-        earlier = Entry(outcome=Outcome.FAILED, achieved_on=day - timedelta(days=1))
         new = services.correct_result(old.id, entry, "a remark", now=NOW + timedelta(days=2))
-        with pytest.raises(DomainError, match="before the first day of the session"):
-            services.correct_result(new.id, earlier, "a day", now=NOW + timedelta(days=2))
+        for other in (day - timedelta(days=1), day + timedelta(days=1)):
+            with pytest.raises(DomainError, match="before the first day of the session"):
+                services.correct_result(
+                    new.id, Entry(outcome=Outcome.FAILED, achieved_on=other), "a day", now=NOW + timedelta(days=2)
+                )
 
     assert (new.achieved_on, new.remark) == (day, "calm")
 
