@@ -379,6 +379,17 @@ def test_an_officer_on_the_reserve_list_reads_for_whom_the_next_place_is_held(cl
     assert "waiting list" not in text
 
 
+def test_declining_somebody_of_the_reserve_list_speaks_of_no_request(client_as):
+    scene = Scene()
+    client = client_as(scene.coordinator)
+
+    client.post(f"/places/{scene.reserve}/decide", {"decision": "decline", "reason": "The group is full."})
+    text = client.text(f"/sessions/{scene.session_id}/participants")
+
+    assert f"Not selected: {scene.late.full_name}. This person is told by letter." in text
+    assert "The request is declined" not in text
+
+
 # --- the participants page
 
 

@@ -13,7 +13,7 @@ from trainingapp.core.formats import days
 from trainingapp.core.i18n import _
 from trainingapp.core.permissions import P, can
 from trainingapp.enrolment import queries, services, wording
-from trainingapp.enrolment.models import Place, PlaceStatus
+from trainingapp.enrolment.models import Place, PlaceStatus, Way
 from trainingapp.enrolment.rules import check_access, check_eligible, check_not_by_nomination, check_open
 from trainingapp.enrolment.wording import Reader
 from trainingapp.scheduling.models import CourseSession
@@ -86,7 +86,7 @@ def outcome_of(place: Place, reader: Reader) -> str:
 
 def decision_of(place: Place) -> str:
     """What the office has just decided about a place, for who decided."""
-    if place.status is PlaceStatus.DECLINED:
+    if place.status is PlaceStatus.DECLINED and place.way is Way.REQUEST:
         return _("The request is declined: %(name)s. This person is told by letter.", name=place.person.full_name)
     outcome = outcome_of(place, Reader.OFFICE)
     if place.status is PlaceStatus.WAITING and place.course_session.taken >= place.course_session.capacity:
