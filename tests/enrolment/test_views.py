@@ -15,7 +15,9 @@ from tests.builders import (
     a_trainer,
     an_administrator,
     an_officer,
+    an_organisation,
 )
+from trainingapp.accounts.models import OrganisationKind
 from trainingapp.catalogue.models import AccessClass
 from trainingapp.core.db import db
 from trainingapp.core.permissions import Role
@@ -93,6 +95,17 @@ def test_the_page_of_a_session_by_invitation_asks_nobody_to_ask_for_a_place(clie
         assert "Places are given by invitation." in text
         assert "You ask for a place" not in text
         assert f"/sessions/{course_session.id}/enrol" not in client.page.links
+
+
+def test_who_is_of_no_administration_is_told_so_before_asking(client_as):
+    course_session = a_session(a_course(access_class=AccessClass.CUSTOMS))
+    guest = an_officer(organisation_id=an_organisation(kind=OrganisationKind.PARTNER).id)
+
+    for reader, is_refused in ((guest, True), (an_officer(), False)):
+        client = client_as(reader)
+        for page in ("", "/enrol"):
+            text = client.text(f"/sessions/{course_session.id}{page}")
+            assert ("for officers of customs administrations only" in text) is is_refused
 
 
 def test_the_page_of_a_session_shows_the_readers_own_place_instead_of_the_button(client_as):
