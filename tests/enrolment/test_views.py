@@ -97,6 +97,15 @@ def test_the_page_of_a_session_by_invitation_asks_nobody_to_ask_for_a_place(clie
         assert f"/sessions/{course_session.id}/enrol" not in client.page.links
 
 
+def test_after_the_deadline_nobody_fills_in_a_form(client_as):
+    course_session = an_open_session(enrolment_closes_at=NOW)
+
+    text = client_as(an_officer()).text(f"/sessions/{course_session.id}/enrol")
+
+    assert "The deadline for this session has passed." in text
+    assert "Take the place" not in text
+
+
 def test_who_is_of_no_administration_is_told_so_before_asking(client_as):
     course_session = a_session(a_course(access_class=AccessClass.CUSTOMS))
     guest = an_officer(organisation_id=an_organisation(kind=OrganisationKind.PARTNER).id)
