@@ -28,7 +28,7 @@ from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.enrolment import queries, services
 from trainingapp.enrolment.models import Obstacle, Place, PlaceHistory, PlaceMode, PlaceStatus, Step, Way
-from trainingapp.enrolment.rules import AlreadyEnrolled, NotEligible
+from trainingapp.enrolment.rules import AlreadyEnrolled, EnrolmentClosed, NotEligible
 from trainingapp.scheduling.models import CourseSession, SessionStatus
 
 IN_PERSON, ONLINE = PlaceMode.IN_PERSON, PlaceMode.ONLINE
@@ -246,6 +246,23 @@ def test_coordinator_grants_no_request_of_his_own(app):
         services.accept(place.id, override="I want to", now=NOW)
 
     assert status_of(place) is PlaceStatus.REQUESTED
+
+
+@pytest.mark.parametrize("status", [SessionStatus.RUNNING, SessionStatus.OPEN])
+def test_nobody_is_put_on_the_list_of_a_session_that_has_begun(app, status):
+    course_session, officer = a_session(capacity_in_person=1), an_officer()
+    begun, request = course_session.starts_at, enrol(an_officer(), course_session)
+    with transaction():
+        locked(CourseSession, course_session.id).status = status
+
+    services.place_person(an_officer().id, course_session.id, IN_PERSON, now=begun)
+    with pytest.raises(EnrolmentClosed, match="nobody can wait for one"):
+        services.place_person(officer.id, course_session.id, IN_PERSON, now=begun)
+    with pytest.raises(EnrolmentClosed, match="nobody can wait for one"):
+        services.accept(request.id, now=begun)
+
+    assert queries.find_live_place(officer.id, course_session.id) is None
+    assert status_of(request) is PlaceStatus.REQUESTED
 
 
 def test_place_person_passes_the_deadline_and_with_a_reason_the_prerequisite(app):

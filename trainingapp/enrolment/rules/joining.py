@@ -237,6 +237,17 @@ def seat_or_wait(session: SessionFacts, mode: PlaceMode) -> PlaceStatus:
     return PlaceStatus.PLACED if session.has_room_for(mode) else PlaceStatus.WAITING
 
 
+def check_wait(session: SessionFacts, status: PlaceStatus, now: datetime) -> None:
+    """Raise EnrolmentClosed when somebody would wait for a place of a session that has begun: its list is closed."""
+    if status is PlaceStatus.WAITING and (session.status is SessionStatus.RUNNING or now >= session.starts_at):
+        raise EnrolmentClosed(
+            _l(
+                "The session has begun and no place of this kind is free, so nobody can wait for one. "
+                "Raise the number of places first."
+            )
+        )
+
+
 def check_placing(session: SessionFacts, candidate: Candidate, *, override: str | None, now: datetime) -> None:
     """Raise when the office cannot place the person. It may pass over deadlines, and with a reason over what lacks."""
     if session.status not in {SessionStatus.OPEN, SessionStatus.CONFIRMED, SessionStatus.RUNNING}:

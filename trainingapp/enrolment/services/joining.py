@@ -19,6 +19,7 @@ from trainingapp.enrolment.rules import (
     check_not_oneself,
     check_placing,
     check_undecided,
+    check_wait,
     decide,
     decide_leaving,
     seat_or_wait,
@@ -82,6 +83,7 @@ def place_person(
         session, override = open_to_newcomers(course_session, now), tidy(override) or None
         check_placing(session, candidate, override=override, now=now)
         status = seat_or_wait(session, mode)
+        check_wait(session, status, now)
         if session.by_nomination and status is PlaceStatus.PLACED:
             check_quota_of(person_id, course_session_id)
         place = open_place(course_session, person_id, mode, Way.OFFICE, status, now=now, reason=override)
@@ -107,6 +109,7 @@ def accept(place_id: int, *, override: str | None = None, now: datetime) -> Plac
         session, override = facts_of(course_session), tidy(override) or None
         check_placing(session, candidate_of(course_session, place.person_id), override=override, now=now)
         status = seat_or_wait(session, place.mode)
+        check_wait(session, status, now)
         step = Step.PLACED if status is PlaceStatus.PLACED else Step.WAITLISTED
         place.exception = override
         change(place, course_session, status, step, now=now, reason=override)
