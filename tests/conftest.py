@@ -22,7 +22,7 @@ from tests.pages import PageClient
 from trainingapp.accounts.models import Person
 from trainingapp.app import create_app
 from trainingapp.core.clock import standing_at, utc_now
-from trainingapp.core.db import Base, db
+from trainingapp.core.db import Base, db, transaction
 from trainingapp.seed.demonstration import load_demonstration
 
 hypothesis.settings.register_profile(
@@ -142,6 +142,9 @@ def client_as(app: Flask) -> Callable[..., PageClient]:
                 browser["_user_id"] = builders.a_sign_in(person)
             if language:
                 browser["language"] = language
+        if person is not None and language:  # the own language of somebody who is signed in is stronger
+            with transaction():
+                db.session.get_one(Person, person.id).language = language
         return client
 
     return sign_in
