@@ -85,6 +85,8 @@ def test_officer_confirms_an_offer(client_as, language):
 
     assert client.location(response) == "/my-training"
     assert status_of(scene.offered) is S.PLACED
+    said = {"en": "Confirmed: you have a place (in person). Course: “", "ru": "). Курс: «"}[language]
+    assert said in client.text("/my-training")
 
 
 def test_offer_says_what_when_where_and_until_when_on_both_clocks(client_as):
@@ -146,6 +148,8 @@ def test_coordinator_answers_on_behalf_of_the_officer(client_as):
     assert "Waits for an answer" in text
     assert client.location(response) == f"/sessions/{scene.session_id}/participants"
     assert status_of(scene.offered) is S.PLACED
+    told = client.text(f"/sessions/{scene.session_id}/participants")
+    assert f"Confirmed: {scene.nino.full_name} has a place (in person) and is told by letter." in told
 
 
 def test_late_answer_is_told_what_still_helps(client_as):
