@@ -519,6 +519,19 @@ def test_results_of_a_session_to_come_are_not_asked_for(app: Flask, client_as: C
     assert all('value="passed"' in html for html in during)
 
 
+def test_results_typed_while_the_session_was_moved_are_refused_and_not_lost(app: Flask, client_as: ClientAs) -> None:
+    group = a_group(1)
+    typed = {f"outcome-{group.person_ids[0]}": "failed", f"remark-{group.person_ids[0]}": "too late"}
+
+    with time_machine.travel(BEFORE, tick=False):
+        client = client_as(group.trainer)
+        answer = client.post(f"/sessions/{group.session_id}/results", typed, status=422)
+
+    assert "The date of a result cannot be before the first day of the session." in answer.text
+    assert 'value="too late"' in answer.text
+    assert results_of(group.session_id) == {}
+
+
 def test_results_are_asked_for_from_midnight_at_the_venue(app: Flask, client_as: ClientAs) -> None:
     group = a_group(1)
     url, midnight = f"/sessions/{group.session_id}/results", datetime(2026, 5, 31, 20, 0, tzinfo=UTC)  # in Baku

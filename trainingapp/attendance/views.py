@@ -189,8 +189,8 @@ def saved(report: services.SheetReport) -> str:
 @requires(P.RESULTS_RECORD, on=queries.find_session)
 def results(course_session: CourseSession) -> Page:
     lines = queries.completion_of(course_session, utc_now())
-    assessed = [] if is_ahead(course_session) else [line for line in lines if can_be_assessed(course_session, line)]
-    form = results_form(assessed)
+    asked = request.method == "POST" or not is_ahead(course_session)  # what was typed before a move is not lost
+    form = results_form([line for line in lines if asked and can_be_assessed(course_session, line)])
     if form.validate_on_submit():
         try:
             count = services.record_results(course_session.id, form.entries(), now=utc_now())
