@@ -505,7 +505,7 @@ def test_completion_of_a_session_to_come_blames_nobody(app: Flask, client_as: Cl
 
 
 def test_results_of_a_session_to_come_are_not_asked_for(app: Flask, client_as: ClientAs) -> None:
-    group = a_group(1)
+    group = a_group(1, result_required=True)
     pages = [f"/sessions/{group.session_id}/results", f"/sessions/{group.session_id}/results/{group.person_ids[0]}"]
 
     with time_machine.travel(BEFORE, tick=False):
@@ -515,6 +515,7 @@ def test_results_of_a_session_to_come_are_not_asked_for(app: Flask, client_as: C
 
     for text, html in ahead:
         assert "Results can be recorded from that day on." in text
+        assert "Fill in the people" not in text
         assert 'value="passed"' not in html
     assert all('value="passed"' in html for html in during)
 
