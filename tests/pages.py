@@ -118,6 +118,7 @@ def inspect_page(html: str) -> Outline:
     faults, page = faults_in(html), Outline(html)
 
     assert not faults, f"not valid HTML: {[(where, fault, line_of(html, where)) for where, fault in faults[:5]]}"
+    assert re.search(r"</head>\s*<body", html), "something stands between head and body"
     assert page.language in {"en", "ru"}
     assert len(page.headings) == 1, f"one h1 is wanted, not {page.headings}"
     assert tidy(page.title).startswith(tidy(page.headings[0])), (

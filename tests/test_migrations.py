@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from tests.builders import NOW
 from trainingapp.app import create_app
 from trainingapp.core.db import Base, db
 from trainingapp.core.text import sort_key
+from trainingapp.scheduling.models import CourseSession
 
 MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
 APPEND_ONLY = {"attendance_correction", "audit_entry", "audit_subject", "place_history", "selection_comment"}
@@ -237,6 +238,29 @@ def test_names_from_before_get_the_sign_of_their_footnote(office: Office) -> Non
         with db.engine.connect() as connection:
             found = connection.execute(sa.text("SELECT name_en, name_ru FROM organisation ORDER BY id")).all()
     assert found == [("Kosovo*", "Косово*"), ("Union*", None), ("Georgia", "Грузия")]
+
+
+@pytest.mark.both_engines
+@EXPRESSIONS_UNREAD
+def test_deadlines_beyond_the_beginning_are_set_to_it(office: Office) -> None:
+    days = {"starts_on": date(2026, 6, 1), "ends_on": date(2026, 6, 30), "time_zone": "Asia/Baku"}
+    late, early = datetime(2026, 6, 29, 14, tzinfo=UTC), datetime(2026, 5, 25, 14, tzinfo=UTC)
+    first = datetime(2026, 6, 1, 11, tzinfo=UTC)
+    states = (("open", late), ("open", early), ("confirmed", late), ("finished", late))
+    with office("deadlines").app_context():
+        upgrade(revision="signs")
+        places = {"capacity_in_person": 0, "taken_in_person": 0, **days}
+        for number, (status, closes) in enumerate(states, 1):
+            row = {**places, "id": number, "code": f"S-{number}", "status": status, "enrolment_closes_at": closes}
+            insert(*(OLD_ROWS[:3] if number == 1 else ()), ("course_session", row))
+        meeting = {"course_session_id": 3, "mode": "online", "starts_at": first, "ends_at": first + timedelta(hours=3)}
+        insert(("meeting", meeting))
+
+        upgrade()
+
+        rows = sa.select(CourseSession.enrolment_closes_at).order_by(CourseSession.id)
+        found = db.session.scalars(rows).all()
+    assert found == [datetime(2026, 5, 31, 20, tzinfo=UTC), early, first, late]
 
 
 def test_migrations_have_one_head() -> None:

@@ -24,9 +24,7 @@ CHUNK = 1000
 PERSON = sa.table(
     "person", *map(sa.column, ("id", "family_name", "given_name", "patronymic", "search_key", "sort_key"))
 )
-COURSE = sa.table(
-    "course", *map(sa.column, ("id", "title_en", "title_ru", "search_key", "sort_key_en", "sort_key_ru"))
-)
+COURSE = sa.table("course", *map(sa.column, ("id", "title_en", "title_ru", "search_key", "sort_key_en", "sort_key_ru")))
 
 
 def upgrade() -> None:
@@ -62,6 +60,8 @@ def recompute(table: sa.TableClause, keys_of: Callable[[Any], dict[str, str]]) -
 
 def chunks(table: sa.TableClause) -> Iterator[Sequence[Any]]:
     last = 0
-    while rows := op.get_bind().execute(sa.select(table).where(table.c.id > last).order_by(table.c.id).limit(CHUNK)).all():
+    while (
+        rows := op.get_bind().execute(sa.select(table).where(table.c.id > last).order_by(table.c.id).limit(CHUNK)).all()
+    ):
         yield rows
         last = rows[-1].id

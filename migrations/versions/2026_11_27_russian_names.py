@@ -74,8 +74,10 @@ def place_of(row: Any, language: str) -> str:
 def people() -> Iterator[Sequence[Any]]:
     last = 0
     columns = [PERSON.c.id, *(PERSON.c[name] for name in NAME_FIELDS)]
-    while rows := op.get_bind().execute(
-        sa.select(*columns).where(PERSON.c.id > last).order_by(PERSON.c.id).limit(CHUNK)
-    ).all():
+    while (
+        rows := op.get_bind()
+        .execute(sa.select(*columns).where(PERSON.c.id > last).order_by(PERSON.c.id).limit(CHUNK))
+        .all()
+    ):
         yield rows
         last = rows[-1].id

@@ -55,8 +55,18 @@ def frame(**values):
         "starts_on": date(2026, 5, 12),
         "ends_on": date(2026, 5, 13),
         "capacity_in_person": 12,
+        "closes_at": datetime(2026, 5, 1, tzinfo=UTC),
     }
     return Frame(**{**defaults, **values})
+
+
+def test_meeting_does_not_begin_before_the_enrolment_deadline():
+    proposal = Proposal(slot=slot(9, 12), mode=MeetingMode.ONLINE)
+
+    assert problems_of(proposal, frame(closes_at=slot(9, 12).starts_at), []) == []
+    [problem] = problems_of(proposal, frame(closes_at=slot(10, 12).starts_at), [])
+    assert problem.field == "start"
+    assert "deadline (12 May 2026, 10:00" in str(problem)
 
 
 def booking(at: Slot, **values):
@@ -329,21 +339,9 @@ def plan(**values) -> SessionPlan:
     ],
 )
 def test_a_plan_that_cannot_be_is_refused_at_its_field(values, field):
-    problems = list(plan_problems(plan(**values), for_whole_run=False))
+    problems = list(plan_problems(plan(**values)))
 
     assert [problem.field for problem in problems] == [field]
-
-
-def test_a_distance_course_takes_people_until_its_last_day():
-    late = plan(
-        closes=datetime.fromisoformat("2026-05-13T12:00"), centre_id=None, capacity_in_person=0, capacity_online=500
-    )
-
-    assert list(plan_problems(late, for_whole_run=True)) == []
-    assert [
-        p.field
-        for p in plan_problems(replace(late, closes=datetime.fromisoformat("2026-05-14T00:00")), for_whole_run=True)
-    ] == ["closes"]
 
 
 def standing(**values) -> Standing:
@@ -367,6 +365,8 @@ def standing(**values) -> Standing:
         ({"starts_on": date(2026, 5, 13)}, "ends_on"),
         ({"time_zone": "Pacific/Kiritimati", "starts_on": date(2026, 5, 13)}, "ends_on"),
         ({"centre_id": 8}, "centre_id"),
+        ({"closes": datetime.fromisoformat("2026-05-12T09:00")}, None),
+        ({"closes": datetime.fromisoformat("2026-05-12T09:01")}, "closes"),  # nobody is taken when it has begun
     ],
 )
 def test_a_change_that_people_or_meetings_forbid_is_refused_at_its_field(values, field):

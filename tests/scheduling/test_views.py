@@ -257,6 +257,21 @@ def test_the_page_says_why_one_can_or_cannot_join(client_as, values, words):
     assert words in client_as(an_officer()).text(f"/sessions/{course_session.id}")
 
 
+def test_who_may_have_no_place_is_not_told_how_to_get_one(client_as):
+    page = f"/sessions/{a_session().id}"
+
+    assert "You ask for a place" in client_as(None).text(page)
+    assert "You ask for a place" not in client_as(an_administrator()).text(page)
+
+
+def test_nobody_is_asked_in_once_the_session_has_begun(client_as):
+    begun = a_session(
+        starts_on=NOW.date(), ends_on=date(2026, 6, 30), enrolment_closes_at=datetime(2026, 6, 29, tzinfo=UTC)
+    )
+
+    assert "Enrolment has ended." in client_as(None).text(f"/sessions/{begun.id}")
+
+
 def test_an_open_course_gives_the_place_at_once(client_as):
     course_session = a_session(a_course(access_class=AccessClass.OPEN))
 

@@ -139,7 +139,7 @@ def session(course_session: CourseSession) -> Any:
 def takes_people(course_session: CourseSession, now: datetime) -> bool:
     """Whether somebody could ask for a place now."""
     is_open = course_session.status in {SessionStatus.OPEN, SessionStatus.CONFIRMED}
-    return is_open and now < course_session.enrolment_closes_at
+    return is_open and now < min(course_session.enrolment_closes_at, course_session.starts_at)
 
 
 def way_of(course_session: CourseSession) -> list[tuple[Any, str]]:

@@ -10,7 +10,7 @@ from typing import Any
 from trainingapp.core.clock import in_zone
 from trainingapp.core.i18n import _l
 from trainingapp.scheduling.models import MeetingMode
-from trainingapp.scheduling.rules.refusals import Problem, Span
+from trainingapp.scheduling.rules.refusals import Moment, Problem, Span
 
 LONGEST = timedelta(hours=24)
 INSTANT = timedelta(microseconds=1)
@@ -48,6 +48,7 @@ class Frame:
     starts_on: date
     ends_on: date
     capacity_in_person: int
+    closes_at: datetime
     trainers: Mapping[int, str] = field(default_factory=dict)
 
 
@@ -99,6 +100,12 @@ def time_problems(slot: Slot, frame: Frame) -> Iterator[Problem]:
     elif not covers(frame.starts_on, frame.ends_on, slot, frame.time_zone):
         when = Span(slot.starts_at, slot.ends_at, frame.time_zone)
         yield Problem(_l("%(when)s is outside the dates of this session.", when=when), "day")
+    elif slot.starts_at < frame.closes_at:
+        deadline = Moment(frame.closes_at, frame.time_zone)
+        sentence = _l(
+            "It begins before the enrolment deadline (%(time)s). Set an earlier deadline first.", time=deadline
+        )
+        yield Problem(sentence, "start")
 
 
 def covers(first: date, last: date, slot: Slot, zone: str) -> bool:

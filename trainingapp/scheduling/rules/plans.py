@@ -107,8 +107,8 @@ def days_between(first: date, last: date, *, weekends: bool) -> list[date]:
     return [day for day in days if weekends or day.weekday() < SATURDAY]
 
 
-def plan_problems(plan: SessionPlan, *, for_whole_run: bool) -> Iterator[Problem]:
-    """What is wrong with the plan in itself. ``for_whole_run``: people may join while it runs (distance courses)."""
+def plan_problems(plan: SessionPlan) -> Iterator[Problem]:
+    """What is wrong with the plan in itself. Nobody can ask for a place in what has begun, whatever its kind."""
     if plan.ends_on < plan.starts_on:
         yield Problem(_l("The last day is before the first day."), "ends_on")
     elif plan.ends_on - plan.starts_on > LONGEST_SESSION:
@@ -121,14 +121,7 @@ def plan_problems(plan: SessionPlan, *, for_whole_run: bool) -> Iterator[Problem
         yield Problem(_l("The minimum is larger than the number of places."), "minimum")
     if not plan.languages:
         yield Problem(_l("Choose at least one language of the session."), "languages")
-    yield from deadline_problems(plan, for_whole_run=for_whole_run)
-
-
-def deadline_problems(plan: SessionPlan, *, for_whole_run: bool) -> Iterator[Problem]:
-    """Nobody can ask for a place in what is over."""
-    if for_whole_run and plan.closes.date() > plan.ends_on:
-        yield Problem(_l("The enrolment deadline must not be after the last day."), "closes")
-    if not for_whole_run and plan.closes.date() > plan.starts_on:
+    if plan.closes.date() > plan.starts_on:
         yield Problem(_l("The enrolment deadline must not be after the first day."), "closes")
 
 
@@ -138,6 +131,8 @@ def change_problems(plan: SessionPlan, standing: Standing) -> Iterator[Problem]:
         yield Problem(over(standing.status))
         return
     yield from capacity_problems(plan, standing)
+    if any(slot.starts_at < from_local(plan.closes, plan.time_zone, "closes") for slot, _room in standing.meetings):
+        yield Problem(_l("The enrolment deadline must not be after the beginning of the first meeting."), "closes")
     for slot, room in standing.meetings:
         if not covers(plan.starts_on, plan.ends_on, slot, plan.time_zone):
             when = Span(slot.starts_at, slot.ends_at, plan.time_zone)

@@ -57,6 +57,17 @@ class Span:
         return formats.span(self.starts_at, self.ends_at, self.zone)
 
 
+@dataclass(frozen=True)
+class Moment:
+    """A moment on the clock of a zone that is named, written for whoever reads it."""
+
+    at: datetime
+    zone: str
+
+    def __str__(self) -> str:
+        return formats.moment(self.at, self.zone)
+
+
 class Refusal(DomainError):
     """A refusal with all its problems, so that a form can show each where it belongs."""
 

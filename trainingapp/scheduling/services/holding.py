@@ -57,6 +57,7 @@ def frame_of(course_session: CourseSession, trainers: dict[int, str]) -> Frame:
         starts_on=course_session.starts_on,
         ends_on=course_session.ends_on,
         capacity_in_person=course_session.capacity_in_person,
+        closes_at=course_session.enrolment_closes_at,
         trainers=trainers,
     )
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 
 from trainingapp.accounts.queries import find_centre
-from trainingapp.catalogue.models import Course, CourseKind, CourseStatus
+from trainingapp.catalogue.models import Course, CourseStatus
 from trainingapp.core import clock
 from trainingapp.core.bus import publish
 from trainingapp.core.db import db, locked, transaction
@@ -31,7 +31,7 @@ def schedule(course_id: int, plan: SessionPlan) -> CourseSession:
         course = locked(Course, course_id)
         if course.status is CourseStatus.RETIRED:
             raise DomainError(_l("This course is retired: it gets no new sessions."))
-        check_plan(plan, course)
+        check_plan(plan)
         course_session = CourseSession(course_id=course_id, status=SessionStatus.DRAFT, **columns(plan))
         db.session.add(course_session)
         with refusing(CODE_TAKEN):
@@ -49,7 +49,7 @@ def change(session_id: int, plan: SessionPlan) -> CourseSession:
             (Slot(starts_at=meeting.starts_at, ends_at=meeting.ends_at), rooms.get(meeting.room_id or 0))
             for meeting in course_session.meetings
         ]
-        check_plan(plan, course_session.course, standing_of(course_session, meetings))
+        check_plan(plan, standing_of(course_session, meetings))
         before = values_of(course_session)
         for name, value in columns(plan).items():
             setattr(course_session, name, value)
@@ -72,11 +72,11 @@ def standing_of(course_session: CourseSession, meetings: Sequence[tuple[Slot, Ro
     )
 
 
-def check_plan(plan: SessionPlan, course: Course, standing: Standing | None = None) -> None:
+def check_plan(plan: SessionPlan, standing: Standing | None = None) -> None:
     clock.zone(plan.time_zone)
     if plan.centre_id is not None and find_centre(plan.centre_id) is None:
         raise DomainError(_l("There is no such centre."), "centre_id")
-    problems = list(plan_problems(plan, for_whole_run=course.kind is CourseKind.DISTANCE))
+    problems = list(plan_problems(plan))
     if standing is not None:
         problems += change_problems(plan, standing)
     refuse_if(problems)
