@@ -74,6 +74,20 @@ def test_a_full_session_offers_the_waiting_list(client_as):
     assert "Join the waiting list" in text
 
 
+def test_session_with_one_kind_of_place_taken_says_which(client_as):
+    course_session = an_open_session(capacity_in_person=1, capacity_online=5)
+    services.enrol(an_officer().id, course_session.id, PlaceMode.IN_PERSON, now=NOW)
+    pages = (f"/sessions/{course_session.id}", f"/sessions/{course_session.id}/enrol")
+
+    english, russian = client_as(an_officer()), client_as(an_officer(language="ru"))
+
+    assert all(
+        "All places in person are taken: if you choose to come, you are put on" in english.text(p) for p in pages
+    )
+    assert all("Все очные места заняты" in russian.text(page) for page in pages)
+    assert not any("You get the place at once" in english.text(page) for page in pages)
+
+
 def test_a_refusal_is_shown_before_anybody_fills_in_a_form(client_as):
     course_session = a_session(a_course(prerequisites=(a_course(title_en="Theory of seals"),)))
 

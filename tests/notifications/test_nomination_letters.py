@@ -308,6 +308,13 @@ def offer_taken_back_by_the_office(call: Call2) -> tuple[Person, str]:
     return place.person, "withdrawn"
 
 
+def offer_taken_back_by_a_coordinator_who_is_the_contact_point_too(call: Call2) -> tuple[Person, str]:
+    place = decided(call)[0]
+    with standing_at(AFTER), acting_as(call.contact.id):
+        places.withdraw(place.id, "болезнь", now=AFTER)
+    return place.person, "withdrawn"
+
+
 def not_answered(call: Call2) -> tuple[Person, str]:
     decided(call)
     with standing_at(AFTER + 7 * DAY):
@@ -429,6 +436,11 @@ CASES: dict[str, tuple[Scene, str, str]] = {
         offer_taken_back_by_the_office,
         "office has withdrawn the offer",
         "отменило предложение места",
+    ),
+    "offer taken back by both": (
+        offer_taken_back_by_a_coordinator_who_is_the_contact_point_too,
+        "please write to the office",
+        "напишите в бюро",
     ),
     "taken back": (taken_back_by_the_administration, "has cancelled your place", "отказалась от вашего места"),
     "not answered": (not_answered, "did not answer the offer", "не поступил вовремя"),

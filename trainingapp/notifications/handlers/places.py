@@ -80,14 +80,15 @@ def tell_of_withdrawal(event: events.PlaceWithdrawn) -> None:
         return
     place = get_place(event.place_id)
     before = left_from(place)
-    by_administration = represents(acting().person_id, place.organisation_id)
+    was_offer = before is PlaceStatus.OFFERED  # which is the office's to withdraw, whoever else acts for it
+    by_administration = not was_offer and represents(acting().person_id, place.organisation_id)
     tell_of_place(
         "withdrawn",
         event,
         reason_given=event.reason,
         was_candidate=was_nominated(place) and before not in SEATED,
         was_request=before in {PlaceStatus.REQUESTED, PlaceStatus.WAITING},
-        was_offer=before is PlaceStatus.OFFERED,
+        was_offer=was_offer,
         by_administration=by_administration,
         contacts=queries.contact_points_of([place.organisation_id])[place.organisation_id] if by_administration else [],
     )
