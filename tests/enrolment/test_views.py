@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from tests.builders import (
@@ -363,3 +365,20 @@ def test_person_of_spaces_is_asked_for_again(client_as):
     response = client_as(a_coordinator()).post(url, {"mode": "in_person", "person": "   "}, status=422)
 
     assert "Please enter the e-mail address." in response.text
+
+
+def test_leaving_a_list_tells_what_is_lost_and_nothing_of_a_place(client_as):
+    full = an_open_session(capacity_in_person=1)
+    services.enrol(an_officer().id, full.id, PlaceMode.IN_PERSON, now=NOW)
+    services.enrol(an_officer().id, full.id, PlaceMode.IN_PERSON, now=NOW)
+    officer = an_officer()
+    waits = services.enrol(officer.id, full.id, PlaceMode.IN_PERSON, now=NOW)
+    asked = services.enrol(
+        officer.id, a_session(starts_on=date(2026, 7, 1), ends_on=date(2026, 7, 2)).id, PlaceMode.IN_PERSON, now=NOW
+    )
+
+    texts = [client_as(officer).text(f"/places/{place.id}/withdraw") for place in (waits, asked)]
+
+    assert "The position on the waiting list is lost." in texts[0]
+    assert "The coordinator will not decide on it any more." in texts[1]
+    assert not any("Nobody is waiting for it" in text for text in texts)
