@@ -368,6 +368,8 @@ def test_reader_is_warned_of_what_expires_before_the_next_session(client_as: Cal
 
     assert "but not on the day when the next session begins" in text
     assert "Complete what the course requires first" in text
+    assert "Enrolment closes on" in text
+    assert "You can" not in text
     assert not any(link.endswith("/enrol") for link in client.page.links)
 
 
