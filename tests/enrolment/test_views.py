@@ -100,6 +100,18 @@ def test_a_refusal_is_shown_before_anybody_fills_in_a_form(client_as):
     assert "Send the request" not in text
     assert "You cannot ask for a place here" in client.text(f"/sessions/{course_session.id}")
     assert f"/sessions/{course_session.id}/enrol" not in client.page.links, "a button that leads to a refusal"
+    assert f"/courses/{course_session.course_id}" in client.page.links
+
+
+def test_those_who_run_a_session_are_not_told_that_they_cannot_take_part(client_as):
+    trainer = a_trainer()
+    course_session = a_session(a_course(prerequisites=(a_course(),)), trainers=(trainer,))
+
+    for person in (trainer, a_coordinator()):
+        text = client_as(person).text(f"/sessions/{course_session.id}")
+
+        assert "Enrolment is open." in text
+        assert "You cannot ask for a place here" not in text
 
 
 def test_the_page_of_a_session_by_invitation_asks_nobody_to_ask_for_a_place(client_as):
