@@ -12,6 +12,7 @@ from tests.builders import (
     a_contact_point,
     a_coordinator,
     a_course,
+    a_meeting,
     a_person,
     a_session,
     a_trainer,
@@ -394,3 +395,14 @@ def test_leaving_a_list_tells_what_is_lost_and_nothing_of_a_place(client_as):
     assert "The position on the waiting list is lost." in texts[0]
     assert "The coordinator will not decide on it any more." in texts[1]
     assert not any("Nobody is waiting for it" in text for text in texts)
+
+
+@pytest.mark.parametrize("tab", ["participants", "attendance", "results", "completion", "certificates", "call"])
+def test_pages_of_a_cancelled_session_wait_for_nobody(client_as, tab):
+    course_session = a_session(status=SessionStatus.CANCELLED, cancelled_at=NOW)
+    a_meeting(course_session)
+
+    text = client_as(a_coordinator()).text(f"/sessions/{course_session.id}/{tab}")
+
+    assert "was cancelled" in text
+    assert not any(said in text for said in ("Nobody has a place", "now it is over"))
