@@ -146,6 +146,7 @@ def test_coordinator_answers_on_behalf_of_the_officer(client_as):
     response = client.post(f"/places/{scene.offered}/offer", {"answer": "yes", "mode": "in_person"})
 
     assert "Waits for an answer" in text
+    assert "The officer and the administration read it." in text
     assert client.location(response) == f"/sessions/{scene.session_id}/participants"
     assert status_of(scene.offered) is S.PLACED
     told = client.text(f"/sessions/{scene.session_id}/participants")
