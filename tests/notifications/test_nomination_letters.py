@@ -429,7 +429,7 @@ CASES: dict[str, tuple[Scene, str, str]] = {
     "replaced": (replaced, "a colleague (Tamara Gelashvili)", "замену (Тамара Гелашвили)"),
     "confirmed": (confirmed, "You have confirmed your place (in person)", "Вы подтвердили место (очно)"),
     "confirmed by the office": (confirmed_by_the_office, "in your name", "от вашего имени"),
-    "turned down": (turned_down, "The place is kept for your administration until", "Место сохраняется за вашей"),
+    "turned down": (turned_down, "the offer of a place is no longer open", "предложение места больше не действует"),
     "turned down by the office": (turned_down_by_the_office, "The office has noted", "Бюро отметило"),
     "place taken back": (place_taken_back_by_the_office, "has cancelled your place on", "отменило вашу запись на курс"),
     "offer taken back": (

@@ -16,7 +16,7 @@ from trainingapp.enrolment.queries import find_terms
 from trainingapp.nomination.models import Stage
 from trainingapp.nomination.queries.loading import find_call_of_session, find_invitation_of, stage_at
 from trainingapp.notifications import queries
-from trainingapp.notifications.handlers.places import had_seat
+from trainingapp.notifications.handlers.places import had_seat, left_from
 from trainingapp.notifications.handlers.telling import (
     get_place,
     tell_contact_points,
@@ -108,7 +108,13 @@ def tell_whose_seat_it_was(event: events.PlaceEvent) -> None:
     if find_terms(event.course_session_id) is None:
         return
     if isinstance(event, events.OfferLapsed) or had_seat(place):
-        tell_contact_points("seat_left", place, f"seat-left:{place.id}", has_begun=has_begun(event.course_session_id))
+        tell_contact_points(
+            "seat_left",
+            place,
+            f"seat-left:{place.id}",
+            was_offer=left_from(place) is PlaceStatus.OFFERED,
+            has_begun=has_begun(event.course_session_id),
+        )
     else:
         tell_of_lost_candidate(event)
 
