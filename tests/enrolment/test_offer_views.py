@@ -215,10 +215,11 @@ def test_contact_point_names_a_replacement(client_as, language):
     colleague = an_officer(organisation_id=scene.georgia)
     client = client_as(scene.contact, language=language)
 
-    client.get(f"/places/{scene.offered}/replace")
+    text = client.text(f"/places/{scene.offered}/replace")
     response = client.post(f"/places/{scene.offered}/replace", {"person": colleague.id, "reason": "Ill since Monday"})
 
     place = queries.find_live_place(colleague.id, scene.session_id)
+    assert "After that, please write to the office" in text
     assert client.location(response) == f"/places/{place.id}"
     assert (place.status, place.replaces_id) == (S.OFFERED, scene.offered)
     assert status_of(scene.offered) is S.WITHDRAWN
