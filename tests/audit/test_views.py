@@ -203,7 +203,7 @@ def test_refused_page_is_logged_and_does_not_fill_the_log(app, client_as):
     assert len(found) == NOTED_OF_ONE
     assert tuple(found[0]) == (person.id, {"person_id": person.id, "page": "/audit"})
     text = client_as(an_administrator()).text("/audit?event=PageRefused")
-    assert f"Page not shown to {person.given_name_latin} {person.family_name_latin}: /audit." in text
+    assert f"Page not shown: {person.given_name_latin} {person.family_name_latin}, /audit." in text
 
 
 def test_list_that_is_taken_out_is_logged(app, client_as):
@@ -221,5 +221,8 @@ def test_list_that_is_taken_out_is_logged(app, client_as):
         (coordinator.id, course_session.id, "print"),
     ]
     text = client_as(an_administrator()).text("/audit?event=ParticipantsTakenOut")
-    assert f"List of participants exported (XLSX): {course_session.code}" in text
-    assert f"List of participants exported (page to print): {course_session.code}" in text
+    for file_format in ("XLSX", "page to print"):
+        assert (
+            f"List of participants exported: {course_session.code} {course_session.course.title}, {file_format}."
+            in text
+        )

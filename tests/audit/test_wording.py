@@ -144,7 +144,16 @@ def test_unknown_event_is_called_by_its_own_name(app: Any) -> None:
 
 def test_filter_names_events_without_placeholders(app: Any) -> None:
     assert event_name("PlaceGiven") == "Place given"
-    assert all("%" not in event_name(kind.__name__) for kind in SENTENCES)
+    assert event_name("SeatHeld") == "Place kept for a replacement"
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_every_kind_of_event_has_a_name_of_its_own(app: Any, language: str) -> None:
+    with speaking(language):
+        names = [event_name(kind.__name__) for kind in SENTENCES]
+
+    assert len(set(names)) == len(names)
+    assert not [name for name in names if not name or not name[0].isupper() or set(name) & set("%(.")]
 
 
 def test_replacement_is_called_by_name(app: Any) -> None:

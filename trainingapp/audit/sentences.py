@@ -15,23 +15,23 @@ SENTENCES: dict[type[Event], Any] = {
     events.CentreChanged: _l("Centre changed: %(centre)s."),
     events.PersonAdded: _l("Person added: %(person)s, %(organisation)s."),
     events.PersonChanged: _l("Details changed: %(person)s."),
-    events.PersonInvited: _l("Invitation sent to %(person)s."),
+    events.PersonInvited: _l("Invitation sent: %(person)s."),
     events.PasswordResetAsked: _l("A new password was asked for: %(person)s."),
     events.PasswordChanged: _l("Password set: %(person)s."),
     events.PersonDeactivated: _l("Account switched off: %(person)s."),
     events.PersonReactivated: _l("Account switched on again: %(person)s."),
-    events.RoleGranted: _l("Role given to %(person)s: %(role)s."),
-    events.ContactPointHandedOver: _l("Contact point of %(organisation)s: now %(person)s."),
+    events.RoleGranted: _l("Role given: %(person)s, %(role)s."),
+    events.ContactPointHandedOver: _l("Contact point handed over: %(organisation)s, now %(person)s."),
     events.RoleRevoked: _l("Role removed: %(person)s, %(role)s."),
-    events.SignedIn: _l("%(person)s signed in."),
+    events.SignedIn: _l("Signed in: %(person)s."),
     events.SignInFailed: _l("Sign-in failed: %(person)s."),
     events.UnknownSignInFailed: _l("Sign-in failed: nobody has the e-mail address that was entered."),
-    events.SignedOut: _l("%(person)s signed out."),
-    events.ClockAccepted: _l("Clock accepted after it moved by %(hours)s h: automatic work goes on."),
-    events.PageRefused: _l("Page not shown to %(person)s: %(page)s."),
-    events.ParticipantsTakenOut: _l("List of participants exported (%(file_format)s): %(session)s."),
+    events.SignedOut: _l("Signed out: %(person)s."),
+    events.ClockAccepted: _l("Clock accepted, automatic work goes on: it had moved by %(hours)s h."),
+    events.PageRefused: _l("Page not shown: %(person)s, %(page)s."),
+    events.ParticipantsTakenOut: _l("List of participants exported: %(session)s, %(file_format)s."),
     events.PeopleImported: _l(
-        "List of officers imported for %(organisation)s: added %(added)s, known already %(known)s, refused %(refused)s."
+        "List of officers imported: %(organisation)s; added %(added)s, known already %(known)s, refused %(refused)s."
     ),
     events.CourseAdded: _l("Course created: %(course)s."),
     events.CourseChanged: _l("Course changed: %(course)s."),
@@ -103,9 +103,11 @@ SENTENCES: dict[type[Event], Any] = {
     events.ResultCorrected: _l("Result corrected: %(person)s, attempt %(attempt)s, %(session)s."),
     events.CompletionRecorded: _l("Completion recorded: %(person)s, %(session)s."),
     events.CompletionWithdrawn: _l("Completion withdrawn: %(person)s, %(session)s."),
-    events.CertificateIssued: _l("Certificate %(certificate)s issued: %(person)s, %(session)s."),
-    events.CertificateRevoked: _l("Certificate %(certificate)s revoked: %(person)s, %(session)s."),
-    events.CertificateReplaced: _l("Certificate %(certificate)s replaced by %(replacement)s: %(person)s, %(session)s."),
+    events.CertificateIssued: _l("Certificate issued: %(certificate)s, %(person)s, %(session)s."),
+    events.CertificateRevoked: _l("Certificate revoked: %(certificate)s, %(person)s, %(session)s."),
+    events.CertificateReplaced: _l(
+        "Certificate replaced: %(certificate)s by %(replacement)s, %(person)s, %(session)s."
+    ),
 }
 
 FIELDS: dict[str, Any] = {

@@ -142,9 +142,11 @@ def session_name(course_session: CourseSession) -> str:
 
 
 def event_name(name: str) -> str:
-    """The kind of event, for a filter: its sentence without the names."""
-    text = str(SENTENCES[CLASSES[name]]).partition("%")[0] if name in CLASSES else name
-    return text.strip(" :;,.") or name
+    """The kind of event, for a filter: its sentence as far as the colon before the names."""
+    if name not in CLASSES:
+        return name
+    text, names, _rest = str(SENTENCES[CLASSES[name]]).partition("%")
+    return text.rpartition(":")[0] if names else text.strip(".")
 
 
 def sentence(name: str, data: Mapping[str, Any], names: Names, zone: str) -> Markup:
