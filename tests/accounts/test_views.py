@@ -447,6 +447,9 @@ def test_invite_shows_the_link_once_to_administrators_only(app, client_as):
             client.post(f"/people/{person.id}/invite")
         assert ("/access/" in client.text(f"/people/{person.id}")) is shown
         assert "/access/" not in client.text(f"/people/{person.id}")
+        with standing_at(NOW + timedelta(minutes=minutes)):
+            text = client.text(f"/people/{person.id}")
+        assert "Invited; no password has been set yet." in text, "no letter is sent without a mail server"
     assert queries.account_state_of(person.id, NOW) is AccountState.INVITED
 
 
