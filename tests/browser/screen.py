@@ -33,6 +33,7 @@ CUT = """() => {
 
 PHONE = 500  # pixels
 SMALL = {"width": 320, "height": 640}
+TABLET = {"width": 768, "height": 1024}
 
 
 class Screen:
@@ -76,18 +77,19 @@ class Screen:
         if sideways(self.page) > 0:
             found.append(f"is {sideways(self.page)} pixels wider than the screen")
         found += self.page.evaluate(CUT)
-        found += self.faults_of_a_small_phone()
+        found += self.faults_of_a_smaller_screen()
         return [f"{where}: {fault}" for fault in found]
 
-    def faults_of_a_small_phone(self) -> list[str]:
-        """Whether the page of a phone would be too wide on the smallest one."""
+    def faults_of_a_smaller_screen(self) -> list[str]:
+        """Whether the page of a phone would be too wide on the smallest one, or that of a desk on a tablet."""
         before = self.page.viewport_size
-        if before is None or before["width"] > PHONE:
+        if before is None:
             return []
-        self.page.set_viewport_size(SMALL)
+        self.page.set_viewport_size(SMALL if before["width"] <= PHONE else TABLET)
         pixels = sideways(self.page)
+        name = "small phone" if before["width"] <= PHONE else "tablet"
         self.page.set_viewport_size(before)
-        return [f"is {pixels} pixels wider than a small phone"] if pixels > 0 else []
+        return [f"is {pixels} pixels wider than a {name}"] if pixels > 0 else []
 
 
 def person_with(email: str | None) -> Person | None:
