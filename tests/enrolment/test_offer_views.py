@@ -219,7 +219,7 @@ def test_contact_point_names_a_replacement(client_as, language):
     response = client.post(f"/places/{scene.offered}/replace", {"person": colleague.id, "reason": "Ill since Monday"})
 
     place = queries.find_live_place(colleague.id, scene.session_id)
-    assert "After that, please write to the office" in text
+    assert {"en": "After that, please write to the office", "ru": "После этого напишите в бюро"}[language] in text
     assert client.location(response) == f"/places/{place.id}"
     assert (place.status, place.replaces_id) == (S.OFFERED, scene.offered)
     assert status_of(scene.offered) is S.WITHDRAWN

@@ -254,7 +254,7 @@ def _missing_attendance(attendance: Attendance) -> str | None:
     match attendance.outlook:
         case Outlook.MET | Outlook.NO_RULE:
             return None
-        case Outlook.NO_MEETINGS:
+        case Outlook.NO_MEETINGS | Outlook.POSSIBLE:
             return attendance.sentence
     return _(
         "Attendance is not enough: has %(has)s%% of the planned hours, needs %(needed)s%%.",

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from trainingapp.catalogue.models import AccessClass
 from trainingapp.core.errors import DomainError
-from trainingapp.core.i18n import _l
+from trainingapp.core.i18n import LazyText, _l
 from trainingapp.core.office import office_contact
 from trainingapp.enrolment.models import Obstacle, PlaceMode, PlaceStatus
 from trainingapp.scheduling.models import SessionStatus
@@ -206,13 +206,7 @@ def check_eligible(candidate: Candidate) -> None:
         case Obstacle.TRAINER:
             raise NotEligible(_l("A trainer of a session cannot take part in it: people cannot assess themselves."))
         case Obstacle.PREREQUISITES:
-            raise NotEligible(
-                _l(
-                    "The course requires these courses, which are missing or no longer valid in the training "
-                    "record: %(courses)s.",
-                    courses=", ".join(candidate.missing),
-                )
-            )
+            raise NotEligible(courses_missing(candidate.missing))
         case Obstacle.CLASH:
             raise NotEligible(
                 _l(
@@ -220,6 +214,20 @@ def check_eligible(candidate: Candidate) -> None:
                     session=candidate.clash,
                 )
             )
+
+
+def courses_missing(titles: Sequence[str]) -> LazyText:
+    """That the course requires others first, which are named."""
+    courses = ", ".join(titles)
+    if len(titles) == 1:
+        return _l(
+            "The course requires another one, which is missing or no longer valid in the training record: %(course)s.",
+            course=courses,
+        )
+    return _l(
+        "The course requires these courses, which are missing or no longer valid in the training record: %(courses)s.",
+        courses=courses,
+    )
 
 
 def check_mode(session: SessionFacts, mode: PlaceMode) -> None:

@@ -26,7 +26,15 @@ from trainingapp.enrolment.rules import (
     offer_end,
 )
 from trainingapp.enrolment.rules.answering import full_kinds, ways_open
-from trainingapp.enrolment.views.blueprint import back_home, bp, home_of, outcome_of, reader_of, with_course
+from trainingapp.enrolment.views.blueprint import (
+    back_home,
+    bp,
+    decision_of,
+    home_of,
+    outcome_of,
+    reader_of,
+    with_course,
+)
 from trainingapp.enrolment.wording import Reader
 from trainingapp.scheduling.models import CourseSession
 from trainingapp.scheduling.queries import find_session
@@ -65,7 +73,8 @@ def confirm(place_id: int, form: OfferForm) -> str:
 
 def turn_down(place_id: int, form: TurnDownForm) -> str:
     place = services.turn_down(place_id, form.given, now=utc_now())
-    return outcome_of(place, reader_of(place))
+    reader = reader_of(place)
+    return decision_of(place) if reader is Reader.OFFICE else outcome_of(place, reader)
 
 
 def offer_page(place: Place, reader: Reader, yes: OfferForm, no: TurnDownForm) -> str:

@@ -10,7 +10,7 @@ from trainingapp.enrolment.rules.standing import Point
 
 TO_CONTACT_POINT: Mapping[Point, Any] = {
     Point.NOMINATED: _l(
-        "Nominated. After the nomination deadline the office selects among all candidates; "
+        "Nominated. The office selects among the candidates of all administrations; "
         "you and the officer are told by letter."
     ),
     Point.REQUESTED: _l("The coordinator decides; the officer is told by letter."),

@@ -10,7 +10,7 @@ from trainingapp.enrolment.rules.standing import Point
 
 TO_OFFICER: Mapping[Point, Any] = {
     Point.NOMINATED: _l(
-        "Your administration has nominated you. After the nomination deadline the office selects among all candidates; "
+        "Your administration has nominated you. The office selects among the candidates of all administrations; "
         "you are told by letter, whatever the decision."
     ),
     Point.REQUESTED: _l("Your request waits for the coordinator's decision. You will be told by letter."),
