@@ -202,7 +202,7 @@ def messages(*_: str) -> None:
 
 
 def extract(template: Path) -> int:
-    form = ["--mapping", "pyproject.toml", "--omit-header", "--no-location"]
+    form = ["--mapping", "pyproject.toml", "--omit-header", "--no-location", "--sort-output"]
     return babel("extract", *form, *CALLS, "--output-file", template, "trainingapp")
 
 
