@@ -20,8 +20,7 @@ from tests.builders import (
     an_officer,
     an_organisation,
 )
-from trainingapp import events
-from trainingapp.accounts import queries
+from trainingapp.accounts import events, queries
 from trainingapp.accounts.models import (
     AccessLink,
     AccessToken,

@@ -4,9 +4,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from trainingapp.accounts.events import RoleGranted
 from trainingapp.audit.rules import data_of, plain, subjects_of
+from trainingapp.certificates.events import CertificateReplaced
 from trainingapp.core.i18n import Bilingual
-from trainingapp.events import CertificateReplaced, PlaceReplaced, RoleGranted
+from trainingapp.enrolment.events import PlaceReplaced
 from trainingapp.scheduling.models import MeetingMode
 
 

@@ -6,14 +6,15 @@ import pytest
 import sqlalchemy as sa
 
 from tests import builders
+from trainingapp.accounts.events import PersonDeactivated
 from trainingapp.audit.models import AuditEntry, AuditSubject
 from trainingapp.audit.services import record
+from trainingapp.catalogue.events import CourseChanged
 from trainingapp.core.actor import acting_as
 from trainingapp.core.bus import publish
 from trainingapp.core.db import db, transaction
 from trainingapp.enrolment import services as enrolment
 from trainingapp.enrolment.models import PlaceMode
-from trainingapp.events import CourseChanged, PersonDeactivated
 
 
 def entries(event: str) -> list[AuditEntry]:

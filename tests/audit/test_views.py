@@ -9,15 +9,17 @@ import sqlalchemy as sa
 from tests import builders
 from tests.builders import a_coordinator, a_session, an_administrator, an_officer
 from tests.pages import PageClient
-from trainingapp import events
+from trainingapp.accounts.events import PersonChanged, PersonDeactivated, SignedIn
 from trainingapp.audit.models import AuditEntry
 from trainingapp.audit.services import NOTED_OF_ONE
+from trainingapp.catalogue.events import CourseDeleted
 from trainingapp.core.actor import acting_as
 from trainingapp.core.bus import publish
 from trainingapp.core.db import db, transaction
+from trainingapp.core.events import Event
 from trainingapp.enrolment import services as enrolment
 from trainingapp.enrolment.models import PlaceMode
-from trainingapp.events import Event
+from trainingapp.scheduling.events import SessionOpened
 
 Client = Callable[..., PageClient]
 
@@ -77,8 +79,8 @@ def test_log_says_what_happened_and_who_did_it(client_as: Client, language: str)
     person = builders.an_officer(given_name="Иван", family_name="Петров")
     with acting_as(administrator.id, "192.0.2.7"):
         tell(
-            events.PersonDeactivated(person_id=person.id),
-            events.PersonChanged(person_id=person.id, old={"post": None}, new={"post": "инспектор"}),
+            PersonDeactivated(person_id=person.id),
+            PersonChanged(person_id=person.id, old={"post": None}, new={"post": "инспектор"}),
         )
 
     text = client_as(administrator).text("/audit")
@@ -91,7 +93,7 @@ def test_log_says_what_happened_and_who_did_it(client_as: Client, language: str)
 def test_addresses_are_for_administrators(client_as: Client) -> None:
     place = a_place()
     with acting_as(None, "192.0.2.7"):
-        tell(events.SessionOpened(course_session_id=place.course_session_id))
+        tell(SessionOpened(course_session_id=place.course_session_id))
 
     url = f"/audit/course_session/{place.course_session_id}"
 
@@ -111,7 +113,7 @@ def test_names_lead_to_logs_for_those_who_may_open_them(client_as: Client) -> No
 
 
 def test_deleted_object_keeps_its_log(client_as: Client) -> None:
-    tell(events.CourseDeleted(course_id=77, code="CRS-77"))
+    tell(CourseDeleted(course_id=77, code="CRS-77"))
 
     text = client_as(builders.an_administrator()).text("/audit/course/77")
 
@@ -128,7 +130,7 @@ def test_log_can_be_filtered(client_as: Client) -> None:
         builders.an_officer(family_name="Ёлкина", family_name_latin="Yolkina"),
         builders.an_officer(family_name="Serik"),
     )
-    tell(events.SignedIn(person_id=person.id), events.PersonDeactivated(person_id=other.id))
+    tell(SignedIn(person_id=person.id), PersonDeactivated(person_id=other.id))
     client = client_as(builders.an_administrator())
 
     def shows(query: str) -> tuple[bool, bool]:
@@ -159,14 +161,14 @@ def test_log_can_be_filtered(client_as: Client) -> None:
     ],
 )
 def test_odd_filters_do_no_harm(client_as: Client, query: str) -> None:
-    tell(events.SignedIn(person_id=builders.an_officer().id))
+    tell(SignedIn(person_id=builders.an_officer().id))
 
     client_as(builders.an_administrator()).get(f"/audit?{query}")
 
 
 def test_log_comes_in_pages(client_as: Client) -> None:
     person = builders.an_officer()
-    tell(*(events.SignedIn(person_id=person.id) for _number in range(60)))
+    tell(*(SignedIn(person_id=person.id) for _number in range(60)))
     client = client_as(builders.an_administrator())
 
     assert "Page 1 of 2" in client.text("/audit?event=SignedIn")

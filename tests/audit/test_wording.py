@@ -10,14 +10,17 @@ from typing import Any
 import pytest
 
 from tests import builders
-from trainingapp import events
+from trainingapp.accounts.events import SignedIn
 from trainingapp.audit.rules import data_of
-from trainingapp.audit.sentences import FIELDS, SENTENCES
+from trainingapp.audit.sentences import FIELDS
 from trainingapp.audit.wording import changes, event_name, lines, sentence
 from trainingapp.catalogue.rules import CourseValues
+from trainingapp.core.events import EVENTS, Event
 from trainingapp.core.i18n import speaking
-from trainingapp.events import Event
+from trainingapp.enrolment.events import PlaceModeChanged, PlaceOffered, PlaceReplaced, QuotaSet, TermsSet
+from trainingapp.nomination.events import CallChanged
 from trainingapp.nomination.rules.calls import CallPlan
+from trainingapp.scheduling.events import MeetingChanged, MeetingRemoved, SessionChanged
 from trainingapp.scheduling.rules.plans import SessionPlan
 
 ZONE = "Asia/Baku"
@@ -46,7 +49,7 @@ def an_event(kind: type[Event]) -> Event:
 
 
 def test_every_event_has_a_sentence() -> None:
-    assert set(SENTENCES) == set(all_events())
+    assert set(EVENTS.values()) == set(all_events())
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
@@ -62,9 +65,9 @@ def test_sentence_can_be_said(app: Any, kind: type[Event], language: str) -> Non
 @pytest.mark.parametrize("kind", all_events(), ids=lambda kind: kind.__name__)
 def test_sentence_is_translated(app: Any, kind: type[Event]) -> None:
     with speaking("en"):
-        english = str(SENTENCES[kind])
+        english = str(kind.sentence)
     with speaking("ru"):
-        russian = str(SENTENCES[kind])
+        russian = str(kind.sentence)
 
     assert english != russian
     assert not re.search(r"[A-Za-z]", re.sub(r"%\(\w+\)s", "", russian))
@@ -88,7 +91,7 @@ def entry(event: Event) -> Any:
 
 
 def test_values_are_told_as_people_read_them(app: Any) -> None:
-    event = events.SessionChanged(
+    event = SessionChanged(
         course_session_id=1,
         old={"starts_on": "2026-06-01", "languages": ["en"], "note_en": None, "enrolment_closes_at": None},
         new={
@@ -109,7 +112,7 @@ def test_values_are_told_as_people_read_them(app: Any) -> None:
 
 
 def test_enumerated_values_have_their_names(app: Any) -> None:
-    event = events.MeetingChanged(course_session_id=1, meeting_id=2, old={"mode": "in_person"}, new={"mode": "online"})
+    event = MeetingChanged(course_session_id=1, meeting_id=2, old={"mode": "in_person"}, new={"mode": "online"})
 
     with speaking("en"):
         (change,) = changes(entry(event), {}, ZONE)
@@ -119,7 +122,7 @@ def test_enumerated_values_have_their_names(app: Any) -> None:
 
 def test_removed_meeting_is_called_by_its_time(app: Any) -> None:
     course_session = builders.a_session()
-    event = events.MeetingRemoved(
+    event = MeetingRemoved(
         course_session_id=course_session.id, meeting_id=99, old={"starts_at": "2026-06-01T05:00:00+00:00"}
     )
 
@@ -133,7 +136,7 @@ def test_removed_meeting_is_called_by_its_time(app: Any) -> None:
 def test_hostile_name_stays_text(app: Any) -> None:
     person = builders.an_officer(family_name="<b>X</b>")
 
-    (line,) = lines([entry(events.SignedIn(person_id=person.id))], ZONE)
+    (line,) = lines([entry(SignedIn(person_id=person.id))], ZONE)
 
     assert "<b>" not in line.sentence
 
@@ -150,7 +153,7 @@ def test_filter_names_events_without_placeholders(app: Any) -> None:
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_every_kind_of_event_has_a_name_of_its_own(app: Any, language: str) -> None:
     with speaking(language):
-        names = [event_name(kind.__name__) for kind in SENTENCES]
+        names = [event_name(kind.__name__) for kind in all_events()]
 
     assert len(set(names)) == len(names)
     assert not [name for name in names if not name or not name[0].isupper() or set(name) & set("%(.")]
@@ -160,7 +163,7 @@ def test_replacement_is_called_by_name(app: Any) -> None:
     leaving, coming = (
         builders.a_nomination(invitation) for invitation in 2 * [builders.an_invitation(builders.a_call())]
     )
-    event = events.PlaceReplaced(
+    event = PlaceReplaced(
         place_id=leaving.place_id,
         person_id=leaving.place.person_id,
         course_session_id=leaving.place.course_session_id,
@@ -176,7 +179,7 @@ def test_replacement_is_called_by_name(app: Any) -> None:
 
 
 def test_moment_of_an_offer_is_told_with_its_zone(app: Any) -> None:
-    event = events.PlaceOffered(
+    event = PlaceOffered(
         place_id=1, person_id=2, course_session_id=3, until_at=builders.NOW, from_reserve=True, replaced_id=None
     )
 
@@ -190,7 +193,7 @@ def test_moment_of_an_offer_is_told_with_its_zone(app: Any) -> None:
 
 def test_both_ways_of_taking_part_have_a_name(app: Any) -> None:
     about = {"place_id": 1, "person_id": 2, "course_session_id": 3}
-    event = events.PlaceModeChanged(**about, old={"mode": "online"}, new={"mode": "both"})
+    event = PlaceModeChanged(**about, old={"mode": "online"}, new={"mode": "both"})
 
     with speaking("en"):
         (change,) = changes(entry(event), {}, ZONE)
@@ -202,9 +205,9 @@ def test_terms_and_numbers_are_told_by_name(app: Any) -> None:
     closes_at = {"closes_at": "2026-05-18T14:00:00+00:00"}
     told: dict[str, tuple[str | None, str]] = {}
     for event in (
-        events.TermsSet(course_session_id=1, old={"offer_days": 14}, new={"offer_days": 7}),
-        events.QuotaSet(course_session_id=1, organisation_id=2, old={"accept": None}, new={"accept": 2}),
-        events.CallChanged(call_id=1, course_session_id=1, old={"closes_at": None}, new=closes_at),
+        TermsSet(course_session_id=1, old={"offer_days": 14}, new={"offer_days": 7}),
+        QuotaSet(course_session_id=1, organisation_id=2, old={"accept": None}, new={"accept": 2}),
+        CallChanged(call_id=1, course_session_id=1, old={"closes_at": None}, new=closes_at),
     ):
         with speaking("en"):
             told |= {change.field: (change.old, change.new) for change in changes(entry(event), {}, ZONE)}

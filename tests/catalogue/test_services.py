@@ -11,13 +11,13 @@ from flask import Flask
 
 from tests.builders import NOW, a_completion, a_course, a_person, a_session, a_topic
 from trainingapp.catalogue import queries, services
+from trainingapp.catalogue.events import CourseAdded, CourseChanged, CourseDeleted, CoursePublished, CourseRetired
 from trainingapp.catalogue.models import AccessClass, Course, CourseKind, CourseStatus, Topic
 from trainingapp.catalogue.rules import CourseValues
 from trainingapp.catalogue.services import CourseChangedMeanwhile
 from trainingapp.core import bus
 from trainingapp.core.db import db
 from trainingapp.core.errors import DomainError
-from trainingapp.events import CourseAdded, CourseChanged, CourseDeleted, CoursePublished, CourseRetired
 
 COMPLETE = CourseValues(
     code="CCC-101",

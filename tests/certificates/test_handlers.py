@@ -9,7 +9,7 @@ from trainingapp.certificates import services
 from trainingapp.certificates.models import Certificate, CertificateKind, Ground
 from trainingapp.core.bus import publish
 from trainingapp.core.db import db, transaction
-from trainingapp.events import CompletionWithdrawn
+from trainingapp.records.events import CompletionWithdrawn
 
 
 def test_withdrawn_completion_revokes_its_certificate_only(app):

@@ -20,14 +20,15 @@ from tests.certificates.scenes import (
 from trainingapp.accounts.models import Person
 from trainingapp.attendance.models import Presence
 from trainingapp.certificates import queries, services
+from trainingapp.certificates.events import CertificateIssued, CertificateReplaced, CertificateRevoked
 from trainingapp.certificates.models import Certificate, CertificateKind, Ground
 from trainingapp.certificates.rules import PrintedFields, Signatory
 from trainingapp.core import bus
 from trainingapp.core.actor import acting_as
 from trainingapp.core.db import db, transaction
 from trainingapp.core.errors import DomainError
+from trainingapp.core.events import Event
 from trainingapp.enrolment.models import PlaceMode, PlaceStatus
-from trainingapp.events import CertificateIssued, CertificateReplaced, CertificateRevoked, Event
 
 ATTENDANCE, COMPLETION = CertificateKind.ATTENDANCE, CertificateKind.COMPLETION
 

@@ -18,14 +18,21 @@ from tests.builders import (
     an_officer,
     an_organisation,
 )
-from trainingapp import events
 from trainingapp.accounts.models import OrganisationKind
 from trainingapp.catalogue.models import CourseStatus
 from trainingapp.core import bus
 from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import DomainError
+from trainingapp.enrolment.events import QuotaSet
 from trainingapp.enrolment.models import PlaceMode, Quota, Terms
 from trainingapp.enrolment.services import enrol, place_person
+from trainingapp.nomination.events import (
+    AdministrationInvited,
+    CallChanged,
+    CallOpened,
+    CallPrepared,
+    InvitationChanged,
+)
 from trainingapp.nomination.models import Call, Comment, Invitation, Stage
 from trainingapp.nomination.queries import administrations, loading
 from trainingapp.nomination.queries.calls import calls as call_rows
@@ -33,6 +40,7 @@ from trainingapp.nomination.queries.calls import has_people, standing
 from trainingapp.nomination.rules.calls import CallPlan, Numbers
 from trainingapp.nomination.rules.stages import WrongStage
 from trainingapp.nomination.services import calls
+from trainingapp.scheduling.events import SessionOpened
 from trainingapp.scheduling.models import CourseSession, MeetingMode, SessionStatus
 
 pytestmark = pytest.mark.both_engines
@@ -105,7 +113,7 @@ def test_prepare_invites_every_administration_and_nobody_else(app, told):
     assert call.terms.offer_days == 10
     assert quotas(call) == {}
     assert stage(call) is Stage.DRAFT
-    assert told == [events.CallPrepared(call_id=call.id, course_session_id=course_session.id)]
+    assert told == [CallPrepared(call_id=call.id, course_session_id=course_session.id)]
 
 
 def test_prepare_refuses_a_second_call(app):
@@ -170,8 +178,8 @@ def test_open_makes_quotas_of_the_numbers_and_tells_how_many_are_invited(app, to
     assert opened.opened_at == NOW
     assert quotas(call) == {usual.organisation_id: 2, own.organisation_id: 4, none.organisation_id: 0}
     assert stage(call) is Stage.OPEN
-    assert told[-1] == events.CallOpened(call_id=call.id, course_session_id=call.course_session_id, invited=3)
-    assert not any(isinstance(event, events.SessionOpened) for event in told)
+    assert told[-1] == CallOpened(call_id=call.id, course_session_id=call.course_session_id, invited=3)
+    assert not any(isinstance(event, SessionOpened) for event in told)
 
 
 def test_open_makes_a_draft_session_public(app, told):
@@ -183,7 +191,7 @@ def test_open_makes_a_draft_session_public(app, told):
 
     db.session.rollback()
     assert db.session.get_one(CourseSession, course_session.id).status is SessionStatus.OPEN
-    assert events.SessionOpened(course_session_id=course_session.id) in told
+    assert SessionOpened(course_session_id=course_session.id) in told
 
 
 def test_open_says_everything_that_is_lacking(app, told):
@@ -218,11 +226,11 @@ def test_change_of_an_open_call_carries_the_quotas_that_are_not_exceptions(app, 
 
     assert quotas(call) == {usual.organisation_id: 3, own.organisation_id: 5}
     assert db.session.get_one(Call, call.id).terms.hold_days == 1
-    [changed] = [event for event in told if isinstance(event, events.CallChanged)]
+    [changed] = [event for event in told if isinstance(event, CallChanged)]
     assert changed.new["accept_each"] == 3
     assert changed.old["closes_at"] == "2026-05-18T14:00:00+00:00"
     assert changed.new["closes_at"] == AT.isoformat()
-    assert [event.new for event in told if isinstance(event, events.QuotaSet)] == [{"accept": 3}]
+    assert [event.new for event in told if isinstance(event, QuotaSet)] == [{"accept": 3}]
 
 
 def test_change_of_a_draft_makes_no_quotas(app):
@@ -304,7 +312,7 @@ def test_later_deadline_opens_a_closed_call_again_and_tells(app, told):
 
     assert stage(call, after) is Stage.OPEN
     assert told == [
-        events.CallChanged(
+        CallChanged(
             call_id=call.id,
             course_session_id=call.course_session_id,
             old={"closes_at": "2026-05-18T14:00:00+00:00"},
@@ -341,7 +349,7 @@ def test_inviting_to_an_open_call_sets_the_quota_and_says_that_it_is_open(app, t
 
     assert invited(call) == {late.id: (None, None), partner.id: (1, 1)}
     assert quotas(call) == {late.id: 2, partner.id: 1}
-    joined = [event for event in told if isinstance(event, events.AdministrationInvited)]
+    joined = [event for event in told if isinstance(event, AdministrationInvited)]
     assert {(event.organisation_id, event.is_open) for event in joined} == {(late.id, True), (partner.id, True)}
 
 
@@ -361,7 +369,7 @@ def test_inviting_after_the_deadline_is_not_told_as_open(app, told):
 
     calls.invite_administrations(call.id, {an_organisation().id: Numbers()}, now=NOW)
 
-    assert [event.is_open for event in told if isinstance(event, events.AdministrationInvited)] == [False]
+    assert [event.is_open for event in told if isinstance(event, AdministrationInvited)] == [False]
 
 
 def test_renumbering_tells_what_differs_and_leaves_the_others_alone(app, told):
@@ -371,7 +379,7 @@ def test_renumbering_tells_what_differs_and_leaves_the_others_alone(app, told):
     calls.invite_administrations(call.id, {one.organisation_id: Numbers(nominate=6, accept=4)}, now=NOW)
 
     assert quotas(call) == {one.organisation_id: 4, other.organisation_id: 1}
-    [changed] = [event for event in told if isinstance(event, events.InvitationChanged)]
+    [changed] = [event for event in told if isinstance(event, InvitationChanged)]
     assert changed.old == {"nominate_own": None, "accept_own": None}
     assert changed.new == {"nominate_own": 6, "accept_own": 4}
 

@@ -20,7 +20,6 @@ from tests.builders import (
     an_officer,
     an_organisation,
 )
-from trainingapp import events
 from trainingapp.accounts.models import Sex
 from trainingapp.core.actor import acting_as
 from trainingapp.core.clock import standing_at
@@ -29,6 +28,7 @@ from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import speaking
 from trainingapp.core.reasons import told
 from trainingapp.enrolment.models import Obstacle, Place, PlaceStatus
+from trainingapp.nomination import events
 from trainingapp.nomination.models import Call, Comment, Invitation, Nomination, Proposal, Stage
 from trainingapp.nomination.queries.loading import stage_at
 from trainingapp.nomination.queries.selection import selection_of

@@ -19,10 +19,10 @@ from trainingapp.core import formats
 from trainingapp.core.bus import publish
 from trainingapp.core.clock import standing_at, utc_now
 from trainingapp.core.db import db, transaction
+from trainingapp.core.events import Event
 from trainingapp.core.i18n import speaking
 from trainingapp.core.text import tidy
 from trainingapp.enrolment.models import Place, PlaceMode, PlaceStatus, Way
-from trainingapp.events import Event
 from trainingapp.notifications.models import Letter
 from trainingapp.notifications.services import Delivery, Draft, deliver_due, keep
 from trainingapp.scheduling.models import CourseSession, SessionStatus

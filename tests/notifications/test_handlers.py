@@ -26,21 +26,43 @@ from tests.notifications.scenes import (
     tell,
 )
 from tests.notifications.test_services import text_of
-from trainingapp import events
+from trainingapp.accounts.events import PasswordChanged, PasswordResetAsked, PersonInvited, RoleGranted, RoleRevoked
 from trainingapp.accounts.models import LinkPurpose, Person, Sex
 from trainingapp.accounts.rules.people import PersonDetails
 from trainingapp.accounts.services.people import change_person
+from trainingapp.certificates.events import CertificateIssued, CertificateReplaced, CertificateRevoked
 from trainingapp.core.actor import acting_as
 from trainingapp.core.bus import publish
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db, transaction
+from trainingapp.core.events import Event
 from trainingapp.core.i18n import speaking
 from trainingapp.enrolment import services as enrolment
+from trainingapp.enrolment.events import (
+    PlaceCancelled,
+    PlaceDeclined,
+    PlaceGiven,
+    PlaceLapsed,
+    PlaceLeft,
+    PlaceRequested,
+    PlaceWaitlisted,
+    PlaceWithdrawn,
+)
 from trainingapp.enrolment.models import Place, PlaceMode, PlaceStatus
-from trainingapp.events import Event
 from trainingapp.notifications import letters as writing
 from trainingapp.notifications.letters import greeting
 from trainingapp.notifications.models import Letter
+from trainingapp.records.events import CompletionRecorded, CompletionWithdrawn
+from trainingapp.scheduling.events import (
+    MeetingAdded,
+    MeetingChanged,
+    MeetingRemoved,
+    SessionCancelled,
+    SessionChanged,
+    SessionConfirmed,
+    TrainerAssigned,
+    TrainerReleased,
+)
 from trainingapp.scheduling.models import CourseSession, Meeting, SessionStatus
 
 SUBJECTS = re.compile(r"{% set subject = (.+?) %}")
@@ -70,59 +92,59 @@ def of_trainer(scene: Scene) -> dict[str, int]:
 
 
 def invited(scene: Scene) -> Event:
-    return events.PersonInvited(person_id=scene.person.id, access_link_id=a_link(scene.person).id)
+    return PersonInvited(person_id=scene.person.id, access_link_id=a_link(scene.person).id)
 
 
 def reset(scene: Scene) -> Event:
     link = a_link(scene.person, LinkPurpose.PASSWORD_RESET)
-    return events.PasswordResetAsked(person_id=scene.person.id, access_link_id=link.id)
+    return PasswordResetAsked(person_id=scene.person.id, access_link_id=link.id)
 
 
 def given(from_waiting_list: bool, by_office: bool) -> Callable[[Scene], Event]:
-    return lambda scene: events.PlaceGiven(**about(scene), from_waiting_list=from_waiting_list, by_office=by_office)
+    return lambda scene: PlaceGiven(**about(scene), from_waiting_list=from_waiting_list, by_office=by_office)
 
 
 def waits(scene: Scene) -> Event:
     with transaction():
         db.session.get_one(Place, scene.place.id).status = PlaceStatus.WAITING
-    return events.PlaceWaitlisted(**about(scene))
+    return PlaceWaitlisted(**about(scene))
 
 
 def begun(scene: Scene) -> Event:
     with transaction():
         db.session.get_one(CourseSession, scene.course_session.id).status = SessionStatus.RUNNING
-    return events.PlaceLapsed(**about(scene))
+    return PlaceLapsed(**about(scene))
 
 
 def completed(scene: Scene) -> Event:
     builders.a_completion(scene.person, scene.course_session.course, course_session_id=scene.course_session.id)
-    return events.CompletionRecorded(**of_person(scene), course_id=scene.course_session.course_id)
+    return CompletionRecorded(**of_person(scene), course_id=scene.course_session.course_id)
 
 
 def issued(scene: Scene) -> Event:
     certificate = a_certificate(scene)
-    return events.CertificateIssued(
+    return CertificateIssued(
         certificate_id=certificate.id, **of_person(scene), kind="completion", serial=certificate.serial
     )
 
 
 def revoked(scene: Scene) -> Event:
     certificate = a_certificate(scene)
-    return events.CertificateRevoked(
+    return CertificateRevoked(
         certificate_id=certificate.id, **of_person(scene), serial=certificate.serial, ground="request", reason="письмо"
     )
 
 
 def replaced(scene: Scene) -> Event:
     old = a_certificate(scene)
-    return events.CertificateReplaced(
+    return CertificateReplaced(
         certificate_id=old.id, replacement_id=99, **of_person(scene), serial="RTO-2026-00002", reason="ошибка"
     )
 
 
 def moved(scene: Scene) -> Event:
     old, new = moved_by(scene, timedelta(hours=2))
-    return events.MeetingChanged(**of_session(scene), meeting_id=scene.meeting_id, old=old, new=new)
+    return MeetingChanged(**of_session(scene), meeting_id=scene.meeting_id, old=old, new=new)
 
 
 def moved_by(scene: Scene, pause: timedelta) -> tuple[dict[str, str], dict[str, str]]:
@@ -140,7 +162,7 @@ CASES: dict[str, tuple[Callable[[Scene], Event], str, str, str, str]] = {
     "invitation": (invited, "Choose a password by", "{link}", "Задайте пароль до", "{link}"),
     "password reset": (reset, "Choose a new password by", "{link}", "Задайте новый пароль до", "{link}"),
     "request": (
-        lambda scene: events.PlaceRequested(**about(scene)),
+        lambda scene: PlaceRequested(**about(scene)),
         "Your request was received: “Container inspection”, 1–2 June 2026",
         "A coordinator decides",
         "Ваша заявка получена: «Досмотр контейнеров», 1–2 июня 2026 г.",
@@ -175,28 +197,28 @@ CASES: dict[str, tuple[Callable[[Scene], Event], str, str, str, str]] = {
         "заняты",
     ),
     "declined": (
-        lambda scene: events.PlaceDeclined(**about(scene), reason="группа уже собрана"),
+        lambda scene: PlaceDeclined(**about(scene), reason="группа уже собрана"),
         "No place this time",
         "Reason: группа уже собрана",
         "Место не предоставлено",
         "Причина: группа уже собрана",
     ),
     "declined for a reason from the list": (
-        lambda scene: events.PlaceDeclined(**about(scene), reason="There are more candidates than places. До мая"),
+        lambda scene: PlaceDeclined(**about(scene), reason="There are more candidates than places. До мая"),
         "No place this time",
         "Reason: There are more candidates than places. До мая",
         "Место не предоставлено",
         "Причина: Кандидатов больше, чем мест. До мая",
     ),
     "taken back": (
-        lambda scene: events.PlaceWithdrawn(**about(scene), reason="по просьбе ведомства", by_office=True),
+        lambda scene: PlaceWithdrawn(**about(scene), reason="по просьбе ведомства", by_office=True),
         "The office has cancelled your place",
         "Reason: по просьбе ведомства",
         "Бюро отменило вашу запись",
         "Причина: по просьбе ведомства",
     ),
     "cancelled": (
-        lambda scene: events.PlaceCancelled(**about(scene), reason="ремонт"),
+        lambda scene: PlaceCancelled(**about(scene), reason="ремонт"),
         "Cancelled: “Container inspection”",
         "Other dates of this course: http://localhost/courses/",
         "Занятия отменены: «Досмотр контейнеров»",
@@ -210,28 +232,28 @@ CASES: dict[str, tuple[Callable[[Scene], Event], str, str, str, str]] = {
         "(1–2 июня 2026 г.) начался, а место для вас так и не освободилось",
     ),
     "lapsed, left open": (
-        lambda scene: events.PlaceLapsed(**about(scene)),
+        lambda scene: PlaceLapsed(**about(scene)),
         "No place became free",
         "is over, and there was no place for you. The list is closed.",
         "Место не освободилось",
         "прошёл, и места для вас не нашлось. Список закрыт.",
     ),
     "left": (
-        lambda scene: events.PlaceLeft(**about(scene), reason="болезнь"),
+        lambda scene: PlaceLeft(**about(scene), reason="болезнь"),
         "You no longer take part",
         "shows the course as incomplete",
         "Ваше участие прекращено",
         "незавершённый",
     ),
     "confirmed": (
-        lambda scene: events.SessionConfirmed(**of_session(scene)),
+        lambda scene: SessionConfirmed(**of_session(scene)),
         "The course will take place: “Container inspection”",
         "Where: Baku Centre, Baku",
         "Занятия состоятся: «Досмотр контейнеров»",
         "Где: Бакинский центр, Баку",
     ),
     "new days": (
-        lambda scene: events.SessionChanged(
+        lambda scene: SessionChanged(
             **of_session(scene), old={"starts_on": "2026-05-25"}, new={"starts_on": "2026-06-01"}
         ),
         "New dates: “Container inspection”",
@@ -247,28 +269,28 @@ CASES: dict[str, tuple[Callable[[Scene], Event], str, str, str, str]] = {
         "Стало: 1 июня 2026 г., 11:00–14:00 (время Баку, UTC+4)",
     ),
     "added meeting": (
-        lambda scene: events.MeetingAdded(**of_session(scene), meeting_id=scene.meeting_id),
+        lambda scene: MeetingAdded(**of_session(scene), meeting_id=scene.meeting_id),
         "Meetings have been added: ",
         "Meetings have been added.",
         "Добавлены занятия: ",
         "Добавлены занятия.",
     ),
     "removed meeting": (
-        lambda scene: events.MeetingRemoved(**of_session(scene), meeting_id=77, old=REMOVED),
+        lambda scene: MeetingRemoved(**of_session(scene), meeting_id=77, old=REMOVED),
         "No meeting on 2 June 2026, 09:00",
         "will not take place: 2 June 2026, 09:00–12:00 (Baku time, UTC+4)",
         "Отменено занятие 2 июня",
         "Этого занятия не будет: 2 июня 2026 г., 09:00–12:00 (время Баку, UTC+4)",
     ),
     "trainer": (
-        lambda scene: events.TrainerAssigned(**of_trainer(scene)),
+        lambda scene: TrainerAssigned(**of_trainer(scene)),
         "You are a trainer: ",
         "http://localhost/today",
         "Вы назначены тренером: ",
         "http://localhost/today",
     ),
     "trainer released": (
-        lambda scene: events.TrainerReleased(**of_trainer(scene)),
+        lambda scene: TrainerReleased(**of_trainer(scene)),
         "You are no longer a trainer: ",
         "no longer a trainer",
         "Вы больше не тренер: ",
@@ -282,7 +304,7 @@ CASES: dict[str, tuple[Callable[[Scene], Event], str, str, str, str]] = {
         "http://localhost/my-record",
     ),
     "completion withdrawn": (
-        lambda scene: events.CompletionWithdrawn(
+        lambda scene: CompletionWithdrawn(
             **of_person(scene), course_id=scene.course_session.course_id, reason="ошибка в листе"
         ),
         "The course no longer counts as completed: ",
@@ -355,7 +377,7 @@ def test_letters_of_a_change_that_is_undone_go_with_it(app: Any) -> None:
 
     def change_and_fail() -> None:
         with transaction():
-            publish(events.PlaceRequested(**about(scene)))
+            publish(PlaceRequested(**about(scene)))
             raise RuntimeError("no power")
 
     with pytest.raises(RuntimeError, match="no power"):
@@ -377,7 +399,7 @@ def test_place_is_told_in_the_transaction_that_gives_it(app: Any) -> None:
 
 def test_same_reason_is_told_once(app: Any) -> None:
     scene = a_scene()
-    event = events.PlaceGiven(**about(scene), from_waiting_list=False, by_office=False)
+    event = PlaceGiven(**about(scene), from_waiting_list=False, by_office=False)
 
     tell(event)
     tell(event)
@@ -402,7 +424,7 @@ def test_meeting_that_moves_twice_is_told_twice(app: Any) -> None:
 
     for _time in range(2):
         old, new = moved_by(scene, timedelta(hours=1))
-        tell(events.MeetingChanged(**of_session(scene), meeting_id=scene.meeting_id, old=old, new=new))
+        tell(MeetingChanged(**of_session(scene), meeting_id=scene.meeting_id, old=old, new=new))
 
     assert len(letters(scene.person)) == 2
 
@@ -412,7 +434,7 @@ def test_many_new_meetings_make_one_letter(app: Any, time_stands: None) -> None:
 
     with transaction():
         for number in range(5):
-            publish(events.MeetingAdded(**of_session(scene), meeting_id=number))
+            publish(MeetingAdded(**of_session(scene), meeting_id=number))
 
     assert len(letters(scene.person)) == 1
 
@@ -422,7 +444,7 @@ def test_long_plan_is_cut_short(app: Any) -> None:
     for number in range(24):
         builders.a_meeting(scene.course_session, minutes=5 + number)
 
-    tell(events.SessionConfirmed(**of_session(scene)))
+    tell(SessionConfirmed(**of_session(scene)))
 
     (letter,) = letters(scene.person)
     assert letter.body.count("\n– ") == 20
@@ -433,7 +455,7 @@ def test_long_plan_is_cut_short(app: Any) -> None:
 def test_items_of_a_plan_begin_with_the_dash_of_the_language(app: Any, language: str, dash: str) -> None:
     scene = a_scene(language)
 
-    tell(events.SessionConfirmed(**of_session(scene)))
+    tell(SessionConfirmed(**of_session(scene)))
 
     lines = letters(scene.person)[0].body.splitlines()
     assert [line[0] for line in lines if "09:00–12:00" in line] == [dash]
@@ -442,7 +464,7 @@ def test_items_of_a_plan_begin_with_the_dash_of_the_language(app: Any, language:
 def test_own_withdrawal_needs_no_letter(app: Any) -> None:
     scene = a_scene()
 
-    tell(events.PlaceWithdrawn(**about(scene), reason="", by_office=False))
+    tell(PlaceWithdrawn(**about(scene), reason="", by_office=False))
 
     assert letters() == []
 
@@ -479,7 +501,7 @@ def test_switched_off_account_gets_no_letter(app: Any) -> None:
     with transaction():
         db.session.get_one(type(scene.person), scene.person.id).deactivated_at = builders.NOW
 
-    tell(events.SessionConfirmed(**of_session(scene)))
+    tell(SessionConfirmed(**of_session(scene)))
 
     assert letters(scene.person) == []
 
@@ -489,7 +511,7 @@ def test_confirmation_goes_to_those_with_a_seat_and_to_trainers(app: Any) -> Non
     waiting = builders.an_officer()
     a_place(waiting, scene.course_session, status=PlaceStatus.WAITING)
 
-    tell(events.SessionConfirmed(**of_session(scene)))
+    tell(SessionConfirmed(**of_session(scene)))
 
     assert {letter.recipient_id for letter in letters()} == {scene.person.id, scene.trainer.id}
 
@@ -500,7 +522,7 @@ def test_new_days_are_told_to_everybody_who_counts_on_them(app: Any) -> None:
     a_place(waiting, scene.course_session, status=PlaceStatus.WAITING)
     a_place(gone, scene.course_session, status=PlaceStatus.WITHDRAWN)
 
-    tell(events.SessionChanged(**of_session(scene), old={"ends_on": "2026-06-03"}, new={"ends_on": "2026-06-02"}))
+    tell(SessionChanged(**of_session(scene), old={"ends_on": "2026-06-03"}, new={"ends_on": "2026-06-02"}))
 
     assert {letter.recipient_id for letter in letters()} == {scene.person.id, scene.trainer.id, waiting.id}
 
@@ -509,7 +531,7 @@ def test_new_days_are_told_to_everybody_who_counts_on_them(app: Any) -> None:
 def test_change_that_moves_nobody_is_not_told(app: Any, field: str) -> None:
     scene = a_scene()
 
-    tell(events.SessionChanged(**of_session(scene), old={field: None}, new={field: 1}))
+    tell(SessionChanged(**of_session(scene), old={field: None}, new={field: 1}))
 
     assert letters() == []
 
@@ -538,7 +560,7 @@ def test_link_to_join_is_for_those_who_need_it(app: Any) -> None:
 
     tell(given(False, False)(scene))
     theirs = {**about(scene), "place_id": place.id, "person_id": online.id}
-    tell(events.PlaceGiven(**theirs, from_waiting_list=False, by_office=False))
+    tell(PlaceGiven(**theirs, from_waiting_list=False, by_office=False))
 
     assert "join.example.org" not in letters(scene.person)[0].body
     assert "https://join.example.org/1" in letters(online)[0].body
@@ -550,7 +572,7 @@ def test_trainers_are_told_that_the_session_is_cancelled(app: Any) -> None:
         course_session = db.session.get_one(CourseSession, scene.course_session.id)
         course_session.taken_in_person = 1
 
-    tell(events.SessionCancelled(**of_session(scene), reason="ремонт"))
+    tell(SessionCancelled(**of_session(scene), reason="ремонт"))
 
     assert "You no longer need to teach it" in letters(scene.trainer)[0].body
     (letter,) = letters(scene.person)
@@ -572,7 +594,7 @@ def test_hostile_text_stays_text(app: Any) -> None:
     scene = a_scene()
     reason = "Line\r\nBcc: all@example.org <b>{{ 7 * 7 }}</b> %(name)s"
 
-    tell(events.PlaceDeclined(**about(scene), reason=reason))
+    tell(PlaceDeclined(**about(scene), reason=reason))
 
     assert "{{ 7 * 7 }}</b> %(name)s" in letters(scene.person)[0].body
 
@@ -583,7 +605,7 @@ def test_queries_do_not_grow_with_the_people(app: Any, count_queries: Any) -> No
         for _number in range(people):
             a_place(builders.an_officer(), scene.course_session)
         with count_queries() as found:
-            tell(events.SessionConfirmed(**of_session(scene)))
+            tell(SessionConfirmed(**of_session(scene)))
         return len(found)
 
     assert statements(1) == statements(9)
@@ -594,11 +616,11 @@ def test_another_password_and_other_roles_are_told(app: Any, office_is_reached: 
     named = {"family_name": "Иванова", "family_name_latin": "Ivanova"}
     person = builders.an_officer(language=language, password_hash="x", **named)
 
-    tell(events.PasswordChanged(person_id=person.id, is_first=True))
-    tell(events.PasswordChanged(person_id=person.id))
-    tell(events.RoleGranted(person_id=person.id, role="trainer"))
-    tell(events.RoleRevoked(person_id=person.id, role="trainer"))
-    tell(events.RoleGranted(person_id=builders.an_officer().id, role="trainer"))
+    tell(PasswordChanged(person_id=person.id, is_first=True))
+    tell(PasswordChanged(person_id=person.id))
+    tell(RoleGranted(person_id=person.id, role="trainer"))
+    tell(RoleRevoked(person_id=person.id, role="trainer"))
+    tell(RoleGranted(person_id=builders.an_officer().id, role="trainer"))
 
     subjects = {
         "en": ["Your password was changed", "You have a new role: trainer", "Your role has been removed: trainer"],

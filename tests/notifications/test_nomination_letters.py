@@ -36,7 +36,6 @@ from tests.notifications.scenes import (
     tell,
 )
 from tests.pages import PageClient
-from trainingapp import events
 from trainingapp.accounts.models import AccessLink, Organisation, Person
 from trainingapp.accounts.services import contact_points
 from trainingapp.core.actor import acting_as
@@ -44,16 +43,28 @@ from trainingapp.core.bus import publish
 from trainingapp.core.clock import standing_at
 from trainingapp.core.db import db, transaction
 from trainingapp.core.errors import NotInTime
+from trainingapp.core.events import Event
 from trainingapp.core.files import keep as keep_file
 from trainingapp.core.files import path_of
 from trainingapp.enrolment import services as places
+from trainingapp.enrolment.events import OfferShortened, PlaceModeChanged
 from trainingapp.enrolment.models import Place
 from trainingapp.enrolment.rules import Selection
+from trainingapp.nomination.events import (
+    AdministrationInvited,
+    AdministrationUninvited,
+    CallChanged,
+    CallOpened,
+    InvitationChanged,
+    SelectionProposed,
+    SelectionReopened,
+)
 from trainingapp.nomination.models import Call, Invitation, Proposal
 from trainingapp.nomination.queries.loading import find_nomination_of
 from trainingapp.notifications import reminders
 from trainingapp.notifications.models import Failure, Letter
 from trainingapp.notifications.services import deliver_due, enclosure_of
+from trainingapp.scheduling.events import SessionChanged, SessionConfirmed
 from trainingapp.scheduling.models import CourseSession, SessionStatus
 from trainingapp.scheduling.services import steps as scheduling
 
@@ -68,7 +79,7 @@ DEADLINE = {
 Scene = Callable[[Call2], tuple[Person, str]]
 
 
-def tell_at(now: Any, event: events.Event) -> None:
+def tell_at(now: Any, event: Event) -> None:
     with standing_at(now):
         tell(event)
 
@@ -89,28 +100,28 @@ def of_georgia(call: Call2) -> dict[str, int]:
 
 
 def opened(call: Call2) -> tuple[Person, str]:
-    tell_at(NOW, events.CallOpened(**of_call(call), invited=2))
+    tell_at(NOW, CallOpened(**of_call(call), invited=2))
     return call.contact, "called"
 
 
 def invited_later(call: Call2) -> tuple[Person, str]:
-    tell_at(NOW, events.AdministrationInvited(**of_georgia(call), is_open=True))
+    tell_at(NOW, AdministrationInvited(**of_georgia(call), is_open=True))
     return call.contact, "called-later"
 
 
 def uninvited(call: Call2) -> tuple[Person, str]:
-    tell_at(NOW, events.AdministrationUninvited(**of_georgia(call)))
+    tell_at(NOW, AdministrationUninvited(**of_georgia(call)))
     return call.contact, "call-uninvited"
 
 
 def new_deadline(call: Call2) -> tuple[Person, str]:
     closes_at = {"closes_at": "2026-05-18T14:00:00+00:00"}
-    tell_at(NOW, events.CallChanged(**of_call(call), old={"closes_at": "2026-05-11T14:00:00+00:00"}, new=closes_at))
+    tell_at(NOW, CallChanged(**of_call(call), old={"closes_at": "2026-05-11T14:00:00+00:00"}, new=closes_at))
     return call.contact, "call-changed"
 
 
 def new_numbers(call: Call2) -> tuple[Person, str]:
-    tell_at(NOW, events.InvitationChanged(**of_georgia(call), old={"accept_own": None}, new={"accept_own": 2}))
+    tell_at(NOW, InvitationChanged(**of_georgia(call), old={"accept_own": None}, new={"accept_own": 2}))
     return call.contact, "call-changed"
 
 
@@ -169,13 +180,13 @@ def proposed(call: Call2) -> tuple[Person, str]:
             assert nomination is not None
             nomination.proposal, nomination.proposal_reason = proposal, reason
             nomination.reserve_rank = 3 if proposal is Proposal.RESERVE else None
-    tell_at(AFTER, events.SelectionProposed(**of_call(call), until_at=AFTER + 2 * DAY))
+    tell_at(AFTER, SelectionProposed(**of_call(call), until_at=AFTER + 2 * DAY))
     return call.contact, "selection-proposed"
 
 
 def reopened(call: Call2) -> tuple[Person, str]:
     call.named()
-    tell_at(AFTER, events.SelectionReopened(**of_call(call)))
+    tell_at(AFTER, SelectionReopened(**of_call(call)))
     return call.contact, "selection-reopened"
 
 
@@ -332,7 +343,7 @@ def lapsed(call: Call2) -> tuple[Person, str]:
 def to_be_answered_earlier(call: Call2) -> tuple[Person, str]:
     place = decided(call)[0]
     about = {"place_id": place.id, "person_id": place.person_id, "course_session_id": place.course_session_id}
-    tell_at(AFTER, events.OfferShortened(**about, until_at=AFTER + DAY))
+    tell_at(AFTER, OfferShortened(**about, until_at=AFTER + DAY))
     return place.person, "offer-shortened"
 
 
@@ -352,7 +363,7 @@ def another_mode(call: Call2) -> tuple[Person, str]:
     with transaction():
         db.session.get_one(Place, place.id).mode = BOTH
     about = {"place_id": place.id, "person_id": place.person_id, "course_session_id": place.course_session_id}
-    tell_at(AFTER, events.PlaceModeChanged(**about, old={"mode": "in_person"}, new={"mode": "both"}))
+    tell_at(AFTER, PlaceModeChanged(**about, old={"mode": "in_person"}, new={"mode": "both"}))
     return place.person, "mode-changed"
 
 
@@ -366,8 +377,8 @@ def begun_without_a_place(call: Call2) -> tuple[Person, str]:
     return place.person, "lapsed"
 
 
-def moved_days(call: Call2) -> events.Event:
-    return events.SessionChanged(
+def moved_days(call: Call2) -> Event:
+    return SessionChanged(
         course_session_id=call.course_session.id, old={"starts_on": "2026-05-25"}, new={"starts_on": "2026-06-01"}
     )
 
@@ -568,8 +579,8 @@ def test_invitation_stays_as_it_was_on_its_day(postbox: Postbox) -> None:
 def test_call_in_preparation_is_not_written_about() -> None:
     call = a_call(opened_at=None)
 
-    tell_at(NOW, events.AdministrationInvited(**of_georgia(call), is_open=False))
-    tell_at(NOW, events.AdministrationUninvited(**of_georgia(call)))
+    tell_at(NOW, AdministrationInvited(**of_georgia(call), is_open=False))
+    tell_at(NOW, AdministrationUninvited(**of_georgia(call)))
     new_deadline(call)
     new_numbers(call)
 
@@ -590,8 +601,8 @@ def test_administration_taken_out_and_invited_again_is_asked_again() -> None:
     opened(call)
 
     for day in (1, 2):
-        tell_at(NOW + day * DAY, events.AdministrationUninvited(**of_georgia(call)))
-        tell_at(NOW + day * DAY, events.AdministrationInvited(**of_georgia(call), is_open=True))
+        tell_at(NOW + day * DAY, AdministrationUninvited(**of_georgia(call)))
+        tell_at(NOW + day * DAY, AdministrationInvited(**of_georgia(call), is_open=True))
 
     assert kinds(call.contact) == ["called", *["call-uninvited", "called-later"] * 2]
 
@@ -601,9 +612,9 @@ def test_new_deadline_is_told_to_all_and_new_numbers_to_those_who_have_them() ->
     with transaction():
         db.session.get_one(Invitation, call.latvia.id).accept_own = 1
 
-    tell_at(NOW, events.CallChanged(**of_call(call), old={"accept_each": 3}, new={"accept_each": 2}))
+    tell_at(NOW, CallChanged(**of_call(call), old={"accept_each": 3}, new={"accept_each": 2}))
     new_deadline(call)
-    tell_at(NOW + DAY, events.CallChanged(**of_call(call), old={"text_en": "a"}, new={"text_en": "b"}))
+    tell_at(NOW + DAY, CallChanged(**of_call(call), old={"text_en": "a"}, new={"text_en": "b"}))
 
     assert kinds(call.contact) == ["call-changed"]  # both at one moment, so one letter
     assert kinds(call.other) == ["call-changed"]
@@ -715,7 +726,7 @@ def test_very_long_list_of_candidates_is_cut_short() -> None:
     for _number in range(103):
         builders.a_nomination(call.georgia, call.officer())
 
-    tell_at(AFTER, events.SelectionProposed(**of_call(call), until_at=AFTER + DAY))
+    tell_at(AFTER, SelectionProposed(**of_call(call), until_at=AFTER + DAY))
 
     assert "… and 3 more candidates." in letters(call.contact)[0].body
 
@@ -724,9 +735,9 @@ def test_proposal_made_again_is_told_again() -> None:
     call = a_call()
     call.named()
 
-    tell_at(AFTER, events.SelectionProposed(**of_call(call), until_at=AFTER + DAY))
-    tell_at(AFTER + DAY, events.SelectionReopened(**of_call(call)))
-    tell_at(AFTER + 2 * DAY, events.SelectionProposed(**of_call(call), until_at=AFTER + 3 * DAY))
+    tell_at(AFTER, SelectionProposed(**of_call(call), until_at=AFTER + DAY))
+    tell_at(AFTER + DAY, SelectionReopened(**of_call(call)))
+    tell_at(AFTER + 2 * DAY, SelectionProposed(**of_call(call), until_at=AFTER + 3 * DAY))
 
     assert kinds(call.contact) == ["selection-proposed", "selection-reopened", "selection-proposed"]
 
@@ -825,7 +836,7 @@ def test_candidates_and_offered_people_are_not_told_that_they_take_part() -> Non
 
     with standing_at(AFTER), transaction():
         db.session.get_one(CourseSession, call.course_session.id).status = SessionStatus.CONFIRMED
-        publish(events.SessionConfirmed(course_session_id=call.course_session.id))
+        publish(SessionConfirmed(course_session_id=call.course_session.id))
 
     assert [kinds(person)[-1] for person in everybody] == ["offered", "reserved", "declined"]
 
@@ -1090,7 +1101,7 @@ def test_queries_do_not_grow_with_the_candidates(count_queries: Callable[[], Any
         call = a_call(nominate_each=20, session={"code": f"S-{candidates}"})
         for _number in range(candidates):
             builders.a_nomination(call.georgia, call.officer())
-        proposed = events.SelectionProposed(**of_call(call), until_at=AFTER + DAY)
+        proposed = SelectionProposed(**of_call(call), until_at=AFTER + DAY)
         db.session.remove()
         with count_queries() as found:
             tell_at(AFTER, proposed)
@@ -1104,7 +1115,7 @@ def test_letters_of_an_opening_that_is_undone_go_with_it() -> None:
 
     def open_and_fail() -> None:
         with transaction():
-            publish(events.CallOpened(**of_call(call), invited=2))
+            publish(CallOpened(**of_call(call), invited=2))
             raise RuntimeError("no power")
 
     with pytest.raises(RuntimeError, match="no power"):

@@ -16,7 +16,7 @@ from tests import builders
 from tests.builders import NOW
 from tests.notifications.conftest import Postbox
 from tests.notifications.scenes import a_letter, a_link, deliver_at, letters, tell
-from trainingapp import events
+from trainingapp.accounts import events
 from trainingapp.accounts.models import AccessLink, AccessToken
 from trainingapp.accounts.queries import find_link
 from trainingapp.core.clock import standing_at

@@ -10,11 +10,12 @@ from tests import builders
 from tests.builders import NOW
 from tests.notifications.scenes import a_letter, a_link, a_scene, letters, tell
 from tests.pages import PageClient
-from trainingapp import events
+from trainingapp.accounts.events import PersonInvited
 from trainingapp.accounts.models import Centre
 from trainingapp.core.db import db, transaction
 from trainingapp.core.permissions import Role
 from trainingapp.notifications.models import Failure, Letter
+from trainingapp.scheduling.events import SessionConfirmed
 from trainingapp.scheduling.models import CourseSession
 
 Client = Callable[..., PageClient]
@@ -59,7 +60,7 @@ def test_letter_shows_its_text_in_its_own_language(client_as: Client, language: 
 
 def test_personal_link_is_named_but_not_shown(client_as: Client) -> None:
     scene = a_scene()
-    tell(events.PersonInvited(person_id=scene.person.id, access_link_id=a_link(scene.person).id))
+    tell(PersonInvited(person_id=scene.person.id, access_link_id=a_link(scene.person).id))
     (letter,) = letters(scene.person)
 
     for reader in (scene.person, builders.an_administrator(), builders.a_coordinator()):
@@ -116,7 +117,7 @@ def test_list_of_own_letters_holds_nobody_elses(client_as: Client) -> None:
 )
 def test_letters_of_a_session_are_for_its_coordinators(client_as: Client, maker: Any, status: int) -> None:
     scene = a_scene()
-    tell(events.SessionConfirmed(course_session_id=scene.course_session.id))
+    tell(SessionConfirmed(course_session_id=scene.course_session.id))
     client = client_as(maker())
 
     response = client.get(f"/sessions/{scene.course_session.id}/letters", status=status)

@@ -8,11 +8,12 @@ import pytest
 
 from tests import builders
 from tests.notifications.scenes import a_place, a_scene, letters, tell
-from trainingapp import events
 from trainingapp.accounts.models import Person
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db, transaction
+from trainingapp.enrolment.events import OfferConfirmed, PlaceGiven, PlaceModeChanged, PlaceOffered
 from trainingapp.enrolment.models import Place, PlaceMode, PlaceStatus, Way
+from trainingapp.scheduling.events import MeetingChanged, SessionChanged, SessionConfirmed
 from trainingapp.scheduling.models import CourseSession, Meeting, MeetingMode, SessionStatus
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -59,7 +60,7 @@ def seen(place: Place) -> dict[str, int]:
 def test_confirmation_of_a_session_says_where_for_the_mode(mode: PlaceMode, language: str) -> None:
     place = place_in(mode, language)
 
-    tell(events.SessionConfirmed(course_session_id=place.course_session_id))
+    tell(SessionConfirmed(course_session_id=place.course_session_id))
 
     check(text_to(place.person), mode, language)
 
@@ -69,7 +70,7 @@ def test_confirmation_of_a_session_says_where_for_the_mode(mode: PlaceMode, lang
 def test_letter_about_a_seat_says_where_for_the_mode(mode: PlaceMode, language: str) -> None:
     place = place_in(mode, language)
 
-    tell(events.PlaceGiven(**seen(place), from_waiting_list=False, by_office=False))
+    tell(PlaceGiven(**seen(place), from_waiting_list=False, by_office=False))
 
     check(text_to(place.person), mode, language)
 
@@ -79,9 +80,7 @@ def test_letter_about_moved_days_says_where_for_the_mode(mode: PlaceMode) -> Non
     place = place_in(mode)
     day = str(place.course_session.starts_on)
 
-    tell(
-        events.SessionChanged(course_session_id=place.course_session_id, old={"starts_on": day}, new={"starts_on": day})
-    )
+    tell(SessionChanged(course_session_id=place.course_session_id, old={"starts_on": day}, new={"starts_on": day}))
 
     check(text_to(place.person), mode, "en", joins=False)
 
@@ -90,7 +89,7 @@ def test_letter_about_moved_days_says_where_for_the_mode(mode: PlaceMode) -> Non
 def test_confirmed_offer_says_where_for_the_mode(mode: PlaceMode) -> None:
     place = place_in(mode)
 
-    tell(events.OfferConfirmed(**seen(place), mode=mode.value, by_office=False))
+    tell(OfferConfirmed(**seen(place), mode=mode.value, by_office=False))
 
     check(text_to(place.person), mode, "en")
 
@@ -99,7 +98,7 @@ def test_confirmed_offer_says_where_for_the_mode(mode: PlaceMode) -> None:
 def test_changed_mode_says_where_it_is_now(mode: PlaceMode) -> None:
     place = place_in(mode)
 
-    tell(events.PlaceModeChanged(**seen(place), old={"mode": "online"}, new={"mode": mode.value}))
+    tell(PlaceModeChanged(**seen(place), old={"mode": "online"}, new={"mode": mode.value}))
 
     check(text_to(place.person), mode, "en")
 
@@ -120,7 +119,7 @@ def test_offer_names_both_ways_while_the_reader_chooses(language: str) -> None:
     until = utc_now() + timedelta(days=5)
     place = place_in(PlaceMode.ONLINE, language, status=PlaceStatus.OFFERED, offered_until=until, way=Way.NOMINATION)
 
-    tell(events.PlaceOffered(**seen(place), until_at=until, from_reserve=False, replaced_id=None))
+    tell(PlaceOffered(**seen(place), until_at=until, from_reserve=False, replaced_id=None))
 
     assert {"en": "or online, as you choose", "ru": "или онлайн, по вашему выбору"}[language] in text_to(place.person)
 
@@ -131,7 +130,7 @@ def test_another_room_or_centre_is_no_news_to_who_takes_part_online() -> None:
     beside = a_place(builders.an_officer(), db.session.get_one(CourseSession, place.course_session_id))
 
     tell(
-        events.MeetingChanged(
+        MeetingChanged(
             meeting_id=meeting.id,
             course_session_id=place.course_session_id,
             old={"room_id": 1},
@@ -146,7 +145,7 @@ def test_another_room_or_centre_is_no_news_to_who_takes_part_online() -> None:
 def test_trainer_is_told_of_the_room_and_of_the_way_to_join() -> None:
     scene = a_scene(capacity_online=10, joining_url=JOINING, status=SessionStatus.CONFIRMED)
 
-    tell(events.SessionConfirmed(course_session_id=scene.course_session.id))
+    tell(SessionConfirmed(course_session_id=scene.course_session.id))
 
     text = text_to(scene.trainer)
     assert "Hall 1" in text

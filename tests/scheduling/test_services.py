@@ -21,12 +21,11 @@ from tests.builders import (
     a_trainer,
     an_officer,
 )
-from trainingapp import events
 from trainingapp.catalogue.models import CourseKind, CourseStatus
 from trainingapp.core import bus
 from trainingapp.core.db import db, transaction
 from trainingapp.core.errors import DomainError
-from trainingapp.scheduling import queries, services
+from trainingapp.scheduling import events, queries, services
 from trainingapp.scheduling.models import CourseSession, Meeting, MeetingMode, SessionStatus, SessionTrainer
 from trainingapp.scheduling.services import MeetingPlan, RoomPlan, SessionPlan
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trainingapp import events
+from trainingapp.accounts import events
 from trainingapp.accounts.models import SignInEnd
 from trainingapp.accounts.services.sign_ins import end_all
 from trainingapp.core.actor import acting

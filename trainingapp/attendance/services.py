@@ -8,6 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from trainingapp.attendance import queries, rules
+from trainingapp.attendance.events import AttendanceCorrected, AttendanceRecorded, SheetScanAttached
 from trainingapp.attendance.models import AttendanceCorrection, AttendanceMark, Presence, SheetScan
 from trainingapp.attendance.queries import CompletionLine, SheetLine
 from trainingapp.attendance.rules import Mark
@@ -20,7 +21,6 @@ from trainingapp.core.errors import DomainError
 from trainingapp.core.files import keep
 from trainingapp.core.i18n import _l
 from trainingapp.enrolment.models import PlaceStatus
-from trainingapp.events import AttendanceCorrected, AttendanceRecorded, SheetScanAttached
 from trainingapp.records.models import ComponentResult
 from trainingapp.records.rules import check_attestor, check_reason
 from trainingapp.records.services import Entry, Upload, record_completion, record_result

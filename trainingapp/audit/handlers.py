@@ -5,7 +5,7 @@ from __future__ import annotations
 from trainingapp.audit.services import record
 from trainingapp.core.bus import on_any
 from trainingapp.core.clock import utc_now
-from trainingapp.events import Event
+from trainingapp.core.events import Event
 
 
 @on_any

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from trainingapp.events import SUBJECTS, Event
+from trainingapp.core.events import SUBJECTS, Event
 
 ALSO = {"replacement_id": "certificate", "replacement_place_id": "place"}
 TRAINING = frozenset({"centre", "course", "course_session", "meeting", "place", "certificate"})

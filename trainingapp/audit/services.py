@@ -9,8 +9,8 @@ from trainingapp.audit.rules import data_of, subjects_of
 from trainingapp.core.actor import acting
 from trainingapp.core.bus import publish
 from trainingapp.core.db import db, in_transaction, transaction
+from trainingapp.core.events import Event
 from trainingapp.core.throttle import is_worth_noting
-from trainingapp.events import Event
 
 NOTED_OF_ONE = 30  # looks of one person and one kind within an hour
 

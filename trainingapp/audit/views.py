@@ -11,17 +11,18 @@ from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
 from trainingapp.audit import queries
+from trainingapp.audit.events import PageRefused
 from trainingapp.audit.queries import Filters, Logged
 from trainingapp.audit.rules import is_subject
 from trainingapp.audit.services import note_look
-from trainingapp.audit.wording import CLASSES, KINDS, event_name, lines, object_name
+from trainingapp.audit.wording import KINDS, event_name, lines, object_name
 from trainingapp.core.actor import acting
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
+from trainingapp.core.events import EVENTS
 from trainingapp.core.permissions import P, can, requires
 from trainingapp.core.text import sort_key
 from trainingapp.core.web import page_number, paged
-from trainingapp.events import PageRefused
 from trainingapp.scheduling.models import CourseSession
 from trainingapp.scheduling.queries import find_session
 
@@ -65,7 +66,7 @@ def log() -> Any:
         "audit/log.html",
         wanted=filters,
         kinds=KINDS,
-        events=sorted(((name, event_name(name)) for name in CLASSES), key=lambda choice: sort_key(choice[1])),
+        events=sorted(((name, event_name(name)) for name in EVENTS), key=lambda choice: sort_key(choice[1])),
         page=page,
         lines=lines(page.rows, zone),
     )
@@ -76,7 +77,7 @@ def asked() -> Filters:
     event, kind = request.args.get("event"), request.args.get("kind")
     number = request.args.get("object", type=int)
     return Filters(
-        event=event if event in CLASSES else None,
+        event=event if event in EVENTS else None,
         person=request.args.get("q", "").strip()[:LONGEST_QUESTION],
         first_day=request.args.get("from", type=as_day),
         last_day=request.args.get("to", type=as_day),

@@ -11,21 +11,22 @@ from typing import Any
 from flask import has_request_context, url_for
 from markupsafe import Markup
 
-from trainingapp import events
 from trainingapp.accounts.models import OrganisationKind, Sex
 from trainingapp.attendance.models import Presence
 from trainingapp.audit.queries import REFERENCES, Logged, Names, names_in, rows
 from trainingapp.audit.rules import TRAINING
-from trainingapp.audit.sentences import FIELDS, SENTENCES
+from trainingapp.audit.sentences import FIELDS
 from trainingapp.catalogue.models import AccessClass, CourseKind, Level
 from trainingapp.certificates.models import Ground
 from trainingapp.core.cities import zone_city
 from trainingapp.core.db import db
+from trainingapp.core.events import EVENTS
 from trainingapp.core.formats import day, hours, moment, reader_zone
 from trainingapp.core.i18n import _, _l, language_name
 from trainingapp.core.names import named
 from trainingapp.core.permissions import P, Role, can
 from trainingapp.core.reasons import marked, told
+from trainingapp.enrolment import events
 from trainingapp.enrolment.models import PlaceMode
 from trainingapp.records.models import Outcome
 from trainingapp.scheduling.models import CourseSession, MeetingMode
@@ -36,7 +37,6 @@ LINKED = TRAINING | {"organisation", "person"}
 NOTHING = "–"
 TYPED = {"reason", "remark"}
 
-CLASSES: dict[str, type[events.Event]] = {kind.__name__: kind for kind in SENTENCES}
 ENUMS: dict[str, tuple[type[StrEnum], ...]] = {
     "access_class": (AccessClass,),
     "ground": (Ground,),
@@ -143,17 +143,17 @@ def session_name(course_session: CourseSession) -> str:
 
 def event_name(name: str) -> str:
     """The kind of event, for a filter: its sentence as far as the colon before the names."""
-    if name not in CLASSES:
+    if name not in EVENTS:
         return name
-    text, names, _rest = str(SENTENCES[CLASSES[name]]).partition("%")
+    text, names, _rest = str(EVENTS[name].sentence).partition("%")
     return text.rpartition(":")[0] if names else text.strip(".")
 
 
 def sentence(name: str, data: Mapping[str, Any], names: Names, zone: str) -> Markup:
     """What happened, with the names of the objects; each leads to its log for whoever may see it."""
-    if name not in CLASSES:
+    if name not in EVENTS:
         return Markup("{}").format(name)
-    return Markup(SENTENCES[CLASSES[name]]) % Words(data, names, zone)
+    return Markup(EVENTS[name].sentence) % Words(data, names, zone)
 
 
 class Words(Mapping[str, Any]):

@@ -12,13 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from trainingapp.catalogue import queries, rules
-from trainingapp.catalogue.models import Course, CourseStatus, Topic
-from trainingapp.catalogue.rules import CourseValues
-from trainingapp.core.bus import publish
-from trainingapp.core.db import db, locked, transaction
-from trainingapp.core.errors import Constraint, DomainError, refusing
-from trainingapp.core.i18n import _l
-from trainingapp.events import (
+from trainingapp.catalogue.events import (
     CourseAdded,
     CourseChanged,
     CourseDeleted,
@@ -27,8 +21,14 @@ from trainingapp.events import (
     TopicAdded,
     TopicChanged,
     TopicDeleted,
-    changes,
 )
+from trainingapp.catalogue.models import Course, CourseStatus, Topic
+from trainingapp.catalogue.rules import CourseValues
+from trainingapp.core.bus import publish
+from trainingapp.core.db import db, locked, transaction
+from trainingapp.core.errors import Constraint, DomainError, refusing
+from trainingapp.core.events import changes
+from trainingapp.core.i18n import _l
 
 COURSE_CODE_TAKEN = Constraint(
     "uq_course_code", "course.code", _l("Another course has this code already. Choose a different one."), "code"

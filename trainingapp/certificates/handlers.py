@@ -9,7 +9,7 @@ from trainingapp.certificates.models import Certificate, CertificateKind, Ground
 from trainingapp.core.bus import on
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
-from trainingapp.events import CompletionWithdrawn
+from trainingapp.records.events import CompletionWithdrawn
 
 
 @on(CompletionWithdrawn)

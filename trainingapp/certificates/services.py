@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from trainingapp.certificates import queries
 from trainingapp.certificates.codes import new_code, serial_number
 from trainingapp.certificates.drafts import Occasion
+from trainingapp.certificates.events import CertificateIssued, CertificateReplaced, CertificateRevoked
 from trainingapp.certificates.models import Certificate, CertificateKind, CertificateSeries, Ground
 from trainingapp.certificates.office import the_office
 from trainingapp.certificates.prospects import Prospect, find_replacement_for, prospects_of
@@ -24,7 +25,6 @@ from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
 from trainingapp.core.text import tidy
-from trainingapp.events import CertificateIssued, CertificateReplaced, CertificateRevoked
 from trainingapp.scheduling.models import CourseSession
 
 

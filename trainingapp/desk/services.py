@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from trainingapp import events
 from trainingapp.core.bus import publish
 from trainingapp.core.clockwatch import NAME, find_pause, hours_of
 from trainingapp.core.db import transaction
 from trainingapp.core.notes import forget
+from trainingapp.desk import events
 
 
 def accept_clock() -> bool:

@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request
 
-from trainingapp import events
 from trainingapp.accounts.models import Organisation, OrganisationKind
 from trainingapp.accounts.queries import find_organisation, footnotes_in
 from trainingapp.core.clock import utc_now
@@ -18,6 +17,7 @@ from trainingapp.core.names import NAME_FIELDS
 from trainingapp.core.permissions import P, can, requires
 from trainingapp.core.tables import XLSX
 from trainingapp.core.web import LARGEST_NUMBER, note_after
+from trainingapp.enrolment import events
 from trainingapp.enrolment import participants_list as paper
 from trainingapp.enrolment.browse_queries import people_listed
 from trainingapp.enrolment.models import SEATED, PlaceStatus

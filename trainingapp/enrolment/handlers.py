@@ -7,7 +7,7 @@ from trainingapp.core.clock import utc_now
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
 from trainingapp.enrolment import queries, services
-from trainingapp.events import (
+from trainingapp.scheduling.events import (
     MeetingAdded,
     MeetingChanged,
     MeetingRemoved,

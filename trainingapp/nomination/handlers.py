@@ -8,8 +8,8 @@ from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
+from trainingapp.enrolment.events import PlaceDeclined, PlaceNominated, PlaceWithdrawn
 from trainingapp.enrolment.models import Place
-from trainingapp.events import PlaceDeclined, PlaceNominated, PlaceWithdrawn
 from trainingapp.nomination.models import Nomination
 from trainingapp.nomination.queries.loading import find_nomination_of
 from trainingapp.nomination.queries.nominations import find_end_of_ranking

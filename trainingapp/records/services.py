@@ -13,8 +13,8 @@ from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.core.files import keep
 from trainingapp.core.i18n import _l
-from trainingapp.events import CompletionRecorded, CompletionWithdrawn, ResultCorrected, ResultRecorded
 from trainingapp.records import queries, rules
+from trainingapp.records.events import CompletionRecorded, CompletionWithdrawn, ResultCorrected, ResultRecorded
 from trainingapp.records.models import Completion, ComponentResult, Outcome
 from trainingapp.scheduling.models import CourseSession
 

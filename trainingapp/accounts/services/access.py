@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from trainingapp import events
-from trainingapp.accounts import queries
+from trainingapp.accounts import events, queries
 from trainingapp.accounts.models import AccessLink, AccessToken, LinkPurpose, Person
 from trainingapp.accounts.rules.access import LIFETIMES, check_link, check_not_just_sent, link_state
 from trainingapp.accounts.rules.passwords import check_password

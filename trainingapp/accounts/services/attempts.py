@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address
 
-from trainingapp import events
-from trainingapp.accounts import queries
+from trainingapp.accounts import events, queries
 from trainingapp.core.bus import publish
 from trainingapp.core.db import transaction
 from trainingapp.core.throttle import check_attempts, count_attempt, forget_attempts, is_worth_noting

@@ -7,8 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from trainingapp import events
-from trainingapp.accounts import queries
+from trainingapp.accounts import events, queries
 from trainingapp.accounts.models import Organisation, Person, RoleGrant
 from trainingapp.accounts.rules.access import check_not_given_to_oneself
 from trainingapp.accounts.services import access

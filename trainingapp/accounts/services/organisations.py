@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import sqlalchemy as sa
 
-from trainingapp import events
+from trainingapp.accounts import events
 from trainingapp.accounts.models import Centre, Organisation
 from trainingapp.accounts.rules.organisations import (
     CENTRE_CODE_TAKEN,
@@ -19,6 +19,7 @@ from trainingapp.accounts.rules.organisations import (
 from trainingapp.core.bus import publish
 from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import Constraint, DomainError, refusing
+from trainingapp.core.events import changes
 
 CODE_ONCE = Constraint("uq_organisation_code", "organisation.code", CODE_TAKEN, "code")
 CENTRE_ONCE = Constraint("uq_centre_code", "centre.code", CENTRE_CODE_TAKEN, "code")
@@ -49,7 +50,7 @@ def change_organisation(organisation_id: int, details: OrganisationDetails) -> O
         organisation = locked(Organisation, organisation_id)
         check_code_is_free(clean.code, organisation_id)
         new = asdict(clean)
-        before, after = events.changes({name: getattr(organisation, name) for name in new}, new)
+        before, after = changes({name: getattr(organisation, name) for name in new}, new)
         for name, value in after.items():
             setattr(organisation, name, value)
         if after:
@@ -74,7 +75,7 @@ def change_centre(centre_id: int, details: CentreDetails) -> Centre:
     with refusing(CENTRE_ONCE), transaction():
         centre = locked(Centre, centre_id)
         new = asdict(clean)
-        before, after = events.changes({name: getattr(centre, name) for name in new}, new)
+        before, after = changes({name: getattr(centre, name) for name in new}, new)
         for name, value in after.items():
             setattr(centre, name, value)
         if after:

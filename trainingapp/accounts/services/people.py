@@ -8,8 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from trainingapp import events
-from trainingapp.accounts import queries
+from trainingapp.accounts import events, queries
 from trainingapp.accounts.models import Person, RoleGrant
 from trainingapp.accounts.rules import access as access_rules
 from trainingapp.accounts.rules.people import EMAIL_TAKEN, PersonDetails, check_details, person_keys
@@ -18,6 +17,7 @@ from trainingapp.core.actor import acting
 from trainingapp.core.bus import publish
 from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import Constraint, DomainError, refusing
+from trainingapp.core.events import changes
 from trainingapp.core.i18n import LANGUAGES, _l
 from trainingapp.core.permissions import Role
 
@@ -70,7 +70,7 @@ def apply(person: Person, values: dict[str, object]) -> None:
 
 def publish_changes(person_id: int, old: dict[str, object], new: dict[str, object]) -> None:
     """Say what changed; nothing when nothing did."""
-    before, after = events.changes(old, new)
+    before, after = changes(old, new)
     if after:
         publish(events.PersonChanged(person_id=person_id, old=before, new=after))
 

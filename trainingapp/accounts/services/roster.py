@@ -9,8 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from trainingapp import events
-from trainingapp.accounts import queries
+from trainingapp.accounts import events, queries
 from trainingapp.accounts.models import Organisation, Person, RoleGrant
 from trainingapp.accounts.rules.people import PersonDetails, person_keys
 from trainingapp.accounts.rules.roster import Answer, Entry, Namesake, Refusal, name_keys, namesakes_of, read_roster

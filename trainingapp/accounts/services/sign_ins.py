@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from trainingapp import events
+from trainingapp.accounts import events
 from trainingapp.accounts.models import SignIn, SignInEnd
 from trainingapp.accounts.rules.sign_ins import KEPT, device_of
 from trainingapp.core.bus import publish

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from trainingapp import events
 from trainingapp.core.actor import acting
 from trainingapp.core.bus import publish
 from trainingapp.core.db import locked, transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
 from trainingapp.core.text import tidy
-from trainingapp.enrolment import queries
+from trainingapp.enrolment import events, queries
 from trainingapp.enrolment.models import SEATED, Place, PlaceMode, PlaceStatus, Step, Way
 from trainingapp.enrolment.rules import (
     AlreadyEnrolled,

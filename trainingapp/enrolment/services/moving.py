@@ -6,10 +6,9 @@ import logging
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from trainingapp import events
 from trainingapp.core.bus import publish
 from trainingapp.core.db import db, locked, transaction
-from trainingapp.enrolment import queries
+from trainingapp.enrolment import events, queries
 from trainingapp.enrolment.models import Place, PlaceStatus, Step, Terms
 from trainingapp.enrolment.models.states import SEAT_KINDS
 from trainingapp.enrolment.rules import (

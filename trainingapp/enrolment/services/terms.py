@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 
-from trainingapp import events
 from trainingapp.core.bus import publish
 from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import DomainError
+from trainingapp.core.events import changes
 from trainingapp.core.i18n import _l
-from trainingapp.enrolment import queries
+from trainingapp.enrolment import events, queries
 from trainingapp.enrolment.models import Quota, Terms
 from trainingapp.enrolment.rules import (
     TermsFacts,
@@ -39,10 +39,10 @@ def set_terms(course_session_id: int, plan: TermsPlan, *, now: datetime) -> Term
             check_nobody_there(course_session_id)
             terms = Terms(course_session_id=course_session_id, **asdict(plan))
             db.session.add(terms)
-            old, new = events.changes({}, asdict(plan))
+            old, new = changes({}, asdict(plan))
         else:
             before = {name: getattr(terms, name) for name in asdict(plan)}
-            old, new = events.changes(before, asdict(plan))
+            old, new = changes(before, asdict(plan))
             for name, value in new.items():
                 setattr(terms, name, value)
         db.session.flush()

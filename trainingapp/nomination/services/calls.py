@@ -9,13 +9,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 
-from trainingapp import events
 from trainingapp.core import clock
 from trainingapp.core.bus import publish
 from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import DomainError
+from trainingapp.core.events import changes
 from trainingapp.core.i18n import _l
 from trainingapp.enrolment.services import set_quotas, set_terms
+from trainingapp.nomination import events
 from trainingapp.nomination.models import Call, Invitation, Stage
 from trainingapp.nomination.queries import calls as queries
 from trainingapp.nomination.queries.loading import find_call_of_session, stage_at
@@ -166,7 +167,7 @@ def uninvite(call: Call, invitation: Invitation) -> None:
 def renumber(call: Call, invitation: Invitation, wanted: Numbers) -> None:
     before = {"nominate_own": invitation.nominate_own, "accept_own": invitation.accept_own}
     after = {"nominate_own": wanted.nominate, "accept_own": wanted.accept}
-    old, new = events.changes(before, after)
+    old, new = changes(before, after)
     if new:
         invitation.nominate_own, invitation.accept_own = wanted.nominate, wanted.accept
         db.session.flush()
@@ -184,7 +185,7 @@ def carry_quotas(call: Call, invitations: Iterable[Invitation], now: datetime, g
 def update(call: Call, values: Mapping[str, object]) -> None:
     """Give the call these values, and tell of those that differ."""
     before = {name: getattr(call, name) for name in values}
-    old, new = events.changes(before, values)
+    old, new = changes(before, values)
     for name, value in new.items():
         setattr(call, name, value)
     db.session.flush()

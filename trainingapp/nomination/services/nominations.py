@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from trainingapp import events
 from trainingapp.accounts.models import Person
 from trainingapp.accounts.rules.people import PersonDetails
 from trainingapp.accounts.services.people import change_person
@@ -19,6 +18,7 @@ from trainingapp.core.i18n import _l
 from trainingapp.core.text import tidy
 from trainingapp.enrolment import services as places
 from trainingapp.enrolment.models import PlaceMode, PlaceStatus
+from trainingapp.nomination import events
 from trainingapp.nomination.models import Invitation, Nomination
 from trainingapp.nomination.queries import nominations as queries
 from trainingapp.nomination.rules.nominations import (

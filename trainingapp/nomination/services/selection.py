@@ -9,7 +9,6 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 
-from trainingapp import events
 from trainingapp.core import clock
 from trainingapp.core.actor import acting
 from trainingapp.core.bus import publish
@@ -21,6 +20,7 @@ from trainingapp.enrolment.queries import candidates, free_quotas, nominated_pla
 from trainingapp.enrolment.rules import Selection, check_no_candidate, check_selection, obstacle_of
 from trainingapp.enrolment.services import facts_of, give_places
 from trainingapp.enrolment.services.nominated import chosen_of
+from trainingapp.nomination import events
 from trainingapp.nomination.models import Call, Comment, Invitation, Nomination, Proposal, Stage
 from trainingapp.nomination.queries import selection as queries
 from trainingapp.nomination.queries.audience import silent_administrations

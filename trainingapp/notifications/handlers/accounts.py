@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from trainingapp import events
+from trainingapp.accounts import events
 from trainingapp.accounts.models import AccessLink, Organisation
 from trainingapp.core.bus import on
 from trainingapp.core.clock import utc_now

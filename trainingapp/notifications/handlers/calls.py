@@ -7,16 +7,25 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from trainingapp import events
 from trainingapp.accounts.models import Organisation, Person
 from trainingapp.core.bus import on
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
 from trainingapp.core.i18n import speaking
+from trainingapp.enrolment.events import SelectionApplied
 from trainingapp.enrolment.models import PlaceStatus, Terms
 from trainingapp.enrolment.queries import find_terms
 from trainingapp.enrolment.services import terms_of
 from trainingapp.nomination.document import file_name, invitation_paper
+from trainingapp.nomination.events import (
+    AdministrationInvited,
+    AdministrationUninvited,
+    CallChanged,
+    CallOpened,
+    InvitationChanged,
+    SelectionProposed,
+    SelectionReopened,
+)
 from trainingapp.nomination.models import Call, Invitation, Stage
 from trainingapp.nomination.queries.loading import find_call_of_session, stage_at
 from trainingapp.notifications import queries
@@ -29,14 +38,14 @@ from trainingapp.scheduling.models import Meeting
 DECIDED = {PlaceStatus.OFFERED, PlaceStatus.PLACED, PlaceStatus.WAITING, PlaceStatus.DECLINED}
 
 
-@on(events.CallOpened)
-def ask_for_candidates(event: events.CallOpened) -> None:
+@on(CallOpened)
+def ask_for_candidates(event: CallOpened) -> None:
     invitations = queries.invitations_of(event.call_id)
     keep(asking(invitations, "called"), now=utc_now())
 
 
-@on(events.AdministrationInvited)
-def ask_one_more(event: events.AdministrationInvited) -> None:
+@on(AdministrationInvited)
+def ask_one_more(event: AdministrationInvited) -> None:
     """Of a call that is being prepared nobody is told yet."""
     if event.is_open:
         invitation = db.session.get_one(Invitation, event.invitation_id)
@@ -82,8 +91,8 @@ def about(invitation: Invitation) -> dict[str, Any]:
     }
 
 
-@on(events.AdministrationUninvited)
-def tell_that_nobody_is_asked(event: events.AdministrationUninvited) -> None:
+@on(AdministrationUninvited)
+def tell_that_nobody_is_asked(event: AdministrationUninvited) -> None:
     call = find_call_of_session(event.course_session_id)
     if call is not None and call.opened_at is not None:
         organisation = db.session.get_one(Organisation, event.organisation_id)
@@ -92,8 +101,8 @@ def tell_that_nobody_is_asked(event: events.AdministrationUninvited) -> None:
         tell("call_uninvited", people, reason, event.course_session_id, organisation=organisation)
 
 
-@on(events.CallChanged)
-def tell_of_changed_call(event: events.CallChanged) -> None:
+@on(CallChanged)
+def tell_of_changed_call(event: CallChanged) -> None:
     """Of another deadline to all; of other numbers to those who have none of their own."""
     call = db.session.get_one(Call, event.call_id)
     old_closes_at = as_moment(event.old["closes_at"]) if "closes_at" in event.new else None
@@ -107,8 +116,8 @@ def follows(invitation: Invitation, changed: Iterable[str]) -> bool:
     return any(name in own and own[name] is None for name in changed)
 
 
-@on(events.InvitationChanged)
-def tell_of_changed_numbers(event: events.InvitationChanged) -> None:
+@on(InvitationChanged)
+def tell_of_changed_numbers(event: InvitationChanged) -> None:
     if not TELLING_NUMBERS.isdisjoint(event.new):
         invitation = db.session.get_one(Invitation, event.invitation_id)
         tell_of_terms(invitation.call, [invitation], old_closes_at=None)
@@ -128,21 +137,21 @@ def tell_of_terms(call: Call, invitations: Sequence[Invitation], **facts: Any) -
     keep(drafts, now=utc_now())
 
 
-@on(events.SelectionProposed)
-def ask_for_comments(event: events.SelectionProposed) -> None:
+@on(SelectionProposed)
+def ask_for_comments(event: SelectionProposed) -> None:
     call = db.session.get_one(Call, event.call_id)
     reason = f"selection-proposed:{this_moment()}"
     tell_those_with_candidates("selection_proposed", call, reason, until=event.until_at)
 
 
-@on(events.SelectionReopened)
-def tell_of_taken_back_proposal(event: events.SelectionReopened) -> None:
+@on(SelectionReopened)
+def tell_of_taken_back_proposal(event: SelectionReopened) -> None:
     call = db.session.get_one(Call, event.call_id)
     tell_those_with_candidates("selection_reopened", call, f"selection-reopened:{this_moment()}")
 
 
-@on(events.SelectionApplied)
-def tell_of_final_selection(event: events.SelectionApplied) -> None:
+@on(SelectionApplied)
+def tell_of_final_selection(event: SelectionApplied) -> None:
     """One letter for all candidates of an administration, however many there are."""
     call, terms = find_call_of_session(event.course_session_id), find_terms(event.course_session_id)
     if call is not None and terms is not None:

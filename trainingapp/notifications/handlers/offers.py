@@ -5,12 +5,12 @@ Contact points are written to only when something is asked of them, or lost: the
 
 from __future__ import annotations
 
-from trainingapp import events
 from trainingapp.accounts.models import Person
 from trainingapp.accounts.services.access import link_until
 from trainingapp.core.actor import acting
 from trainingapp.core.bus import on
 from trainingapp.core.clock import utc_now
+from trainingapp.enrolment import events
 from trainingapp.enrolment.models import PlaceMode, PlaceStatus
 from trainingapp.enrolment.queries import find_terms
 from trainingapp.nomination.models import Stage

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from trainingapp import events
 from trainingapp.core.actor import acting
 from trainingapp.core.bus import on
 from trainingapp.core.clock import utc_now
 from trainingapp.core.permissions import Role
+from trainingapp.enrolment import events
 from trainingapp.enrolment.models import SEATED, Place, PlaceStatus, Step, Way
 from trainingapp.enrolment.queries import find_terms
 from trainingapp.nomination.queries.loading import find_nomination_of

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from trainingapp import events
+from trainingapp.certificates.events import CertificateIssued, CertificateReplaced, CertificateRevoked
 from trainingapp.certificates.models import Certificate, Ground
 from trainingapp.core.bus import on
 from trainingapp.core.db import db
 from trainingapp.notifications.handlers.telling import tell_one, this_moment
+from trainingapp.records.events import CompletionRecorded, CompletionWithdrawn
 from trainingapp.records.queries import completions_of
 
 
-@on(events.CompletionRecorded)
-def congratulate(event: events.CompletionRecorded) -> None:
+@on(CompletionRecorded)
+def congratulate(event: CompletionRecorded) -> None:
     completion = completions_of(event.course_session_id)[event.person_id]
     tell_one(
         "completed",
@@ -24,24 +25,24 @@ def congratulate(event: events.CompletionRecorded) -> None:
     )
 
 
-@on(events.CompletionWithdrawn)
-def tell_of_lost_completion(event: events.CompletionWithdrawn) -> None:
+@on(CompletionWithdrawn)
+def tell_of_lost_completion(event: CompletionWithdrawn) -> None:
     reason = f"completion-withdrawn:{event.course_session_id}:{this_moment()}"
     tell_one("completion_withdrawn", event.person_id, reason, event.course_session_id, reason_given=event.reason)
 
 
-@on(events.CertificateIssued)
-def hand_over_the_certificate(event: events.CertificateIssued) -> None:
+@on(CertificateIssued)
+def hand_over_the_certificate(event: CertificateIssued) -> None:
     tell_of_certificate("certificate_issued", event)
 
 
-@on(events.CertificateRevoked)
-def tell_of_revocation(event: events.CertificateRevoked) -> None:
+@on(CertificateRevoked)
+def tell_of_revocation(event: CertificateRevoked) -> None:
     tell_of_certificate("certificate_revoked", event, ground=Ground(event.ground), reason_given=event.reason)
 
 
-@on(events.CertificateReplaced)
-def tell_of_replacement(event: events.CertificateReplaced) -> None:
+@on(CertificateReplaced)
+def tell_of_replacement(event: CertificateReplaced) -> None:
     tell_of_certificate(
         "certificate_replaced",
         event,
@@ -53,7 +54,7 @@ def tell_of_replacement(event: events.CertificateReplaced) -> None:
 
 def tell_of_certificate(
     kind: str,
-    event: events.CertificateIssued | events.CertificateRevoked | events.CertificateReplaced,
+    event: CertificateIssued | CertificateRevoked | CertificateReplaced,
     **facts: Any,
 ) -> None:
     certificate = db.session.get_one(Certificate, event.certificate_id)

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from trainingapp import events
 from trainingapp.accounts.models import Person
 from trainingapp.core.bus import on
 from trainingapp.core.clock import utc_now
@@ -17,6 +16,7 @@ from trainingapp.notifications.handlers.telling import as_date, as_moment, tell,
 from trainingapp.notifications.letters import get_session, written
 from trainingapp.notifications.rules import TELLING_PLACE_FIELDS, is_meeting_worth_telling, is_worth_telling
 from trainingapp.notifications.services import Draft, keep
+from trainingapp.scheduling import events
 
 Facts = dict[str, Any]
 

@@ -9,8 +9,8 @@ from trainingapp.accounts.models import Person
 from trainingapp.core.actor import acting
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
+from trainingapp.enrolment.events import PlaceEvent
 from trainingapp.enrolment.models import Place
-from trainingapp.events import PlaceEvent
 from trainingapp.notifications import queries
 from trainingapp.notifications.letters import get_person, get_session, written
 from trainingapp.notifications.services import keep

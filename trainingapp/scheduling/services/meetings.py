@@ -10,8 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from trainingapp.core.bus import publish
 from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import DomainError
+from trainingapp.core.events import changes
 from trainingapp.core.i18n import _l
-from trainingapp.events import MeetingAdded, MeetingChanged, MeetingRemoved, changes
+from trainingapp.scheduling.events import MeetingAdded, MeetingChanged, MeetingRemoved
 from trainingapp.scheduling.models import CourseSession, Meeting, MeetingMode
 from trainingapp.scheduling.rules.clashes import Booking, Frame, Proposal, RoomFacts, Slot, problems_of
 from trainingapp.scheduling.rules.plans import MOST_MEETINGS, MeetingPlan, days_between, slot_of

@@ -9,9 +9,10 @@ from typing import Any
 from trainingapp.core.bus import publish
 from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import DomainError
+from trainingapp.core.events import changes
 from trainingapp.core.i18n import _l
-from trainingapp.events import RoomAdded, RoomChanged, changes
 from trainingapp.scheduling import queries
+from trainingapp.scheduling.events import RoomAdded, RoomChanged
 from trainingapp.scheduling.models import Room
 from trainingapp.scheduling.rules.refusals import Problem, refuse_if
 

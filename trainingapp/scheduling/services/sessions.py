@@ -12,8 +12,9 @@ from trainingapp.core import clock
 from trainingapp.core.bus import publish
 from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import Constraint, DomainError, refusing
+from trainingapp.core.events import changes
 from trainingapp.core.i18n import _l
-from trainingapp.events import SessionChanged, SessionScheduled, changes
+from trainingapp.scheduling.events import SessionChanged, SessionScheduled
 from trainingapp.scheduling.models import CourseSession, SessionStatus
 from trainingapp.scheduling.rules.clashes import RoomFacts, Slot
 from trainingapp.scheduling.rules.plans import SessionPlan, Standing, change_problems, plan_problems

@@ -7,15 +7,15 @@ from datetime import datetime
 from trainingapp.catalogue.models import CourseKind, CourseStatus
 from trainingapp.core.bus import publish
 from trainingapp.core.db import locked, transaction
-from trainingapp.events import (
-    Event,
+from trainingapp.core.events import Event
+from trainingapp.scheduling import queries
+from trainingapp.scheduling.events import (
     SessionCancelled,
     SessionConfirmed,
     SessionFinished,
     SessionOpened,
     SessionStarted,
 )
-from trainingapp.scheduling import queries
 from trainingapp.scheduling.models import CourseSession
 from trainingapp.scheduling.rules.clashes import Slot
 from trainingapp.scheduling.rules.steps import Step, StepFacts, check_step, lacking

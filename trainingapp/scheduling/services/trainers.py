@@ -10,7 +10,7 @@ from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
 from trainingapp.core.permissions import Role
-from trainingapp.events import TrainerAssigned, TrainerReleased
+from trainingapp.scheduling.events import TrainerAssigned, TrainerReleased
 from trainingapp.scheduling.models import CourseSession, SessionTrainer
 from trainingapp.scheduling.rules.clashes import Slot, trainer_problems
 from trainingapp.scheduling.rules.refusals import refuse_if

@@ -1,5 +1,7 @@
-"""What all events share: ids and plain values, and on whose pages an event is shown.
+"""What all events share: ids and plain values, a sentence for the log, and on whose pages an event is shown.
 
+A feature publishes those of its own ``events.py``. Every one that can happen has a ``sentence``: what happened, a colon,
+and to whom or what, with names of its fields as placeholders ("%(person)s" for ``person_id``).
 Every field that ends in ``_id`` and names one of :data:`SUBJECTS` is an object on whose own page the event is shown.
 ``old`` and ``new`` hold values of fields that changed, ready to be kept as JSON.
 """
@@ -8,6 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from trainingapp.core.i18n import LazyText
 
 Values = Mapping[str, object]
 
@@ -23,3 +28,13 @@ def changes(old: Values, new: Values) -> tuple[dict[str, object], dict[str, obje
 @dataclass(frozen=True, kw_only=True)
 class Event:
     """Something that has happened."""
+
+    sentence: ClassVar[LazyText]
+
+    def __init_subclass__(cls, **rest: Any) -> None:
+        super().__init_subclass__(**rest)
+        if "sentence" in vars(cls):
+            EVENTS[cls.__name__] = cls
+
+
+EVENTS: dict[str, type[Event]] = {}  # by the name under which the log keeps them

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from trainingapp.events.base import Event
+from trainingapp.core.events import Event
+from trainingapp.core.i18n import _l
 
 
 @dataclass(frozen=True, kw_only=True)
 class CertificateIssued(Event):
+    sentence = _l("Certificate issued: %(certificate)s, %(person)s, %(session)s.")
+
     certificate_id: int
     person_id: int
     course_session_id: int
@@ -18,6 +21,8 @@ class CertificateIssued(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CertificateRevoked(Event):
+    sentence = _l("Certificate revoked: %(certificate)s, %(person)s, %(session)s.")
+
     certificate_id: int
     person_id: int
     course_session_id: int
@@ -28,6 +33,8 @@ class CertificateRevoked(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CertificateReplaced(Event):
+    sentence = _l("Certificate replaced: %(certificate)s by %(replacement)s, %(person)s, %(session)s.")
+
     certificate_id: int
     replacement_id: int
     person_id: int

@@ -1,40 +1,17 @@
-"""What happens to attendance, results and completions."""
+"""What happens to results and completions."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from trainingapp.events.base import Event, Values
-
-
-@dataclass(frozen=True, kw_only=True)
-class AttendanceRecorded(Event):
-    meeting_id: int
-    course_session_id: int
-    recorded: int
-    corrected: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class AttendanceCorrected(Event):
-    meeting_id: int
-    course_session_id: int
-    place_id: int
-    person_id: int
-    reason: str
-    old: Values
-    new: Values
-
-
-@dataclass(frozen=True, kw_only=True)
-class SheetScanAttached(Event):
-    meeting_id: int
-    course_session_id: int
-    file_name: str
+from trainingapp.core.events import Event, Values
+from trainingapp.core.i18n import _l
 
 
 @dataclass(frozen=True, kw_only=True)
 class ResultRecorded(Event):
+    sentence = _l("Result recorded: %(person)s, %(outcome)s, attempt %(attempt)s, %(session)s.")
+
     person_id: int
     course_session_id: int
     course_id: int
@@ -45,6 +22,8 @@ class ResultRecorded(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ResultCorrected(Event):
+    sentence = _l("Result corrected: %(person)s, attempt %(attempt)s, %(session)s.")
+
     person_id: int
     course_session_id: int
     attempt: int
@@ -55,6 +34,8 @@ class ResultCorrected(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CompletionRecorded(Event):
+    sentence = _l("Completion recorded: %(person)s, %(session)s.")
+
     person_id: int
     course_session_id: int
     course_id: int
@@ -62,6 +43,8 @@ class CompletionRecorded(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CompletionWithdrawn(Event):
+    sentence = _l("Completion withdrawn: %(person)s, %(session)s.")
+
     person_id: int
     course_session_id: int
     course_id: int

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from trainingapp.events.base import Event, Values
+from trainingapp.core.events import Event, Values
+from trainingapp.core.i18n import _l
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,11 +19,13 @@ class CallEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CallPrepared(CallEvent):
-    pass
+    sentence = _l("Call for candidates prepared: %(session)s.")
 
 
 @dataclass(frozen=True, kw_only=True)
 class CallChanged(CallEvent):
+    sentence = _l("Call for candidates changed: %(session)s.")
+
     old: Values
     new: Values
 
@@ -31,6 +34,8 @@ class CallChanged(CallEvent):
 class CallOpened(CallEvent):
     """Every invited administration is asked for candidates."""
 
+    sentence = _l("Call for candidates opened: %(session)s; administrations invited: %(invited)s.")
+
     invited: int
 
 
@@ -38,12 +43,16 @@ class CallOpened(CallEvent):
 class SelectionProposed(CallEvent):
     """Contact points may comment on the proposed selection until that moment."""
 
+    sentence = _l("Selection proposed: %(session)s, for comment until %(until_at)s.")
+
     until_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
 class SelectionReopened(CallEvent):
     """The office took the proposal back to change it."""
+
+    sentence = _l("Proposed selection withdrawn to change it: %(session)s.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +68,8 @@ class InvitationEvent(Event):
 class AdministrationInvited(InvitationEvent):
     """The administration was added to a call; ``is_open``: one that was already open."""
 
+    sentence = _l("Administration invited to the call: %(organisation)s, %(session)s.")
+
     is_open: bool
 
 
@@ -66,10 +77,14 @@ class AdministrationInvited(InvitationEvent):
 class AdministrationUninvited(InvitationEvent):
     """The administration was taken out of a call."""
 
+    sentence = _l("Administration taken out of the call: %(organisation)s, %(session)s.")
+
 
 @dataclass(frozen=True, kw_only=True)
 class InvitationChanged(InvitationEvent):
     """The numbers of one administration changed."""
+
+    sentence = _l("Numbers of an administration changed: %(organisation)s, %(session)s.")
 
     old: Values
     new: Values
@@ -79,9 +94,13 @@ class InvitationChanged(InvitationEvent):
 class NobodyNominated(InvitationEvent):
     """The administration answered that it names nobody."""
 
+    sentence = _l("Administration nominates nobody: %(organisation)s, %(session)s.")
+
 
 @dataclass(frozen=True, kw_only=True)
 class OfficialLetterAttached(InvitationEvent):
+    sentence = _l("Official letter attached: %(file_name)s, %(organisation)s, %(session)s.")
+
     file_name: str
 
 
@@ -89,9 +108,13 @@ class OfficialLetterAttached(InvitationEvent):
 class CandidatesRanked(InvitationEvent):
     """The administration put its candidates into another order."""
 
+    sentence = _l("Candidates ranked: %(organisation)s, %(session)s.")
+
 
 @dataclass(frozen=True, kw_only=True)
 class SelectionCommented(InvitationEvent):
     """The administration commented on the proposed selection."""
+
+    sentence = _l("Comment on the proposed selection: %(organisation)s, %(session)s.")
 
     comment_id: int
