@@ -133,7 +133,7 @@ def setup_templates(app: Flask) -> None:
 
 def register_features(app: Flask) -> None:
     """What every feature brings; a view that does not declare its access stops the start."""
-    app.extensions["invariants"] = []
+    app.extensions["invariants"], app.extensions["jobs"] = [], []
     for feature in FEATURES:
         for part in PARTS:
             name = f"trainingapp.{feature}.{part}"
@@ -142,6 +142,7 @@ def register_features(app: Flask) -> None:
                 if hasattr(module, "bp"):
                     app.register_blueprint(module.bp)
                 app.extensions["invariants"] += getattr(module, "INVARIANTS", ())
+                app.extensions["jobs"] += getattr(module, "JOBS", ())
     from trainingapp import cli
     from trainingapp.desk.navigation import navigation
 

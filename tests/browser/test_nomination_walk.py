@@ -31,10 +31,10 @@ from trainingapp.core.clock import from_local, utc_now
 from trainingapp.core.db import db
 from trainingapp.core.formats import day, moment
 from trainingapp.core.i18n import speaking
+from trainingapp.core.jobs import jobs_of
 from trainingapp.core.tables import read_table
 from trainingapp.nomination.models import Call, Invitation
 from trainingapp.notifications.models import Letter
-from trainingapp.notifications.tasks import JOBS
 from trainingapp.scheduling.models import SessionStatus
 
 pytestmark = pytest.mark.browser
@@ -92,7 +92,7 @@ class Story:
         at = from_local(self.day(number, time(12)), ZONE)
         self.move_clock(seconds=(at - datetime.now(UTC)).total_seconds())
         with self.office.app.app_context():
-            for job, _minute in JOBS:
+            for job in jobs_of(self.office.app):
                 job()
             db.session.remove()
 

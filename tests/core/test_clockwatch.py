@@ -18,6 +18,7 @@ from trainingapp.core.clock import standing_at, utc_now
 from trainingapp.core.clockwatch import Reading, Watch, by_the_clock, find_pause, leap_between
 from trainingapp.core.db import db
 from trainingapp.core.heartbeat import Work, beat
+from trainingapp.core.jobs import jobs_of
 from trainingapp.desk.services import accept_clock
 
 HOUR = timedelta(hours=1)
@@ -184,17 +185,12 @@ def test_doctor_and_command(app: Flask, clocks: Clocks, job: Callable[[], None])
     assert doctor.check_clock().level is doctor.Level.OK
 
 
-def test_every_job_that_decides_by_the_clock_is_watched(
-    app: Flask, clocks: Clocks, count_queries: Callable[[], Any]
-) -> None:
-    from trainingapp.notifications.tasks import JOBS, give_sign_of_life
-
+def test_every_job_is_watched(app: Flask, clocks: Clocks, count_queries: Callable[[], Any]) -> None:
     clocks.leap(2 * HOUR)
     clockwatch.notice_leap()
 
     with count_queries() as statements:
-        for job, _minute in JOBS:
-            if job is not give_sign_of_life:
-                job()
+        for job in jobs_of(app):
+            job()
 
     assert [statement for statement in statements if "office_note" not in statement] == []

@@ -36,11 +36,11 @@ from trainingapp.core.actor import acting_as
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
 from trainingapp.core.files import download, file_name, keep, path_of, write_synced
+from trainingapp.core.jobs import queue_of
 from trainingapp.core.passwords import hash_password
 from trainingapp.core.permissions import Role, public
 from trainingapp.core.web import safe_next
 from trainingapp.notifications.models import Letter
-from trainingapp.notifications.tasks import queue_of
 from trainingapp.scheduling.models import SessionStatus
 
 PASSWORD = "a few words in a row"

@@ -1,64 +1,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
-from huey import SqliteHuey
 
 from tests.notifications.calling import AFTER, DAY, a_call, kinds
 from trainingapp.core.actor import acting_as
 from trainingapp.core.clock import standing_at
 from trainingapp.core.db import db
+from trainingapp.core.jobs import inside
 from trainingapp.enrolment import services as places
 from trainingapp.enrolment.models import Place, PlaceStatus
-from trainingapp.notifications.tasks import (
-    JOBS,
-    JsonSerializer,
-    end_offers,
-    inside,
-    queue_of,
-    remind_of_calls,
-    settle_places,
-)
-
-
-def test_queue_has_every_job(app: Any) -> None:
-    queue = queue_of(app)
-
-    names = {task.name for task in queue._registry.periodic_tasks}
-
-    assert names == {job.__name__ for job, _minute in JOBS}
-
-
-def test_task_survives_the_queue_as_json(tmp_path: Any) -> None:
-    done: list[tuple[Any, ...]] = []
-    queue = SqliteHuey("test", filename=str(tmp_path / "queue.sqlite3"), serializer=JsonSerializer(), results=False)
-    task = queue.task()(lambda *values: done.append(values))
-
-    task.schedule(args=("ключ", 7), eta=datetime(2020, 1, 1, tzinfo=UTC).replace(tzinfo=None))
-    queue.execute(queue.dequeue())
-
-    assert done == [("ключ", 7)]
-    assert b"pickle" not in JsonSerializer().serialize({"a": 1})
-
-
-def test_every_job_runs_on_an_empty_house(app: Any) -> None:
-    for job, _minute in JOBS:
-        inside(app, job)()
-
-
-def test_offers_end_every_minute_and_places_are_settled_every_five() -> None:
-    minutes = {job.__name__: minute for job, minute in JOBS}
-
-    assert minutes == {
-        "give_sign_of_life": "*",
-        "advance_sessions": "*/5",
-        "end_offers": "*",
-        "settle_places": "*/5",
-        "remind_of_calls": "*/15",
-    }
+from trainingapp.enrolment.tasks import end_offers, settle_places
+from trainingapp.notifications.tasks import remind
 
 
 @pytest.mark.both_engines
@@ -88,7 +44,7 @@ def test_reminders_are_written_by_the_clock(app: Any) -> None:
     call = a_call()
 
     with standing_at(call.call.closes_at - DAY):
-        inside(app, remind_of_calls)()
+        inside(app, remind)()
 
     db.session.rollback()
     assert kinds(call.contact) == ["remind-last"]

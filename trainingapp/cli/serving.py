@@ -186,7 +186,7 @@ def ensure_migrated() -> None:
 @with_appcontext
 def worker() -> None:
     """Do what the clock asks for: end offers, remind, start and finish sessions."""
-    from trainingapp.notifications.tasks import run_consumer
+    from trainingapp.core.jobs import run_consumer
 
     with occupied():
         run_consumer(current_app._get_current_object())  # type: ignore[attr-defined]
