@@ -17,8 +17,8 @@ from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
 from trainingapp.core.permissions import Role
 from trainingapp.enrolment.models import Place
+from trainingapp.mail.models import Letter
 from trainingapp.nomination.models import Call, Invitation, Nomination
-from trainingapp.notifications.models import Letter
 from trainingapp.records.models import Completion, ComponentResult
 from trainingapp.scheduling.models import CourseSession, Meeting, Room, SessionTrainer
 

@@ -31,16 +31,16 @@ FEATURES = (
     "accounts",
     "catalogue",
     "scheduling",
+    "mail",
     "records",
     "enrolment",
     "nomination",
     "attendance",
     "certificates",
-    "notifications",
     "audit",
     "desk",
 )
-PARTS = ("models", "views", "browse", "handlers", "tasks", "invariants")
+PARTS = ("models", "views", "browse", "handlers", "letters", "tasks", "invariants")
 ROOT = Path(__file__).resolve().parent
 LONGEST_ADDRESS = 45  # of the network, as the log keeps it
 UNDECLARED = {"static", "bootstrap.static"}  # files of ours and of a library, for everyone

@@ -18,7 +18,7 @@ from trainingapp.core.db import Base, db, transaction
 from trainingapp.core.permissions import Role
 from trainingapp.core.text import search_key, sort_key
 from trainingapp.enrolment.models import Place, PlaceMode, PlaceStatus, Way
-from trainingapp.notifications.models import Letter
+from trainingapp.mail.models import Letter
 from trainingapp.scheduling.models import CourseSession, Meeting, MeetingMode, SessionStatus
 
 SHEET = 30

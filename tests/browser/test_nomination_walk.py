@@ -33,8 +33,8 @@ from trainingapp.core.formats import day, moment
 from trainingapp.core.i18n import speaking
 from trainingapp.core.jobs import jobs_of
 from trainingapp.core.tables import read_table
+from trainingapp.mail.models import Letter
 from trainingapp.nomination.models import Call, Invitation
-from trainingapp.notifications.models import Letter
 from trainingapp.scheduling.models import SessionStatus
 
 pytestmark = pytest.mark.browser

@@ -25,7 +25,7 @@ from trainingapp.core.db import db
 from trainingapp.core.demonstration import is_demonstration, is_half_loaded, mark_as_demonstration
 from trainingapp.core.i18n import LANGUAGES
 from trainingapp.core.passwords import hash_password
-from trainingapp.notifications.models import Letter
+from trainingapp.mail.models import Letter
 from trainingapp.scheduling.models import CourseSession
 from trainingapp.seed import demonstration
 from trainingapp.seed.demonstration import read

@@ -21,8 +21,8 @@ from trainingapp.core.files import StoredFile, keep
 from trainingapp.core.heartbeat import SILENT_AFTER, Work, beat, this_host
 from trainingapp.core.proxies import SAID
 from trainingapp.enrolment.models import Place, PlaceMode, PlaceStatus, Quota
+from trainingapp.mail.models import Letter
 from trainingapp.nomination.models import Invitation
-from trainingapp.notifications.models import Letter
 from trainingapp.scheduling.models import CourseSession
 
 Examine = Callable[[], dict[str, doctor.Finding]]

@@ -25,7 +25,7 @@ from trainingapp.core.backup import Refused, archive, sqlite
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db, transaction
 from trainingapp.core.files import StoredFile, path_of
-from trainingapp.notifications.models import Letter
+from trainingapp.mail.models import Letter
 
 
 def parts_of(made: Path) -> dict[str, bytes]:

@@ -18,9 +18,9 @@ from trainingapp.core.links import absolute
 def test_address_is_the_public_one(app: Any, monkeypatch: pytest.MonkeyPatch, public_url: str, address: str) -> None:
     monkeypatch.setitem(app.config, "PUBLIC_URL", public_url)
 
-    assert absolute("notifications.letter", letter_id=7) == address
+    assert absolute("mail.letter", letter_id=7) == address
 
 
 def test_address_does_not_believe_the_visitor(app: Any) -> None:
     with app.test_request_context(base_url="http://evil.example.net"):
-        assert absolute("notifications.my_letters").startswith("http://localhost/")
+        assert absolute("mail.my_letters").startswith("http://localhost/")

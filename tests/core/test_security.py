@@ -40,7 +40,7 @@ from trainingapp.core.jobs import queue_of
 from trainingapp.core.passwords import hash_password
 from trainingapp.core.permissions import Role, public
 from trainingapp.core.web import safe_next
-from trainingapp.notifications.models import Letter
+from trainingapp.mail.models import Letter
 from trainingapp.scheduling.models import SessionStatus
 
 PASSWORD = "a few words in a row"

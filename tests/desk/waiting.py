@@ -13,7 +13,7 @@ from trainingapp.catalogue.models import Course, CourseKind
 from trainingapp.certificates.models import Certificate, CertificateKind
 from trainingapp.core.db import db, transaction
 from trainingapp.enrolment.models import Place, PlaceHistory, PlaceMode, PlaceStatus, Step, Way
-from trainingapp.notifications.models import Letter
+from trainingapp.mail.models import Letter
 from trainingapp.scheduling.models import CourseSession, Meeting, SessionStatus
 
 YESTERDAY = TODAY - timedelta(days=1)

@@ -34,7 +34,7 @@ from trainingapp.core.errors import DomainError
 from trainingapp.enrolment import services
 from trainingapp.enrolment.models import Obstacle, PlaceMode, PlaceStatus, Step, Vacancy
 from trainingapp.enrolment.rules import EnrolmentClosed, TermsPlan
-from trainingapp.notifications.models import Letter
+from trainingapp.mail.models import Letter
 from trainingapp.scheduling import services as scheduling
 from trainingapp.scheduling.models import CourseSession, MeetingMode, SessionStatus
 from trainingapp.scheduling.rules.plans import MeetingPlan

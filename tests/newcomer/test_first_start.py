@@ -34,7 +34,7 @@ NEEDS_A_STATE = {  # which the demonstration or the tour may not come to; their 
     "catalogue.delete", "catalogue.delete_topic", "catalogue.publish", "desk.accept_clock",
     "enrolment.offer_by_hand", "enrolment.release",
     "nomination.comment", "nomination.finalise", "nomination.new_call", "nomination.open_call", "nomination.propose",
-    "nomination.rank", "nomination.reopen", "notifications.try_again", "notifications.try_all_again",
+    "nomination.rank", "nomination.reopen", "mail.try_again", "mail.try_all_again",
     "scheduling.confirm", "scheduling.finish",
     "scheduling.open", "scheduling.reopen_room", "scheduling.start",
 }  # fmt: skip

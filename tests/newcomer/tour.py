@@ -59,7 +59,7 @@ class Tour:
                 if kind[0] not in {"", "static"} and link not in known and taken[kind] < MORE_OF.get(kind[0], EXAMPLES):
                     known.add(link)
                     taken[kind] += 1
-                    self.told_of |= {link} if self.endpoint(url) == "notifications.letter" else set()
+                    self.told_of |= {link} if self.endpoint(url) == "mail.letter" else set()
                     waiting.append(link)
 
     def links_of(self, answer: Answer) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.builders import NOW, an_officer
 from tests.desk.waiting import a_letter
 from trainingapp.core.db import db
-from trainingapp.notifications.models import Letter
+from trainingapp.mail.models import Letter
 from trainingapp.seed.address import readdress
 
 FIRST, SECOND = "http://127.0.0.1:8000", "http://127.0.0.1:8123"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -287,6 +287,33 @@ def contact_points(organisation_id: int) -> list[Any]:
         .order_by(Person.sort_key)
     )
     return list(db.session.execute(statement))
+
+
+def contact_points_of(organisation_ids: Collection[int]) -> dict[int, list[Person]]:
+    """The contact points of each of the organisations whose accounts are on; an empty list where there is none."""
+    rows = db.session.execute(
+        sa.select(RoleGrant.organisation_id, Person)
+        .join(Person, Person.id == RoleGrant.person_id)
+        .where(
+            RoleGrant.role == Role.CONTACT_POINT,
+            RoleGrant.organisation_id.in_(organisation_ids),
+            Person.deactivated_at.is_(None),
+        )
+        .order_by(Person.id)
+    )
+    found: dict[int, list[Person]] = defaultdict(list)
+    for organisation_id, person in rows:
+        if organisation_id is not None:
+            found[organisation_id].append(person)
+    return found
+
+
+def represents(person_id: int | None, organisation_id: int) -> bool:
+    """Whether somebody is a contact point of the organisation."""
+    if person_id is None:
+        return False
+    grants = db.session.get_one(Person, person_id).grants
+    return any(grant.role is Role.CONTACT_POINT and grant.organisation_id == organisation_id for grant in grants)
 
 
 def colleagues_of(organisation_id: int) -> list[Any]:

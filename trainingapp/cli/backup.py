@@ -20,7 +20,7 @@ from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
 from trainingapp.core.occupancy import Occupied
 from trainingapp.core.schema import newest_revision
-from trainingapp.notifications.models import DUE, Letter
+from trainingapp.mail.models import DUE, Letter
 
 UNSENT = (
     "Letters that were waiting when the backup was made: {}. Some may have been sent since. Starting sends them: "

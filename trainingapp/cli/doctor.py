@@ -30,8 +30,8 @@ from trainingapp.core.db import db
 from trainingapp.core.files import StoredFile, read
 from trainingapp.core.heartbeat import Work, condition_of
 from trainingapp.core.schema import current_revision, newest_revision
-from trainingapp.notifications import mail
-from trainingapp.notifications.models import DUE, Letter
+from trainingapp.mail import smtp
+from trainingapp.mail.models import DUE, Letter
 
 KEY_LENGTH = 32
 PATIENCE = timedelta(hours=1)
@@ -78,14 +78,14 @@ def check_address() -> Finding:
 
 
 def check_mail() -> Finding:
-    if not mail.is_set():
+    if not smtp.is_set():
         text = "Letters are kept and can be read in the interface; none is sent."
         return Finding("mail", Level.INFO, text, "To send them by e-mail set MAIL_SERVER and MAIL_SENDER.")
     server = current_app.config["MAIL_SERVER"]
     try:
-        with mail.opened():
+        with smtp.opened():
             return Finding("mail", Level.OK, f"The mail server {server} answers.")
-    except mail.SendingFailed as error:
+    except smtp.SendingFailed as error:
         hint = "Check MAIL_SERVER, MAIL_PORT, MAIL_USERNAME, MAIL_PASSWORD and MAIL_USE_TLS."
         return Finding("mail", Level.ERROR, f"The mail server {server} does not take our letters: {error}", hint)
 

@@ -1,12 +1,13 @@
 """Events: a feature says what happened, those above it react inside the same transaction.
 
-Handlers only write rows. Nothing leaves the process here.
+Handlers only write rows. Nothing leaves the process here. Who writes letters comes last: a letter says how things stand
+when everybody has reacted.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from trainingapp.core.db import in_transaction
@@ -14,15 +15,24 @@ from trainingapp.core.db import in_transaction
 Handler = TypeVar("Handler", bound=Callable[..., None])
 
 _handlers: dict[type, list[Callable[[Any], None]]] = defaultdict(list)
+_tellers: dict[type, list[Callable[[Any], None]]] = defaultdict(list)
 _observers: list[Callable[[Any], None]] = []
 
 
 def on(*kinds: type) -> Callable[[Handler], Handler]:
     """Call the function for each event of these kinds."""
+    return registering(_handlers, kinds)
 
+
+def afterwards(*kinds: type) -> Callable[[Handler], Handler]:
+    """Call the function for each event of these kinds, when all that is ``on`` them has been done."""
+    return registering(_tellers, kinds)
+
+
+def registering(where: dict[type, list[Callable[[Any], None]]], kinds: Iterable[type]) -> Callable[[Handler], Handler]:
     def register(handler: Handler) -> Handler:
         for kind in kinds:
-            _handlers[kind].append(handler)
+            where[kind].append(handler)
         return handler
 
     return register
@@ -38,5 +48,5 @@ def publish(event: object) -> None:
     """Tell everyone who listens. Raises RuntimeError outside a transaction: then nothing has happened yet."""
     if not in_transaction():
         raise RuntimeError("an event outside a transaction has not happened")
-    for handler in (*_observers, *_handlers[type(event)]):
+    for handler in (*_observers, *_handlers[type(event)], *_tellers[type(event)]):
         handler(event)

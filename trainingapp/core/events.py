@@ -1,7 +1,8 @@
 """What all events share: ids and plain values, a sentence for the log, and on whose pages an event is shown.
 
-A feature publishes those of its own ``events.py``. Every one that can happen has a ``sentence``: what happened, a colon,
+A feature publishes those of its own ``events.py``. Every one that can happen has a ``sentence``: what happened, a colon
 and to whom or what, with names of its fields as placeholders ("%(person)s" for ``person_id``).
+
 Every field that ends in ``_id`` and names one of :data:`SUBJECTS` is an object on whose own page the event is shown.
 ``old`` and ``new`` hold values of fields that changed, ready to be kept as JSON.
 """

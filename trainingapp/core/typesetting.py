@@ -23,6 +23,7 @@ from trainingapp.core.errors import NotInTime
 from trainingapp.core.glyphs import FAMILIES, FOLDERS
 from trainingapp.core.i18n import _l
 
+PACKAGE = Path(__file__).resolve().parents[1]
 AT_ONCE = 2  # documents
 PATIENCE = 20  # seconds for one
 ADDRESS = r"https?://\S{1,120}(?!\S)"
@@ -69,6 +70,14 @@ def typeset(template: Path, data: Mapping[str, Any], made_at: datetime) -> bytes
     except TimeoutError:
         document.cancel()
         raise NotInTime(_l("The document could not be made in time. Please try again in a minute.")) from None
+
+
+def paper_pdf(paper: Mapping[str, Any]) -> bytes:
+    """A paper that was kept to be typeset later: ``template`` is its file within the package, ``made_at`` its moment.
+
+    The same paper is always the same file. Raises NotInTime; not to be called in a transaction.
+    """
+    return typeset(PACKAGE / paper["template"], paper, datetime.fromisoformat(paper["made_at"]))
 
 
 def compiled(template: Path, inputs: dict[str, str], timestamp: int) -> bytes:

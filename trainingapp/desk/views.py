@@ -33,11 +33,11 @@ from trainingapp.desk.queries import public as front
 from trainingapp.enrolment import wording as place_wording
 from trainingapp.enrolment.models import PlaceStatus
 from trainingapp.enrolment.queries import places_of
+from trainingapp.mail import smtp
+from trainingapp.mail.queries import counts as letter_counts
+from trainingapp.mail.queries import letters_of
 from trainingapp.nomination import sentences
 from trainingapp.nomination.models import Stage
-from trainingapp.notifications import mail
-from trainingapp.notifications.queries import counts as letter_counts
-from trainingapp.notifications.queries import letters_of
 from trainingapp.records.queries import transcript_of
 from trainingapp.scheduling.models import SessionStatus
 from trainingapp.scheduling.queries import led_by
@@ -169,7 +169,7 @@ def stopped_work(now: datetime) -> list[Condition]:
     Without a mail server nobody has to deliver letters. While automatic work waits for somebody to say that the
     clock is right, nothing else is said of it: signs of life are compared with that clock, starting anew is no help.
     """
-    expected = {Work.MAIL: mail.is_set(), Work.JOBS: find_pause() is None}
+    expected = {Work.MAIL: smtp.is_set(), Work.JOBS: find_pause() is None}
     conditions = [condition_of(work, now) for work in Work if expected[work]]
     return [one for one in conditions if not one.is_alive or one.trouble]
 

@@ -11,7 +11,7 @@ from trainingapp.core.i18n import _, _n
 from trainingapp.desk.queries.calls import NOBODY
 from trainingapp.desk.rules import Due, Why
 from trainingapp.enrolment.wording import Reader, sentence
-from trainingapp.notifications.models import Failure
+from trainingapp.mail.models import Failure
 
 
 def waiting(oldest_at: datetime, now: datetime) -> str:

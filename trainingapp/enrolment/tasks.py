@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trainingapp.core.clock import utc_now
 from trainingapp.core.jobs import Job
+from trainingapp.enrolment.letters.reminders import remind_of_offers
 from trainingapp.enrolment.services import end_overdue, sweep
 
 
@@ -17,4 +18,9 @@ def settle_places() -> None:
     sweep(now=utc_now())
 
 
-JOBS = (Job(end_offers, "*"), Job(settle_places, "*/5"))
+def remind_officers() -> None:
+    """Remind officers who have not answered an offer."""
+    remind_of_offers(now=utc_now())
+
+
+JOBS = (Job(end_offers, "*"), Job(settle_places, "*/5"), Job(remind_officers, "*/15"))

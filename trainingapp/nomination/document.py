@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from flask import current_app
@@ -18,13 +17,13 @@ from trainingapp.core.glyphs import printable
 from trainingapp.core.i18n import Bilingual, _, current_language, language_name, speaking
 from trainingapp.core.links import absolute
 from trainingapp.core.office import office_contact
-from trainingapp.core.typesetting import breakable, in_texts, typeset
+from trainingapp.core.typesetting import breakable, in_texts, paper_pdf
 from trainingapp.core.zones import zone_label
 from trainingapp.nomination.models import Call, Invitation
 from trainingapp.nomination.rules.texts import plain, with_city
 from trainingapp.scheduling.models import CourseSession
 
-TEMPLATE = Path(__file__).with_name("invitation.typ")
+TEMPLATE = "nomination/invitation.typ"
 PARAGRAPHS = re.compile(r"\n\s*\n")
 NO_FILE_NAME = re.compile(r'[\\/:*?"<>|]+')
 
@@ -187,12 +186,8 @@ def invitation_paper(call: Call, invitation: Invitation | None, language: str, n
     """Everything that is printed on the letter, as plain values that can be kept and typeset later."""
     letter = invitation_letter(call, invitation, language, now)
     printed = breakable(in_texts(letter, printable))
-    return {**printed, "url": letter["url_shown"], "made_at": (call.opened_at or now).isoformat()}
-
-
-def paper_pdf(paper: Mapping[str, Any]) -> bytes:
-    """The paper as PDF. The same paper is always the same file. Raises NotInTime; not to be called in a transaction."""
-    return typeset(TEMPLATE, paper, datetime.fromisoformat(paper["made_at"]))
+    made_at = (call.opened_at or now).isoformat()
+    return {**printed, "url": letter["url_shown"], "template": TEMPLATE, "made_at": made_at}
 
 
 def file_name(call: Call, invitation: Invitation | None) -> str:

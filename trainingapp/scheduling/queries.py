@@ -199,6 +199,12 @@ def meetings_of(session_id: int) -> Sequence[Any]:
     return db.session.execute(meeting_rows().where(Meeting.course_session_id == session_id)).all()
 
 
+def planned_meetings(course_session_id: int) -> list[Meeting]:
+    """The meetings with their rooms, in the order of time."""
+    statement = sa.select(Meeting).where(Meeting.course_session_id == course_session_id).order_by(Meeting.starts_at)
+    return list(db.session.scalars(statement.options(joinedload(Meeting.room))))
+
+
 def meetings_between(start: datetime, end: datetime, *, trainer_id: int | None = None) -> Sequence[Any]:
     """The meetings that touch this stretch of time, with their session; of one trainer when asked. None of drafts."""
     statement = (
@@ -287,6 +293,17 @@ def leads_a_session(centres: Collection[int]) -> sa.ColumnElement[bool]:
     """Leads a session of one of the centres."""
     of_centre = sa.and_(CourseSession.id == SessionTrainer.course_session_id, CourseSession.centre_id.in_(centres))
     return sa.exists().where(SessionTrainer.person_id == Person.id, of_centre)
+
+
+def trainers_of(course_session_id: int) -> list[Person]:
+    """Those who lead the session."""
+    return list(db.session.scalars(sa.select(Person).where(leads(course_session_id)).order_by(Person.id)))
+
+
+def leads(course_session_id: int) -> sa.ColumnElement[bool]:
+    """The condition that a person leads the session."""
+    led = sa.select(SessionTrainer.person_id).where(SessionTrainer.course_session_id == course_session_id)
+    return Person.id.in_(led)
 
 
 def trainer_candidates(session_id: int) -> Sequence[Any]:

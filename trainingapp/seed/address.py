@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from trainingapp.core.db import db, transaction
 from trainingapp.core.notes import find_note, note
-from trainingapp.notifications.models import Letter
+from trainingapp.mail.models import Letter
 
 ADDRESS = "demonstration address"
 

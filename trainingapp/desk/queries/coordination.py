@@ -15,7 +15,7 @@ from trainingapp.core.permissions import Role
 from trainingapp.desk.queries.teaching import DAY, Condition, last_meeting_ends
 from trainingapp.desk.rules import AHEAD, Due, decide_due, lacks_people
 from trainingapp.enrolment.models import Place, PlaceStatus, Terms
-from trainingapp.notifications.models import Letter
+from trainingapp.mail.models import Letter
 from trainingapp.records.models import Completion
 from trainingapp.scheduling.models import CourseSession, SessionStatus
 from trainingapp.scheduling.queries import UPCOMING, session_rows

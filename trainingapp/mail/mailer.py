@@ -1,0 +1,87 @@
+"""The process that delivers letters: nothing else waits for a slow mail server."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import time
+from datetime import timedelta
+from threading import Event
+
+from flask import Flask
+
+from trainingapp.core.db import db
+from trainingapp.core.heartbeat import Work, beat, retire
+from trainingapp.mail import smtp
+from trainingapp.mail.services import Delivery, deliver_due
+
+IDLE = 2.0  # seconds between two looks for letters
+LONGEST_PAUSE = 60.0  # seconds between two tries to reach a server that is out of reach
+BETWEEN_BEATS = timedelta(seconds=30)
+
+log = logging.getLogger(__name__)
+
+
+class Mailer:
+    """Delivers what is due, again and again, until ``stop`` is set; every half minute it gives a sign of life."""
+
+    def __init__(self, app: Flask, stop: Event) -> None:
+        self.app = app
+        self.stop = stop
+        self.trouble: smtp.SendingFailed | None = None
+        self.last_beat: float | None = None
+
+    def run(self) -> None:
+        pause = IDLE
+        while not self.stop.is_set():
+            pause = self.round(pause)
+            self.stop.wait(pause)
+        with self.app.app_context():
+            retire(Work.MAIL)
+
+    def round(self, pause: float) -> float:
+        """Deliver once. How long to wait then: longer and longer while nothing can be sent."""
+        with self.app.app_context():
+            try:
+                self.note(deliver_due(self.goes_on).trouble)
+                self.beat()
+            except Exception:  # the database may be back, and another letter may be well
+                log.exception("Letters could not be delivered; it is tried again.")
+                return longer(pause)
+            finally:
+                db.session.remove()
+        return longer(pause) if self.trouble else IDLE
+
+    def note(self, trouble: smtp.SendingFailed | None) -> None:
+        if trouble is not None and self.trouble is None:
+            log.warning("No letter can be sent: %s", trouble)
+        if (trouble and trouble.failure) != (self.trouble and self.trouble.failure):
+            self.last_beat = None  # this is news
+        self.trouble = trouble
+
+    def goes_on(self, delivery: Delivery) -> bool:
+        """Whether there is a next letter to think of. Who gets answers about letters is out of trouble."""
+        if delivery.sent or delivery.failed:
+            self.note(None)
+        self.beat()
+        return not self.stop.is_set()
+
+    def beat(self) -> None:
+        """Give a sign of life when it is time for one."""
+        now = time.monotonic()
+        if self.last_beat is None or now - self.last_beat >= BETWEEN_BEATS.total_seconds():
+            trouble = self.trouble
+            beat(Work.MAIL, trouble.failure.value if trouble else None, trouble.detail if trouble else "")
+            self.last_beat = now
+
+
+def longer(pause: float) -> float:
+    return min(pause * 2, LONGEST_PAUSE)
+
+
+def run_mailer(app: Flask) -> None:
+    """Deliver letters until told to stop by INT or TERM, after the letter in hand. In the main thread of a process."""
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    Mailer(app, stop).run()
