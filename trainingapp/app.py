@@ -20,6 +20,7 @@ from trainingapp.core.errorpages import setup_error_pages
 from trainingapp.core.files import private_file, private_folder
 from trainingapp.core.formats import setup_formats
 from trainingapp.core.i18n import LANGUAGE_NAMES, Bilingual, current_language, language_name, setup_i18n
+from trainingapp.core.menu import gather_menu, setup_menu
 from trainingapp.core.office import office_contact
 from trainingapp.core.proxies import setup_proxies
 from trainingapp.core.security import setup_security
@@ -40,7 +41,7 @@ FEATURES = (
     "audit",
     "desk",
 )
-PARTS = ("models", "views", "browse", "handlers", "letters", "tasks", "invariants")
+PARTS = ("models", "views", "browse", "menu", "handlers", "letters", "tasks", "invariants")
 ROOT = Path(__file__).resolve().parent
 LONGEST_ADDRESS = 45  # of the network, as the log keeps it
 UNDECLARED = {"static", "bootstrap.static"}  # files of ours and of a library, for everyone
@@ -113,6 +114,7 @@ def setup_templates(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     setup_formats(app)
+    setup_menu(app)
     app.jinja_env.globals.update(
         can=permissions.can,
         P=permissions.P,
@@ -143,11 +145,10 @@ def register_features(app: Flask) -> None:
                     app.register_blueprint(module.bp)
                 app.extensions["invariants"] += getattr(module, "INVARIANTS", ())
                 app.extensions["jobs"] += getattr(module, "JOBS", ())
+                gather_menu(app, module)
     from trainingapp import cli
-    from trainingapp.desk.navigation import navigation
 
     cli.register(app)
-    app.jinja_env.globals["navigation"] = navigation
     views = [(name, view) for name, view in app.view_functions.items() if name not in UNDECLARED]
     if missing := permissions.undeclared(views):
         raise RuntimeError(f"views that do not declare who may use them: {', '.join(missing)}")
