@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import os
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from flask import Flask, g, request
@@ -20,6 +22,7 @@ from trainingapp.core.errorpages import setup_error_pages
 from trainingapp.core.files import private_file, private_folder
 from trainingapp.core.formats import setup_formats
 from trainingapp.core.i18n import LANGUAGE_NAMES, Bilingual, current_language, language_name, setup_i18n
+from trainingapp.core.logged import gather_logged
 from trainingapp.core.menu import gather_menu, setup_menu
 from trainingapp.core.office import office_contact
 from trainingapp.core.proxies import setup_proxies
@@ -41,7 +44,6 @@ FEATURES = (
     "audit",
     "desk",
 )
-PARTS = ("models", "views", "browse", "menu", "handlers", "letters", "tasks", "invariants")
 ROOT = Path(__file__).resolve().parent
 LONGEST_ADDRESS = 45  # of the network, as the log keeps it
 UNDECLARED = {"static", "bootstrap.static"}  # files of ours and of a library, for everyone
@@ -133,19 +135,43 @@ def setup_templates(app: Flask) -> None:
         return {"language": current_language()}
 
 
+def gather_views(app: Flask, module: ModuleType) -> None:
+    app.register_blueprint(module.bp)
+
+
+def gather_jobs(app: Flask, module: ModuleType) -> None:
+    app.extensions["jobs"] += module.JOBS
+
+
+def gather_invariants(app: Flask, module: ModuleType) -> None:
+    app.extensions["invariants"] += module.INVARIANTS
+
+
+def nothing_more(_app: Flask, _module: ModuleType) -> None:
+    """It was enough to import the module: its tables are known, its handlers listen."""
+
+
+PARTS: dict[str, Callable[[Flask, ModuleType], None]] = {
+    "models": nothing_more,
+    "views": gather_views,
+    "browse": gather_views,
+    "menu": gather_menu,
+    "log": gather_logged,
+    "handlers": nothing_more,
+    "letters": nothing_more,
+    "tasks": gather_jobs,
+    "invariants": gather_invariants,
+}
+
+
 def register_features(app: Flask) -> None:
     """What every feature brings; a view that does not declare its access stops the start."""
     app.extensions["invariants"], app.extensions["jobs"] = [], []
     for feature in FEATURES:
-        for part in PARTS:
+        for part, gather in PARTS.items():
             name = f"trainingapp.{feature}.{part}"
             if importlib.util.find_spec(name):
-                module = importlib.import_module(name)
-                if hasattr(module, "bp"):
-                    app.register_blueprint(module.bp)
-                app.extensions["invariants"] += getattr(module, "INVARIANTS", ())
-                app.extensions["jobs"] += getattr(module, "JOBS", ())
-                gather_menu(app, module)
+                gather(app, importlib.import_module(name))
     from trainingapp import cli
 
     cli.register(app)

@@ -12,11 +12,11 @@ import pytest
 from tests import builders
 from trainingapp.accounts.events import SignedIn
 from trainingapp.audit.rules import data_of
-from trainingapp.audit.sentences import FIELDS
 from trainingapp.audit.wording import changes, event_name, lines, sentence
 from trainingapp.catalogue.rules import CourseValues
 from trainingapp.core.events import EVENTS, Event
 from trainingapp.core.i18n import speaking
+from trainingapp.core.logged import FIELDS
 from trainingapp.enrolment.events import PlaceModeChanged, PlaceOffered, PlaceReplaced, QuotaSet, TermsSet
 from trainingapp.nomination.events import CallChanged
 from trainingapp.nomination.rules.calls import CallPlan

@@ -100,6 +100,7 @@ class PersonReactivated(Event):
 @dataclass(frozen=True, kw_only=True)
 class RoleGranted(Event):
     sentence = _l("Role given: %(person)s, %(role)s.")
+    facts = ("organisation_id", "centre_id")
 
     person_id: int
     role: str
@@ -110,6 +111,7 @@ class RoleGranted(Event):
 @dataclass(frozen=True, kw_only=True)
 class RoleRevoked(Event):
     sentence = _l("Role removed: %(person)s, %(role)s.")
+    facts = ("organisation_id", "centre_id")
 
     person_id: int
     role: str

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from trainingapp.accounts.models import NAMES, Centre, Organisation, Person
+from trainingapp.accounts.models import NAMES, Person
 from trainingapp.audit.models import AuditEntry, AuditSubject
-from trainingapp.audit.rules import TRAINING
-from trainingapp.catalogue.models import Course, Topic
-from trainingapp.certificates.models import Certificate
+from trainingapp.audit.rules import has_log
 from trainingapp.core.clock import day_start
-from trainingapp.core.db import Base, db
-from trainingapp.core.formats import moment
-from trainingapp.core.i18n import Bilingual
-from trainingapp.core.names import named
+from trainingapp.core.db import db
+from trainingapp.core.logged import KINDS, kind_named_by
 from trainingapp.core.text import like_pattern, search_key
-from trainingapp.enrolment.models import Place
-from trainingapp.scheduling.models import CourseSession, Meeting, Room
 
 Rows = sa.Select[*tuple[Any, ...]]
 Names = dict[tuple[str, int], str]
@@ -38,18 +32,6 @@ class Filters:
     last_day: date | None = None
     kind: str | None = None
     object_id: int | None = None
-
-
-MODELS: dict[str, type[Base]] = {
-    "organisation": Organisation,
-    "centre": Centre,
-    "person": Person,
-    "course": Course,
-    "course_session": CourseSession,
-    "meeting": Meeting,
-    "place": Place,
-    "certificate": Certificate,
-}
 
 
 @dataclass(frozen=True)
@@ -68,16 +50,16 @@ class Logged:
     @property
     def is_training_matter(self) -> bool:
         """Whether coordinators keep it: asked by the permission table."""
-        return self.kind in TRAINING
+        return KINDS[self.kind].is_training
 
 
 def find_logged(kind: str, object_id: int) -> Logged | None:
     """The object of that kind; None when there never was one."""
-    if kind not in MODELS:
+    if not has_log(kind):
         return None
-    row = db.session.get(MODELS[kind], object_id)
-    has_log = sa.exists().where(AuditSubject.kind == kind, AuditSubject.object_id == object_id).select()
-    return Logged(kind, object_id, row) if row is not None or db.session.scalar(has_log) else None
+    row = db.session.get(KINDS[kind].model, object_id)
+    is_told_of = sa.exists().where(AuditSubject.kind == kind, AuditSubject.object_id == object_id).select()
+    return Logged(kind, object_id, row) if row is not None or db.session.scalar(is_told_of) else None
 
 
 def entries(filters: Filters, zone: str) -> Rows:
@@ -133,22 +115,6 @@ def rows() -> Rows:
     )
 
 
-REFERENCES = {
-    "organisation_id": "organisation",
-    "centre_id": "centre",
-    "person_id": "person",
-    "course_id": "course",
-    "course_session_id": "course_session",
-    "meeting_id": "meeting",
-    "room_id": "room",
-    "certificate_id": "certificate",
-    "replacement_id": "certificate",
-    "replacement_place_id": "place",
-    "prerequisite_ids": "course",
-    "topic_ids": "topic",
-}
-
-
 def names_in(entries: Iterable[Any]) -> Names:
     """What the objects are called that the entries speak of, in the reader's language: one query for each kind."""
     wanted: dict[str, set[int]] = defaultdict(set)
@@ -156,62 +122,17 @@ def names_in(entries: Iterable[Any]) -> Names:
         for values in (entry.data, entry.data.get("old"), entry.data.get("new")):
             collect(values, wanted)
     return {
-        (kind, row.id): CALLED[kind](row)
-        for kind, ids in wanted.items()
-        for row in db.session.execute(NAMED[kind].where(ID_OF[kind].in_(sorted(ids))))
+        (kind.name, row.id): kind.called(row)
+        for kind in KINDS.values()
+        if (ids := wanted[kind.name])
+        for row in db.session.execute(kind.rows.where(kind.model.id.in_(sorted(ids))))
     }
 
 
 def collect(values: object, wanted: dict[str, set[int]]) -> None:
     if not isinstance(values, Mapping):
         return
-    for field, kind in REFERENCES.items():
-        value = values.get(field)
-        ids = value if isinstance(value, list) else [value]
-        wanted[kind].update(one for one in ids if isinstance(one, int))
-
-
-def bilingual(en: str | None, ru: str | None) -> str:
-    return str(Bilingual(en, ru))
-
-
-ID_OF: dict[str, Any] = {
-    "organisation": Organisation.id,
-    "centre": Centre.id,
-    "person": Person.id,
-    "course": Course.id,
-    "course_session": CourseSession.id,
-    "meeting": Meeting.id,
-    "room": Room.id,
-    "certificate": Certificate.id,
-    "place": Place.id,
-    "topic": Topic.id,
-}
-NAMED: dict[str, Rows] = {
-    "organisation": sa.select(Organisation.id, Organisation.name_en, Organisation.name_ru),
-    "centre": sa.select(Centre.id, Centre.name_en, Centre.name_ru),
-    "person": sa.select(Person.id, *NAMES),
-    "course": sa.select(Course.id, Course.code, Course.title_en, Course.title_ru),
-    "course_session": sa.select(CourseSession.id, CourseSession.code, Course.title_en, Course.title_ru).join(
-        Course, Course.id == CourseSession.course_id
-    ),
-    "meeting": sa.select(Meeting.id, Meeting.starts_at, CourseSession.time_zone).join(
-        CourseSession, CourseSession.id == Meeting.course_session_id
-    ),
-    "room": sa.select(Room.id, Room.name_en, Room.name_ru),
-    "certificate": sa.select(Certificate.id, Certificate.serial),
-    "place": sa.select(Place.id, *NAMES).join(Person, Person.id == Place.person_id),
-    "topic": sa.select(Topic.id, Topic.name_en, Topic.name_ru),
-}
-CALLED: dict[str, Callable[[Any], str]] = {
-    "organisation": lambda row: bilingual(row.name_en, row.name_ru),
-    "centre": lambda row: bilingual(row.name_en, row.name_ru),
-    "person": named,
-    "course": lambda row: f"{row.code} {bilingual(row.title_en, row.title_ru)}",
-    "course_session": lambda row: f"{row.code} {bilingual(row.title_en, row.title_ru)}",
-    "meeting": lambda row: moment(row.starts_at, row.time_zone),
-    "room": lambda row: bilingual(row.name_en, row.name_ru),
-    "certificate": lambda row: row.serial,
-    "place": named,
-    "topic": lambda row: bilingual(row.name_en, row.name_ru),
-}
+    for field, value in values.items():
+        if kind := kind_named_by(field):
+            ids = value if isinstance(value, list) else [value]
+            wanted[kind.name].update(one for one in ids if isinstance(one, int))

@@ -8,10 +8,8 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from trainingapp.core.events import SUBJECTS, Event
-
-ALSO = {"replacement_id": "certificate", "replacement_place_id": "place"}
-TRAINING = frozenset({"centre", "course", "course_session", "meeting", "place", "certificate"})
+from trainingapp.core.events import Event
+from trainingapp.core.logged import KINDS
 
 
 def data_of(event: Event) -> dict[str, Any]:
@@ -37,13 +35,14 @@ def plain(value: object) -> Any:
     return str(value)
 
 
-def is_subject(kind: str | None) -> bool:
+def has_log(kind: str | None) -> bool:
     """Whether there are objects of this kind with a log of their own."""
-    return kind in SUBJECTS
+    return kind in KINDS and KINDS[kind].label is not None
 
 
 def subjects_of(data: Mapping[str, Any]) -> list[tuple[str, int]]:
     """The objects that the event is about: kind and id, each once."""
-    named = {name.removesuffix("_id"): value for name, value in data.items() if name.endswith("_id")}
-    found = [(kind, named[kind]) for kind in SUBJECTS if named.get(kind) is not None]
-    return found + [(kind, data[name]) for name, kind in ALSO.items() if data.get(name) is not None]
+    kinds = [kind for kind in KINDS.values() if kind.label is not None]
+    named = [(kind.name, data.get(f"{kind.name}_id")) for kind in kinds]
+    also = [(kind.name, data.get(field)) for kind in kinds for field in kind.fields]
+    return [(kind, object_id) for kind, object_id in (*named, *also) if isinstance(object_id, int)]

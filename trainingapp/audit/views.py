@@ -13,13 +13,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from trainingapp.audit import queries
 from trainingapp.audit.events import PageRefused
 from trainingapp.audit.queries import Filters, Logged
-from trainingapp.audit.rules import is_subject
+from trainingapp.audit.rules import has_log
 from trainingapp.audit.services import note_look
-from trainingapp.audit.wording import KINDS, event_name, lines, object_name
+from trainingapp.audit.wording import event_name, lines, object_name
 from trainingapp.core.actor import acting
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
 from trainingapp.core.events import EVENTS
+from trainingapp.core.logged import KINDS
 from trainingapp.core.permissions import P, can, requires
 from trainingapp.core.text import sort_key
 from trainingapp.core.web import page_number, paged
@@ -30,15 +31,6 @@ bp = Blueprint("audit", __name__, template_folder="templates")
 
 LONGEST_QUESTION = 100
 LARGEST_ID = 2**31 - 1
-PAGES: dict[str, tuple[str, str, P | None]] = {
-    "organisation": ("accounts.organisation", "organisation_id", None),
-    "centre": ("scheduling.centre", "centre_id", None),
-    "person": ("accounts.person", "person_id", P.PEOPLE_VIEW),
-    "course": ("browse.course", "course_id", P.COURSE_VIEW),
-    "course_session": ("scheduling.session", "session_id", P.SESSION_VIEW),
-    "place": ("enrolment.history", "place_id", P.PLACE_VIEW),
-    "certificate": ("certificates.certificate", "certificate_id", P.CERTIFICATE_VIEW),
-}
 
 
 @bp.after_app_request
@@ -65,7 +57,7 @@ def log() -> Any:
     return render_template(
         "audit/log.html",
         wanted=filters,
-        kinds=KINDS,
+        kinds={kind.name: kind.label for kind in KINDS.values() if has_log(kind.name)},
         events=sorted(((name, event_name(name)) for name in EVENTS), key=lambda choice: sort_key(choice[1])),
         page=page,
         lines=lines(page.rows, zone),
@@ -81,7 +73,7 @@ def asked() -> Filters:
         person=request.args.get("q", "").strip()[:LONGEST_QUESTION],
         first_day=request.args.get("from", type=as_day),
         last_day=request.args.get("to", type=as_day),
-        kind=kind if is_subject(kind) else None,
+        kind=kind if has_log(kind) else None,
         object_id=number if number is not None and 0 < number <= LARGEST_ID else None,
     )
 
@@ -110,13 +102,11 @@ def object_log(logged: Logged) -> Any:
 
 def own_page(logged: Logged) -> str | None:
     """The address of the object's page, for a reader who may open it."""
-    if logged.row is None or logged.kind not in PAGES:
+    page = KINDS[logged.kind].page
+    if logged.row is None or page is None or (page.needs and not can(page.needs, logged.row)):
         return None
-    endpoint, value, permission = PAGES[logged.kind]
-    if permission and not can(permission, logged.row):
-        return None
-    values: dict[str, Any] = {value: logged.object_id}
-    return url_for(endpoint, **values)
+    values: dict[str, Any] = {page.argument: logged.object_id}
+    return url_for(page.endpoint, **values)
 
 
 @bp.get("/sessions/<int:session_id>/log")

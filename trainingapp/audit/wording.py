@@ -5,61 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from flask import has_request_context, url_for
 from markupsafe import Markup
 
-from trainingapp.accounts.models import OrganisationKind, Sex
-from trainingapp.attendance.models import Presence
-from trainingapp.audit.queries import REFERENCES, Logged, Names, names_in, rows
-from trainingapp.audit.rules import TRAINING
-from trainingapp.audit.sentences import FIELDS
-from trainingapp.catalogue.models import AccessClass, CourseKind, Level
-from trainingapp.certificates.models import Ground
+from trainingapp.audit.queries import Logged, Names, names_in, rows
+from trainingapp.audit.rules import has_log
 from trainingapp.core.cities import zone_city
 from trainingapp.core.db import db
 from trainingapp.core.events import EVENTS
 from trainingapp.core.formats import day, hours, moment, reader_zone
-from trainingapp.core.i18n import _, _l, language_name
+from trainingapp.core.i18n import _, language_name
+from trainingapp.core.logged import CHOICES, FACTS, FIELDS, KINDS, Kind, kind_named_by
 from trainingapp.core.names import named
-from trainingapp.core.permissions import P, Role, can
+from trainingapp.core.permissions import P, can
 from trainingapp.core.reasons import marked, told
 from trainingapp.enrolment import events
-from trainingapp.enrolment.models import PlaceMode
-from trainingapp.records.models import Outcome
-from trainingapp.scheduling.models import CourseSession, MeetingMode
+from trainingapp.scheduling.models import CourseSession
 
 LONGEST = 160
-FACTS = ("ground", "reason", "from_waiting_list", "from_reserve", "by_office", "everywhere")
-LINKED = TRAINING | {"organisation", "person"}
 NOTHING = "–"
 TYPED = {"reason", "remark"}
-
-ENUMS: dict[str, tuple[type[StrEnum], ...]] = {
-    "access_class": (AccessClass,),
-    "ground": (Ground,),
-    "kind": (CourseKind, OrganisationKind),
-    "level": (Level,),
-    "mode": (MeetingMode, PlaceMode),
-    "outcome": (Outcome,),
-    "presence": (Presence,),
-    "role": (Role,),
-    "sex": (Sex,),
-}
-
-
-KINDS: dict[str, Any] = {
-    "organisation": _l("Organisation"),
-    "centre": _l("Centre"),
-    "person": _l("Person"),
-    "course": _l("Course"),
-    "course_session": _l("Course session"),
-    "meeting": _l("Meeting"),
-    "place": _l("Place"),
-    "certificate": _l("Certificate"),
-}
 
 
 @dataclass(frozen=True)
@@ -120,25 +87,8 @@ def object_name(logged: Logged) -> str:
     """What an object is called above its log."""
     kind, row = logged.kind, logged.row
     if row is None:
-        return _("%(kind)s no. %(number)s, no longer there", kind=KINDS[kind], number=logged.object_id)
-    match kind:
-        case "place":
-            return f"{row.person.full_name}, {session_name(row.course_session)}"
-        case "meeting":
-            return f"{session_name(row.course_session)}, {moment(row.starts_at, row.course_session.time_zone)}"
-        case "course_session":
-            return session_name(row)
-        case "course":
-            return f"{row.code} {row.title}"
-        case "person":
-            return str(row.full_name)
-        case "certificate":
-            return str(row.serial)
-    return str(row.name)
-
-
-def session_name(course_session: CourseSession) -> str:
-    return f"{course_session.code} {course_session.course.title}"
+        return _("%(kind)s no. %(number)s, no longer there", kind=KINDS[kind].label, number=logged.object_id)
+    return KINDS[kind].title(row)
 
 
 def event_name(name: str) -> str:
@@ -164,8 +114,9 @@ class Words(Mapping[str, Any]):
 
     def __getitem__(self, word: str) -> Any:
         field = "course_session_id" if word == "session" else f"{word}_id"
-        if field in REFERENCES and field in self.data:
-            return self.linked(REFERENCES[field], self.data[field], word)
+        kind = kind_named_by(field)
+        if kind is not None and field in self.data:
+            return self.linked(kind, self.data[field], word)
         return shown(word, self.data[word], self.names, self.zone)
 
     def __iter__(self) -> Any:
@@ -174,11 +125,11 @@ class Words(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self.data)
 
-    def linked(self, kind: str, object_id: int | None, word: str) -> Any:
-        name = self.names.get((kind, object_id or 0)) or self.former_name(word)
-        if kind not in LINKED or object_id is None or not has_request_context() or not can(P.AUDIT_VIEW):
+    def linked(self, kind: Kind, object_id: int | None, word: str) -> Any:
+        name = self.names.get((kind.name, object_id or 0)) or self.former_name(word)
+        if not has_log(kind.name) or object_id is None or not has_request_context() or not can(P.AUDIT_VIEW):
             return name
-        url = url_for("audit.object_log", kind=kind, object_id=object_id)
+        url = url_for("audit.object_log", kind=kind.name, object_id=object_id)
         return Markup('<a href="{}">{}</a>').format(url, name)
 
     def former_name(self, word: str) -> str:
@@ -193,8 +144,8 @@ def changes(entry: Any, names: Names, zone: str) -> tuple[Change, ...]:
     """The facts that the sentence leaves out, then each value before and after."""
     data = entry.data
     facts = {field: data[field] for field in FACTS if data.get(field)}
-    if entry.event in {"RoleGranted", "RoleRevoked", "ParticipantsTakenOut"}:
-        facts |= {field: data[field] for field in ("organisation_id", "centre_id") if data.get(field)}
+    if entry.event in EVENTS:
+        facts |= {field: data[field] for field in EVENTS[entry.event].facts if data.get(field)}
     old, new = data.get("old") or {}, data.get("new") or {}
     told = [Change(label(field), None, shown(field, value, names, zone)) for field, value in facts.items()]
     both = old.keys() & new.keys()
@@ -217,13 +168,13 @@ def shown(field: str, value: Any, names: Names, zone: str) -> str:
         return NOTHING
     if isinstance(value, bool):
         return str(_("yes")) if value else str(_("no"))
-    if field in REFERENCES:
+    if kind := kind_named_by(field):
         ids = value if isinstance(value, list) else [value]
-        return ", ".join(names.get((REFERENCES[field], one)) or str(_("(no longer there)")) for one in ids)
+        return ", ".join(names.get((kind.name, one)) or str(_("(no longer there)")) for one in ids)
     for ending, tell in ENDINGS:
         if field.endswith(ending):
             return tell(value, zone)
-    if field in ENUMS:
+    if field in CHOICES:
         return enum_label(field, value)
     if field in TYPED:
         return marked("%s", told(str(value)).cut(LONGEST))
@@ -232,7 +183,7 @@ def shown(field: str, value: Any, names: Names, zone: str) -> str:
 
 
 def enum_label(field: str, value: str) -> str:
-    for kind in ENUMS[field]:
+    for kind in CHOICES[field]:
         if value in {member.value for member in kind}:
             return str(getattr(kind(value), "label", value))
     return value

@@ -3,7 +3,7 @@
 A feature publishes those of its own ``events.py``. Every one that can happen has a ``sentence``: what happened, a colon
 and to whom or what, with names of its fields as placeholders ("%(person)s" for ``person_id``).
 
-Every field that ends in ``_id`` and names one of :data:`SUBJECTS` is an object on whose own page the event is shown.
+A field ``KIND_id``, of the kinds that ``core.logged`` knows, names an object in whose own log the event is shown.
 ``old`` and ``new`` hold values of fields that changed, ready to be kept as JSON.
 """
 
@@ -17,8 +17,6 @@ from trainingapp.core.i18n import LazyText
 
 Values = Mapping[str, object]
 
-SUBJECTS = ("organisation", "centre", "person", "course", "course_session", "meeting", "place", "certificate")
-
 
 def changes(old: Values, new: Values) -> tuple[dict[str, object], dict[str, object]]:
     """The values that differ, before and after."""
@@ -31,6 +29,7 @@ class Event:
     """Something that has happened."""
 
     sentence: ClassVar[LazyText]
+    facts: ClassVar[tuple[str, ...]] = ()  # fields that the log tells below the sentence
 
     def __init_subclass__(cls, **rest: Any) -> None:
         super().__init_subclass__(**rest)

@@ -1,7 +1,7 @@
 """The main menu, and the tabs of a course session: each feature declares its own, the application gathers them.
 
-A feature's ``menu.py`` may have ``MENU`` and ``TABS``, each in its ``order``, and ``BELONGING``: for an entry of the menu,
-by its endpoint, the feature's pages that belong to it. There "records." stands for all pages of the feature.
+A feature's ``menu.py`` may have ``MENU`` and ``TABS``, each in its ``order``, and ``BELONGING``: for an entry of the
+menu, by its endpoint, the feature's pages that belong to it. There "records." stands for all pages of the feature.
 """
 
 from __future__ import annotations

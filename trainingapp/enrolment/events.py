@@ -19,6 +19,7 @@ class ParticipantsTakenOut(Event):
     """
 
     sentence = _l("List of participants exported: %(session)s, %(file_format)s.")
+    facts = ("organisation_id",)
 
     course_session_id: int
     file_format: str
