@@ -158,6 +158,7 @@ class SignedOut(Event):
     """In one browser, or in all of them."""
 
     sentence = _l("Signed out: %(person)s.")
+    facts = ("everywhere",)
 
     person_id: int
     everywhere: bool

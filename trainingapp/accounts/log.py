@@ -59,4 +59,3 @@ FIELDS = {
     "sex": _l("Sex"),
 }
 CHOICES = {"kind": OrganisationKind, "role": Role, "sex": Sex}
-FACTS = ("everywhere",)

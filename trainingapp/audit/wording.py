@@ -14,10 +14,10 @@ from trainingapp.audit.queries import Logged, Names, names_in, rows
 from trainingapp.audit.rules import has_log
 from trainingapp.core.cities import zone_city
 from trainingapp.core.db import db
-from trainingapp.core.events import EVENTS
+from trainingapp.core.events import EVENTS, Event
 from trainingapp.core.formats import day, hours, moment, reader_zone
 from trainingapp.core.i18n import _, language_name
-from trainingapp.core.logged import CHOICES, FACTS, FIELDS, KINDS, Kind, kind_named_by
+from trainingapp.core.logged import CHOICES, FIELDS, KINDS, Kind, kind_named_by
 from trainingapp.core.names import named
 from trainingapp.core.permissions import P, can
 from trainingapp.core.reasons import marked, told
@@ -143,9 +143,8 @@ class Words(Mapping[str, Any]):
 def changes(entry: Any, names: Names, zone: str) -> tuple[Change, ...]:
     """The facts that the sentence leaves out, then each value before and after."""
     data = entry.data
-    facts = {field: data[field] for field in FACTS if data.get(field)}
-    if entry.event in EVENTS:
-        facts |= {field: data[field] for field in EVENTS[entry.event].facts if data.get(field)}
+    told_below = EVENTS[entry.event].facts if entry.event in EVENTS else Event.facts
+    facts = {field: data[field] for field in told_below if data.get(field)}
     old, new = data.get("old") or {}, data.get("new") or {}
     told = [Change(label(field), None, shown(field, value, names, zone)) for field, value in facts.items()]
     both = old.keys() & new.keys()

@@ -22,6 +22,7 @@ class CertificateIssued(Event):
 @dataclass(frozen=True, kw_only=True)
 class CertificateRevoked(Event):
     sentence = _l("Certificate revoked: %(certificate)s, %(person)s, %(session)s.")
+    facts = ("ground", "reason")
 
     certificate_id: int
     person_id: int

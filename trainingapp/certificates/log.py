@@ -27,4 +27,3 @@ FIELDS = {
     "ground": _l("Ground"),
 }
 CHOICES = {"ground": Ground}
-FACTS = ("ground",)

@@ -29,7 +29,7 @@ class Event:
     """Something that has happened."""
 
     sentence: ClassVar[LazyText]
-    facts: ClassVar[tuple[str, ...]] = ()  # fields that the log tells below the sentence
+    facts: ClassVar[tuple[str, ...]] = ("reason",)  # fields that the log tells below it, where they say something
 
     def __init_subclass__(cls, **rest: Any) -> None:
         super().__init_subclass__(**rest)

@@ -1,7 +1,7 @@
 """How the log speaks of things: each feature declares its kinds of objects and the fields of its events.
 
-A feature's ``log.py`` may have ``KINDS``; ``FIELDS``, the names of fields; ``CHOICES``, the enum whose label stands for
-a value; and ``FACTS``, fields that are told below the sentence of an event where they say something.
+A feature's ``log.py`` may have ``KINDS``; ``FIELDS``, the names of fields; and ``CHOICES``, the enum whose label stands
+for a value.
 """
 
 from __future__ import annotations
@@ -51,7 +51,6 @@ class Kind:
 
 KINDS: dict[str, Kind] = {}
 CHOICES: dict[str, tuple[type[StrEnum], ...]] = {}
-FACTS: list[str] = ["reason"]
 FIELDS: dict[str, LazyText] = {
     "code": _l("Code"),
     "ends_at": _l("End"),
@@ -75,7 +74,6 @@ def gather_logged(_app: Flask, module: ModuleType) -> None:
     """Take in what a feature's module declares. Doing it again changes nothing."""
     KINDS.update({kind.name: kind for kind in getattr(module, "KINDS", ())})
     FIELDS.update(getattr(module, "FIELDS", {}))
-    FACTS.extend(field for field in getattr(module, "FACTS", ()) if field not in FACTS)
     choices: Mapping[str, type[StrEnum]] = getattr(module, "CHOICES", {})
     for field, kind in choices.items():
         CHOICES[field] = tuple(dict.fromkeys((*CHOICES.get(field, ()), kind)))

@@ -45,6 +45,7 @@ class PlaceGiven(PlaceEvent):
     """The person has a seat now; ``from_waiting_list`` when he or she was promoted."""
 
     sentence = _l("Place given: %(person)s, %(session)s.")
+    facts = ("from_waiting_list", "by_office")
 
     from_waiting_list: bool
     by_office: bool
@@ -65,6 +66,7 @@ class PlaceDeclined(PlaceEvent):
 @dataclass(frozen=True, kw_only=True)
 class PlaceWithdrawn(PlaceEvent):
     sentence = _l("Place, request or candidacy withdrawn: %(person)s, %(session)s.")
+    facts = ("reason", "by_office")
 
     reason: str
     by_office: bool
@@ -116,6 +118,7 @@ class PlaceOffered(PlaceEvent):
     """The person is offered a seat until that moment: by the selection, from the reserve list, or as a replacement."""
 
     sentence = _l("Place offered: %(person)s, %(session)s, until %(until_at)s.")
+    facts = ("from_reserve",)
 
     until_at: datetime
     from_reserve: bool
@@ -127,6 +130,7 @@ class OfferConfirmed(PlaceEvent):
     """The person, or the office in his or her name, accepted the offer."""
 
     sentence = _l("Offer confirmed: %(person)s, %(mode)s, %(session)s.")
+    facts = ("by_office",)
 
     mode: str
     by_office: bool

@@ -39,4 +39,3 @@ FIELDS = {
     "still_days": _l("Days before the start when automatic offers stop"),
 }
 CHOICES = {"mode": PlaceMode}
-FACTS = ("from_waiting_list", "from_reserve", "by_office")
