@@ -1,0 +1,5 @@
+"""What must hold of equipment."""
+
+from __future__ import annotations
+
+INVARIANTS = ()
