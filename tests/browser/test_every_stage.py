@@ -21,7 +21,7 @@ from trainingapp.core.db import db
 from trainingapp.core.permissions import Role
 from trainingapp.enrolment.models import PlaceMode
 from trainingapp.nomination.models import Call, Invitation, Nomination, Stage
-from trainingapp.nomination.queries.loading import find_invitation_of, nominations_of, stage_at
+from trainingapp.nomination.queries.loading import find_invitation_of, stage_at
 from trainingapp.nomination.rules.calls import CallPlan
 from trainingapp.nomination.services import calls, naming
 from trainingapp.scheduling.models import SessionStatus
@@ -105,6 +105,11 @@ def visits_for(nomination: Nomination, coordinator: Person, of_call: dict[str, i
 
 def pages(person: Person, addresses: tuple[str, ...], values: dict[str, int]) -> Iterator[Visit]:
     return ((person, address.format(**values)) for address in addresses)
+
+
+def nominations_of(invitation_id: int) -> Sequence[Nomination]:
+    mine = Nomination.invitation_id == invitation_id
+    return db.session.scalars(sa.select(Nomination).where(mine).order_by(Nomination.rank)).all()
 
 
 def answered_and_not(invitations: Sequence[Invitation]) -> list[Invitation]:

@@ -10,11 +10,15 @@ import pytest
 from flask import Flask
 
 from tests.builders import NOW, TODAY, a_completion, a_course, an_officer
+from trainingapp.accounts.models import Person
+from trainingapp.catalogue.models import Course
 from trainingapp.records import queries
+from trainingapp.records.queries import Missing
 
 
-def test_valid_completions_give_the_latest_last_day(app: Flask) -> None:
+def test_the_latest_last_day_of_a_completion_counts(app: Flask) -> None:
     officer, renewed, eternal, expired, withdrawn = an_officer(), a_course(), a_course(), a_course(), a_course()
+    course = a_course(prerequisites=(renewed, eternal, expired, withdrawn))
     a_completion(officer, renewed, valid_until=date(2026, 5, 3))
     a_completion(officer, renewed, valid_until=TODAY)
     a_completion(officer, eternal, valid_until=date(2020, 1, 1))
@@ -23,9 +27,11 @@ def test_valid_completions_give_the_latest_last_day(app: Flask) -> None:
     a_completion(officer, withdrawn, withdrawn_at=NOW, withdrawal_reason="mistaken")
     a_completion(an_officer(), withdrawn)
 
-    found = queries.valid_completions(officer.id, TODAY)
+    assert {item.code for item in missing(course, officer)} == {expired.code, withdrawn.code}
 
-    assert found == {renewed.id: TODAY, eternal.id: None}
+
+def missing(course: Course, officer: Person) -> list[Missing]:
+    return queries.missing_prerequisites_of(course.id, [officer.id], TODAY)[officer.id]
 
 
 def test_missing_prerequisites_tell_expired_from_never_taken(app: Flask) -> None:
@@ -34,14 +40,14 @@ def test_missing_prerequisites_tell_expired_from_never_taken(app: Flask) -> None
     a_completion(officer, expired, valid_until=date(2026, 5, 3))
     a_completion(officer, fine)
 
-    missing = queries.missing_prerequisites(course.id, officer.id, TODAY)
+    found = missing(course, officer)
 
-    assert [(item.code, item.expired_on) for item in missing] == [("A", None), ("B", date(2026, 5, 3))]
-    assert missing[0].title == never.title
+    assert [(item.code, item.expired_on) for item in found] == [("A", None), ("B", date(2026, 5, 3))]
+    assert found[0].title == never.title
 
 
 def test_missing_prerequisites_are_none_without_any(app: Flask) -> None:
-    assert queries.missing_prerequisites(a_course().id, an_officer().id, TODAY) == []
+    assert missing(a_course(), an_officer()) == []
     assert queries.missing_prerequisites_of(a_course(prerequisites=(a_course(),)).id, [], TODAY) == {}
 
 
@@ -56,10 +62,10 @@ def test_missing_prerequisites_of_many_ask_as_much_as_of_one(
     ids = [officer.id for officer in officers]
 
     with count_queries() as statements:
-        missing = queries.missing_prerequisites_of(course_id, ids, TODAY)
+        found = queries.missing_prerequisites_of(course_id, ids, TODAY)
 
     assert len(statements) == 2
-    assert [bool(missing[person_id]) for person_id in ids] == [False] + [True] * (people - 1)
+    assert [bool(found[person_id]) for person_id in ids] == [False] + [True] * (people - 1)
 
 
 def test_transcript_holds_own_completions_only_and_keeps_withdrawn_ones(app: Flask) -> None:

@@ -710,19 +710,6 @@ def test_upcoming_lists_public_sessions_soonest_first(app):
     assert [row.id for row in queries.upcoming(NOW.date(), 10, course_id=sooner.course_id)] == [sooner.id]
 
 
-def test_meetings_between_are_those_of_the_trainer_that_touch_the_day(app):
-    trainer = a_trainer()
-    mine = a_session(trainers=(trainer,))
-    first, second = a_meeting(mine, FIRST), a_meeting(mine, LAST)
-    other = a_meeting(a_session(), FIRST)
-    a_meeting(a_session(status=SessionStatus.DRAFT, trainers=(trainer,)), FIRST, start=time(15))
-    day = datetime(2026, 5, 31, 20, tzinfo=UTC), datetime(2026, 6, 1, 20, tzinfo=UTC)
-
-    assert [row.id for row in queries.meetings_between(*day)] == [first.id, other.id]
-    assert [row.id for row in queries.meetings_between(*day, trainer_id=trainer.id)] == [first.id]
-    assert [row.id for row in queries.meetings_of(mine.id)] == [first.id, second.id]
-
-
 def test_trainer_candidates_are_those_who_could_be_added(app):
     leading, free, gone = a_trainer(), a_trainer(), a_trainer(deactivated_at=NOW)
     course_session = a_session(trainers=(leading,))
@@ -732,4 +719,3 @@ def test_trainer_candidates_are_those_who_could_be_added(app):
 
     assert free.id in ids
     assert not {leading.id, gone.id} & set(ids)
-    assert [row.id for row in queries.sessions_of_trainer(leading.id)] == [course_session.id]

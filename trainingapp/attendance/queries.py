@@ -22,7 +22,7 @@ from trainingapp.attendance.rules import (
     decide_attendance,
     decide_completion,
 )
-from trainingapp.catalogue.models import Course, CourseKind
+from trainingapp.catalogue.models import CourseKind
 from trainingapp.core.clock import today_in
 from trainingapp.core.db import db
 from trainingapp.core.files import StoredFile
@@ -131,26 +131,6 @@ def overview_of(course_session: CourseSession) -> list[OverviewLine]:
         for person in participants_of(course_session.id)
         for known in [marks.get(person.place_id, {})]
     ]
-
-
-def attendance_of(place_ids: Iterable[int]) -> dict[int, Attendance]:
-    """What the marks of each of these places add up to, in three queries, of whatever sessions they are."""
-    ids = list(place_ids)
-    places = db.session.execute(
-        sa.select(Place.id, Place.course_session_id, Course.attendance_percent)
-        .join(CourseSession, CourseSession.id == Place.course_session_id)
-        .join(Course, Course.id == CourseSession.course_id)
-        .where(Place.id.in_(ids))
-    ).all()
-    meetings: dict[int, list[Meeting]] = {}
-    of_sessions = Meeting.course_session_id.in_({place.course_session_id for place in places})
-    for meeting in db.session.scalars(sa.select(Meeting).where(of_sessions)):
-        meetings.setdefault(meeting.course_session_id, []).append(meeting)
-    marks = _marks_by_place(_mark_rows().where(AttendanceMark.place_id.in_(ids)))
-    return {
-        place.id: _add_up(place.attendance_percent, meetings.get(place.course_session_id, []), marks.get(place.id, {}))
-        for place in places
-    }
 
 
 def unrecorded_of(meeting_ids: Iterable[int]) -> dict[int, int]:

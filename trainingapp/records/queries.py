@@ -45,20 +45,6 @@ def get_completion(completion_id: int) -> Completion:
     return db.session.get_one(Completion, completion_id)
 
 
-def valid_completions(person_id: int, on: date) -> dict[int, date | None]:
-    """The courses that the person has completed validly on that day, with the last day of validity (None: for ever)."""
-    return {
-        course_id: until
-        for course_id, until in _last_days([person_id]).get(person_id, {}).items()
-        if is_valid(until, on)
-    }
-
-
-def missing_prerequisites(course_id: int, person_id: int, on: date) -> list[Missing]:
-    """The courses required for this one that the person lacks on that day, by code; empty when nothing does."""
-    return missing_prerequisites_of(course_id, [person_id], on)[person_id]
-
-
 def missing_prerequisites_of(course_id: int, person_ids: Iterable[int], on: date) -> dict[int, list[Missing]]:
     """The same for many people, in two queries however many they are."""
     people = list(person_ids)

@@ -140,12 +140,6 @@ def upcoming(today: date, limit: int, *, centre_id: int | None = None, course_id
     return db.session.execute(statement.limit(limit)).all()
 
 
-def sessions_of_trainer(person_id: int, *, statuses: Sequence[SessionStatus] = tuple(SessionStatus)) -> Sequence[Any]:
-    """The sessions that the person leads, the latest first."""
-    wanted = SessionFilter(sees_all=True, person_id=person_id, mine=True, statuses=statuses, latest_first=True)
-    return db.session.execute(sessions_matching(wanted)).all()
-
-
 def codes_like(prefix: str) -> Sequence[str]:
     """The codes of sessions that begin so."""
     return db.session.scalars(
@@ -203,29 +197,6 @@ def planned_meetings(course_session_id: int) -> list[Meeting]:
     """The meetings with their rooms, in the order of time."""
     statement = sa.select(Meeting).where(Meeting.course_session_id == course_session_id).order_by(Meeting.starts_at)
     return list(db.session.scalars(statement.options(joinedload(Meeting.room))))
-
-
-def meetings_between(start: datetime, end: datetime, *, trainer_id: int | None = None) -> Sequence[Any]:
-    """The meetings that touch this stretch of time, with their session; of one trainer when asked. None of drafts."""
-    statement = (
-        meeting_rows()
-        .add_columns(
-            CourseSession.code,
-            CourseSession.status,
-            CourseSession.time_zone,
-            Course.title.label("course_title"),
-            Course.kind,
-            Centre.name.label("centre"),
-            Centre.city.label("city"),
-            (CourseSession.taken_in_person + CourseSession.taken_online).label("taken"),
-        )
-        .join(CourseSession, CourseSession.id == Meeting.course_session_id)
-        .join(Course, Course.id == CourseSession.course_id)
-        .outerjoin(Centre, meets_at())
-        .where(Meeting.starts_at < end, Meeting.ends_at > start)
-        .where(CourseSession.status.not_in([SessionStatus.DRAFT, SessionStatus.CANCELLED]))
-    )
-    return db.session.execute(statement.where(led_by(trainer_id)) if trainer_id is not None else statement).all()
 
 
 def bookings(

@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from trainingapp.core.db import db
-from trainingapp.enrolment.models import Place
 from trainingapp.nomination.models import Call, Invitation, Nomination, Stage
 from trainingapp.nomination.rules.stages import CallMoments, stage_of
 
@@ -43,18 +42,6 @@ def find_nomination_of(place_id: int) -> Nomination | None:
     return db.session.scalars(
         sa.select(Nomination).options(joinedload(Nomination.invitation)).where(Nomination.place_id == place_id)
     ).one_or_none()
-
-
-def nominations_of(invitation_id: int) -> list[Nomination]:
-    """The candidates of one administration in the order of its ranking, with their places and people."""
-    return list(
-        db.session.scalars(
-            sa.select(Nomination)
-            .options(joinedload(Nomination.place).joinedload(Place.person))
-            .where(Nomination.invitation_id == invitation_id)
-            .order_by(Nomination.rank, Nomination.id)
-        )
-    )
 
 
 def stage_at(call: Call, now: datetime) -> Stage:
