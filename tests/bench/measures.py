@@ -94,12 +94,12 @@ def browser(app: Flask, person_id: int | None = None) -> FlaskClient:
 # ---------------------------------------------------------------- a selection among a thousand
 
 
-def selection_milliseconds(app: Flask) -> float:
-    """How long one core is busy with the table of all candidates of a large call: the median of many."""
+def selection_ratio(app: Flask) -> float:
+    """How many times as long as with the floor one core is busy with the table of all candidates of a large call."""
     called = calls.fill(CANDIDATES)
-    client = browser(app, called.coordinator_id)
-    times = [busy(client, f"/calls/{called.call_id}/selection") for _round in range(ROUNDS)]
-    return 1000 * statistics.median(times[5:])
+    client, path = browser(app, called.coordinator_id), f"/calls/{called.call_id}/selection"
+    ratios = [busy(client, path) / busy(client, "/floor") for _round in range(ROUNDS)]
+    return statistics.median(ratios[5:])
 
 
 def busy(client: FlaskClient, path: str) -> float:

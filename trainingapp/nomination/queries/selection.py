@@ -132,12 +132,13 @@ def selection_of(call: Call, *, is_final: bool = False, today: date) -> Selectio
     known = candidates(course_session, ids)
     earlier, last = earlier_courses(call.id), last_places(call, today)
     names = organisation_names(call.id)
-    spoken = {*course_session.languages, *course_session.interpretation}
+    spoken, language = {*course_session.languages, *course_session.interpretation}, current_language()
     rows = [
         selection_row(
             row,
             known[row.person_id],
             organisation=names[row.organisation_id],
+            language=language,
             understands=row.language in spoken,
             earlier_courses=earlier.get(row.person_id, 0),
             last_place_on=last.get(row.person_id),
@@ -171,8 +172,8 @@ class Name(NamedTuple):
     key: str
 
 
-def selection_row(row: Any, candidate: Candidate, *, organisation: Name, **known: Any) -> SelectionRow:
-    obstacle, shown = obstacle_of(candidate), spelling(row, current_language())
+def selection_row(row: Any, candidate: Candidate, *, organisation: Name, language: str, **known: Any) -> SelectionRow:
+    obstacle, shown = obstacle_of(candidate), spelling(row, language)
     passed_over = row.exception and obstacle not in ALWAYS_IN_THE_WAY
     facts = CandidateFacts(
         nomination_id=row.id,
