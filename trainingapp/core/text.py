@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from trainingapp.core.latin import LATIN
 
@@ -54,6 +55,7 @@ def sort_key(*texts: str | None) -> str:
     return "".join(map(without_accent, joined.translate(SORTED)))
 
 
+@lru_cache(maxsize=4096)
 def without_accent(character: str) -> str:
     """The letter without its accent; nothing for an accent alone. «й» is no accented letter but one of its own."""
     if character == "й":
