@@ -111,11 +111,8 @@ def attach_scan(meeting: Meeting) -> Page:
     form = ScanForm()
     if form.validate_on_submit():
         data, name = uploaded(form.scan) or (b"", "")
-        try:
+        with form.refusals():
             scan = services.attach_scan(meeting.id, data, name, now=utc_now())
-        except DomainError as error:
-            form.blame(error)
-        else:
             flash(_("The scan is kept.") if scan else _("This very file is kept here already."), "success")
             return see_other("attendance.sheet", "scans", meeting_id=meeting.id)
     lines = queries.sheet_of(meeting)
@@ -192,11 +189,8 @@ def results(course_session: CourseSession) -> Page:
     asked = request.method == "POST" or not is_ahead(course_session)  # what was typed before a move is not lost
     form = results_form([line for line in lines if asked and can_be_assessed(course_session, line)])
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             count = services.record_results(course_session.id, form.entries(), now=utc_now())
-        except DomainError as error:
-            form.blame(error)
-        else:
             flash(
                 _n("%(num)s result is recorded.", "%(num)s results are recorded.", count)
                 if count
@@ -238,12 +232,9 @@ def result(trainee: Trainee) -> Page:
     form = ResultForm(attempt=len(standing) + 1, **usual_result(course_session))
     form.evidence.flags.required = is_distance(course_session)
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             evidence = uploaded(form.evidence)
             services.record_one_result(course_session.id, person_id, form.entry(), now=utc_now(), evidence=evidence)
-        except DomainError as error:
-            form.blame(error)
-        else:
             flash(_("The result is recorded."), "success")
             return see_other("attendance.result", session_id=course_session.id, person_id=person_id)
     page = render_template(
@@ -273,11 +264,8 @@ def correct_result(result: ComponentResult) -> Page:
         outcome=result.outcome.value, score=result.score, remark=result.remark, achieved_on=result.achieved_on
     )
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             correct(result.id, form.entry(), form.given, now=utc_now(), evidence=uploaded(form.evidence))
-        except DomainError as error:
-            form.blame(error)
-        else:
             flash(_("The result is corrected. The old one is kept in the history."), "success")
             return see_other("attendance.result", session_id=session_id, person_id=person_id)
     page = render_template(
@@ -333,11 +321,8 @@ def announce(report: services.CompletionReport) -> None:
 def withdraw(completion: Completion) -> Page:
     form, session_id, name = WithdrawalForm(), completion.course_session_id, completion.person.full_name
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             withdraw_completion(completion.id, form.given, now=utc_now())
-        except DomainError as error:
-            form.blame(error)
-        else:
             flash(_("Completion withdrawn: %(name)s.", name=name), "success")
             return see_other("attendance.completion", session_id=session_id)
     return render_template("attendance/withdraw.html", completion=completion, form=form), form.status

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, render_template
 
 from trainingapp.catalogue import queries, services
 from trainingapp.catalogue.forms import NAMES, CourseForm, TopicForm, filled
@@ -15,6 +15,7 @@ from trainingapp.core.clock import utc_now
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import Bilingual, _
 from trainingapp.core.permissions import P, can, requires
+from trainingapp.core.web import see_other
 
 bp = Blueprint("catalogue", __name__, template_folder="templates")
 
@@ -46,13 +47,10 @@ def course_form(course: Course | None) -> CourseForm:
 def new_course() -> Any:
     form = course_form(None)
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             course_id = services.add_course(form.values)
-        except DomainError as error:
-            form.blame(error)
-        else:
             flash(_("The course is saved as a draft: only the office sees it until it is published."), "success")
-            return redirect(url_for("browse.course", course_id=course_id), 303)
+            return see_other("browse.course", course_id=course_id)
     return render_template("catalogue/course_form.html", form=form, course=None, differing=[]), form.status
 
 
@@ -72,7 +70,7 @@ def edit_course(course: Course) -> Any:
             form.blame(error)
         else:
             flash(_("The course is saved."), "success")
-            return redirect(url_for("browse.course", course_id=course_id), 303)
+            return see_other("browse.course", course_id=course_id)
     return render_template("catalogue/course_form.html", form=form, course=course, differing=differing), form.status
 
 
@@ -91,7 +89,7 @@ def publish(course: Course) -> Any:
     flash(_("The course is published. Schedule a session of it so that people can take a place."), "success")
     if missing_in_russian(queries.values_of(course)):
         flash(_("Some texts are in English only. Russian readers see the English until it is translated."), "warning")
-    return redirect(url_for("browse.course", course_id=course_id), 303)
+    return see_other("browse.course", course_id=course_id)
 
 
 @bp.post("/courses/<int:course_id>/retire")
@@ -100,7 +98,7 @@ def retire(course: Course) -> Any:
     course_id = course.id
     services.retire_course(course_id, now=utc_now())
     flash(_("The course is retired. Its sessions, records and certificates stay as they are."), "success")
-    return redirect(url_for("browse.course", course_id=course_id), 303)
+    return see_other("browse.course", course_id=course_id)
 
 
 @bp.post("/courses/<int:course_id>/delete")
@@ -109,7 +107,7 @@ def delete(course: Course) -> Any:
     code = course.code
     services.delete_course(course.id)
     flash(_("The draft %(code)s is deleted.", code=code), "success")
-    return redirect(url_for("browse.courses"), 303)
+    return see_other("browse.courses")
 
 
 @bp.route("/topics", methods=["GET", "POST"])
@@ -117,13 +115,10 @@ def delete(course: Course) -> Any:
 def topics() -> Any:
     form = TopicForm()
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             services.add_topic(form.code.data, form.name_en.data, form.name_ru.data)
-        except DomainError as error:
-            form.blame(error)
-        else:
             flash(_("The topic is added."), "success")
-            return redirect(url_for("catalogue.topics"), 303)
+            return see_other("catalogue.topics")
     rows = queries.topic_rows()
     return render_template("catalogue/topics.html", form=form, rows=rows, Bilingual=Bilingual), form.status
 
@@ -134,13 +129,10 @@ def edit_topic(topic: Topic) -> Any:
     topic_id, name = topic.id, topic.name
     form = TopicForm(obj=topic)
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             services.change_topic(topic_id, form.code.data, form.name_en.data, form.name_ru.data)
-        except DomainError as error:
-            form.blame(error)
-        else:
             flash(_("The topic is saved. Courses are found by its new name at once."), "success")
-            return redirect(url_for("catalogue.topics"), 303)
+            return see_other("catalogue.topics")
     return render_template("catalogue/topic_form.html", form=form, name=name), form.status
 
 
@@ -149,7 +141,7 @@ def edit_topic(topic: Topic) -> Any:
 def delete_topic(topic: Topic) -> Any:
     services.delete_topic(topic.id)
     flash(_("The topic is deleted."), "success")
-    return redirect(url_for("catalogue.topics"), 303)
+    return see_other("catalogue.topics")
 
 
 @bp.get("/untranslated")

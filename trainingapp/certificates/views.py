@@ -22,12 +22,13 @@ from trainingapp.certificates.rules import PrintedFields, State
 from trainingapp.certificates.services import IssueReport
 from trainingapp.certificates.wording import WORDS, all_fields
 from trainingapp.core.clock import utc_now
-from trainingapp.core.errors import DomainError, TooManyAttempts
+from trainingapp.core.errors import TooManyAttempts
 from trainingapp.core.files import download as file_response
 from trainingapp.core.i18n import _, _n
 from trainingapp.core.permissions import P, public, requires
 from trainingapp.core.reasons import Marked, joined, marked, told
 from trainingapp.core.throttle import check_attempts, count_attempt
+from trainingapp.core.web import see_other
 from trainingapp.scheduling.models import CourseSession
 
 bp = Blueprint("certificates", __name__, template_folder="templates")
@@ -49,7 +50,7 @@ def session_certificates(course_session: CourseSession) -> Any:
     if form.validate_on_submit():
         session_id = course_session.id
         announce(services.issue(session_id, kind, form.person_ids.data, now=utc_now(), signatory=form.signatory))
-        return redirect(url_for(".session_certificates", session_id=session_id, kind=kind.value), 303)
+        return see_other(".session_certificates", session_id=session_id, kind=kind.value)
     page = render_template(
         "certificates/session.html",
         course_session=course_session,
@@ -185,13 +186,10 @@ def revoke(found: Certificate) -> Any:
     form = RevokeForm()
     certificate_id = found.id
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             services.revoke(certificate_id, form.reason.data or "", ground=Ground(form.ground.data), now=utc_now())
-        except DomainError as error:
-            form.blame(error)
-        else:
             flash(_("The certificate was revoked. From now on the check page says so."), "success")
-            return redirect(url_for(".certificate", certificate_id=certificate_id), 303)
+            return see_other(".certificate", certificate_id=certificate_id)
     return render_template("certificates/revoke.html", form=form, certificate=found), form.status
 
 
@@ -202,13 +200,10 @@ def replace(found: Certificate) -> Any:
     form = ReplaceForm(data=asdict(signatory))
     certificate_id = found.id
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             new = services.replace(certificate_id, form.given or "", now=utc_now(), signatory=form.signatory)
-        except DomainError as error:
-            form.blame(error)
-        else:
             flash(_("The new certificate is issued. The old one shows that it was replaced."), "success")
-            return redirect(url_for(".certificate", certificate_id=new.id), 303)
+            return see_other(".certificate", certificate_id=new.id)
     occasion = Occasion(office=the_office(), signatory=signatory, now=utc_now(), issuer_id=current_user.id)
     prospect = find_replacement_for(found, occasion)
     page = render_template(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -47,6 +49,14 @@ class BaseForm(FlaskForm):
             self.form_errors.append(error.message)
         else:
             field.errors = [*field.errors, error.message]
+
+    @contextmanager
+    def refusals(self) -> Iterator[None]:
+        """What is refused inside is shown at the form, and what comes after it inside is left out."""
+        try:
+            yield
+        except DomainError as error:
+            self.blame(error)
 
     @property
     def status(self) -> int:

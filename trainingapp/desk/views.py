@@ -18,7 +18,7 @@ from trainingapp.core.heartbeat import Condition, Work, condition_of
 from trainingapp.core.i18n import Bilingual, _
 from trainingapp.core.permissions import P, Role, public, requires
 from trainingapp.core.proxies import find_misfit
-from trainingapp.core.web import page_number, paged
+from trainingapp.core.web import page_number, paged, see_other
 from trainingapp.desk import rules, services, wording
 from trainingapp.desk.queries import (
     administration,
@@ -206,7 +206,7 @@ def administrator() -> str:
 def accept_clock() -> Any:
     if services.accept_clock():
         flash(_("Automatic work goes on."), "success")
-    return redirect(url_for("desk.administrator"), 303)
+    return see_other("desk.administrator")
 
 
 @bp.route("/my-administration")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, render_template
 
 from trainingapp.accounts.models import Centre
 from trainingapp.accounts.queries import find_centre
 from trainingapp.accounts.services.organisations import add_centre, change_centre
 from trainingapp.core.clock import today_in, utc_now
-from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _
 from trainingapp.core.permissions import P, can, public, requires
+from trainingapp.core.web import see_other
 from trainingapp.scheduling import queries, services
 from trainingapp.scheduling.blueprint import bp
 from trainingapp.scheduling.forms import CentreForm, RoomForm
@@ -46,11 +46,8 @@ def new_centre() -> Any:
     form = CentreForm()
     form.offer([])
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             added = add_centre(form.details())
-        except DomainError as error:
-            form.blame(error)
-        else:
             return back_to(added.id, _("The centre is added. Add its rooms next."))
     return render_template("scheduling/centre_form.html", form=form, centre=None), form.status
 
@@ -62,11 +59,8 @@ def edit_centre(centre: Centre) -> Any:
     form = CentreForm(obj=centre)
     form.offer([centre.time_zone])
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             change_centre(centre_id, form.details())
-        except DomainError as error:
-            form.blame(error)
-        else:
             return back_to(centre_id, _("The centre is saved."))
     return render_template("scheduling/centre_form.html", form=form, centre=find_centre(centre_id)), form.status
 
@@ -77,11 +71,8 @@ def new_room(centre: Centre) -> Any:
     centre_id = centre.id
     form = RoomForm()
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             services.add_room(centre_id, form.plan())
-        except DomainError as error:
-            form.blame(error)
-        else:
             return back_to(centre_id, _("The room is added."))
     page = render_template("scheduling/room_form.html", form=form, centre=find_centre(centre_id), room=None)
     return page, form.status
@@ -93,11 +84,8 @@ def edit_room(room: Room) -> Any:
     room_id, centre_id = room.id, room.centre_id
     form = RoomForm(obj=room)
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             services.change_room(room_id, form.plan(), now=utc_now())
-        except DomainError as error:
-            form.blame(error)
-        else:
             return back_to(centre_id, _("The room is saved."))
     page = render_template(
         "scheduling/room_form.html", form=form, centre=find_centre(centre_id), room=find_room(room_id)
@@ -121,4 +109,4 @@ def reopen_room(room: Room) -> Any:
 
 def back_to(centre_id: int, sentence: str) -> Any:
     flash(sentence, "success")
-    return redirect(url_for("scheduling.centre", centre_id=centre_id), 303)
+    return see_other("scheduling.centre", centre_id=centre_id)

@@ -8,7 +8,6 @@ from typing import Any
 from flask import flash, render_template, request
 
 from trainingapp.core.clock import in_zone
-from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _
 from trainingapp.core.names import listed
 from trainingapp.core.permissions import P, requires
@@ -50,11 +49,8 @@ def new_meeting(course_session: CourseSession) -> Any:
     form = MeetingForm(data=next_meeting(course_session))
     offer_rooms(form, course_session)
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             services.add_meeting(session_id, form.plan())
-        except DomainError as error:
-            form.blame(error)
-        else:
             return to_meetings(session_id, _("The meeting is added."))
     return meeting_page(form, session_id, None)
 
@@ -84,11 +80,8 @@ def edit_meeting(meeting: Meeting) -> Any:
     form = MeetingForm(data=present_values(meeting))
     offer_rooms(form, meeting.course_session)
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             services.change_meeting(meeting_id, form.plan())
-        except DomainError as error:
-            form.blame(error)
-        else:
             return to_meetings(session_id, _("The meeting is saved."))
     return meeting_page(form, session_id, meeting_id)
 
@@ -121,12 +114,9 @@ def daily_meetings(course_session: CourseSession) -> Any:
     form = DailyForm(data={"mode": usual_mode(course_session)})
     offer_rooms(form, course_session)
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             parts = form.parts(course_session.starts_on)
             services.add_daily_meetings(session_id, parts, weekends=form.weekends.data)
-        except DomainError as error:
-            form.blame(error)
-        else:
             return to_meetings(session_id, _("The meetings are added."))
     again = queries.get_session(session_id)
     return render_template("scheduling/daily_form.html", form=form, course_session=again), form.status
@@ -144,11 +134,8 @@ def trainers(course_session: CourseSession) -> Any:
     names = [(row.id, listed(row)) for row in rows]
     form.person_id.choices = choices_of([("", _("Choose a trainer")), *names])
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             services.assign_trainer(session_id, form.person_id.data)
-        except DomainError as error:
-            form.blame(error)
-        else:
             return to_trainers(session_id, _("The trainer leads this session now."))
     again = queries.get_session(session_id)
     return render_template("scheduling/trainers.html", form=form, course_session=again, candidates=rows), form.status

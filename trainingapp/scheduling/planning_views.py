@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, render_template, url_for
+from flask import abort, current_app, flash, render_template
 from flask_login import current_user
 
 from trainingapp.accounts.models import Centre
@@ -13,9 +13,9 @@ from trainingapp.accounts.queries import find_centre
 from trainingapp.catalogue.models import Course
 from trainingapp.catalogue.queries import find_course
 from trainingapp.core.clock import in_zone, today_in, utc_now
-from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _
 from trainingapp.core.permissions import P, can, requires
+from trainingapp.core.web import see_other
 from trainingapp.scheduling import queries, services
 from trainingapp.scheduling.blueprint import bp
 from trainingapp.scheduling.forms import SessionForm
@@ -39,13 +39,10 @@ def new_session(course_id: int) -> Any:
     form = SessionForm(data=first_values(course))
     offer(form)
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             made = services.schedule(course_id, form.plan(chosen_zone(form)))
-        except DomainError as error:
-            form.blame(error)
-        else:
             flash(_("The session is saved as a draft. Next: add its meetings, then open enrolment."), "success")
-            return redirect(url_for("scheduling.session", session_id=made.id), 303)
+            return see_other("scheduling.session", session_id=made.id)
     page = render_template(
         "scheduling/session_form.html", form=form, course=find_course(course_id), course_session=None
     )
@@ -92,13 +89,10 @@ def edit_session(course_session: CourseSession) -> Any:
     form = SessionForm(data=present_values(course_session))
     offer(form, course_session)
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             services.change(session_id, form.plan(chosen_zone(form)))
-        except DomainError as error:
-            form.blame(error)
-        else:
             flash(_("The session is saved."), "success")
-            return redirect(url_for("scheduling.session", session_id=session_id), 303)
+            return see_other("scheduling.session", session_id=session_id)
     again = queries.get_session(session_id)
     page = render_template("scheduling/session_form.html", form=form, course=again.course, course_session=again)
     return page, form.status

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, render_template
 
 from trainingapp.core.clock import utc_now
-from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _
 from trainingapp.core.permissions import P, requires
+from trainingapp.core.web import see_other
 from trainingapp.scheduling import queries, services
 from trainingapp.scheduling.blueprint import bp
 from trainingapp.scheduling.forms import CancelForm, ConfirmForm
@@ -46,11 +46,8 @@ def confirm(course_session: CourseSession) -> Any:
     session_id = course_session.id
     form = ConfirmForm()
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             services.confirm(session_id, form.reason.data, now=utc_now())
-        except DomainError as error:
-            form.blame(error)
-        else:
             return done(course_session, _("The session is confirmed: it will take place."))
     again = queries.get_session(session_id)
     facts = services.facts_of(again, utc_now())
@@ -69,11 +66,8 @@ def cancel(course_session: CourseSession) -> Any:
     session_id = course_session.id
     form = CancelForm()
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             services.cancel(session_id, form.given or "", now=utc_now())
-        except DomainError as error:
-            form.blame(error)
-        else:
             return done(course_session, _("The session is cancelled. Everybody concerned is told by letter."))
     again = queries.get_session(session_id)
     missing = lacking(Step.CANCEL, services.facts_of(again, utc_now()), "-")
@@ -82,4 +76,4 @@ def cancel(course_session: CourseSession) -> Any:
 
 def done(course_session: CourseSession, sentence: str) -> Any:
     flash(sentence, "success")
-    return redirect(url_for("scheduling.session", session_id=course_session.id), 303)
+    return see_other("scheduling.session", session_id=course_session.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, g, redirect, render_template, request, session, url_for
+from flask import Response, flash, g, render_template, request, session
 from flask_login import current_user
 
 from trainingapp.accounts import queries
@@ -16,7 +16,7 @@ from trainingapp.core.clock import utc_now
 from trainingapp.core.errors import DomainError, TooManyAttempts
 from trainingapp.core.i18n import LANGUAGES, _, speaking
 from trainingapp.core.permissions import P, public, requires
-from trainingapp.core.web import LARGEST_NUMBER, redirect_back
+from trainingapp.core.web import LARGEST_NUMBER, redirect_back, see_other
 
 
 @bp.route("/account", methods=["GET", "POST"])
@@ -25,14 +25,11 @@ def profile() -> Any:
     form = SettingsForm(obj=current_user)
     if form.validate_on_submit():
         settings = {name: form[name].data for name in ("language", "time_zone", "post")}
-        try:
+        with form.refusals():
             people.change_settings(current_user.id, **settings)
-        except DomainError as error:
-            form.blame(error)
-        else:
             with speaking(form.language.data):
                 flash(_("Your settings are saved."), "success")
-            return redirect(url_for("accounts.profile"), 303)
+            return see_other("accounts.profile")
     return render_template("accounts/profile.html", form=form, person=current_user), form.status
 
 
@@ -50,7 +47,7 @@ def password() -> Any:
         else:
             begin_session(person)
             flash(_("Your password is changed. Other browsers where you were signed in are signed out."), "success")
-            return redirect(url_for("accounts.profile"), 303)
+            return see_other("accounts.profile")
     return render_template("accounts/password.html", form=form), status
 
 
@@ -68,7 +65,7 @@ def end_sign_in() -> Response:
         return sign_out()
     if sign_ins.sign_out(current_user.id, max(0, min(number, LARGEST_NUMBER)), now=utc_now()):
         flash(_("That browser is signed out."), "success")
-    return redirect(url_for("accounts.sign_ins"), 303)  # type: ignore[return-value]
+    return see_other("accounts.sign_ins")
 
 
 @bp.post("/account/sign-ins/end-all")
@@ -77,7 +74,7 @@ def end_sign_ins() -> Response:
     sign_ins.sign_out_everywhere(current_user.id, now=utc_now())
     forget_reader()
     flash(_("You are signed out everywhere."), "success")
-    return redirect(url_for("desk.home"), 303)  # type: ignore[return-value]
+    return see_other("desk.home")
 
 
 @bp.post("/language")

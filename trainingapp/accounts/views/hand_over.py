@@ -13,7 +13,6 @@ from trainingapp.accounts.models import Organisation
 from trainingapp.accounts.services import contact_points as services
 from trainingapp.accounts.views.blueprint import bp
 from trainingapp.core.clock import utc_now
-from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _
 from trainingapp.core.permissions import P, can, requires
 
@@ -28,12 +27,9 @@ def hand_over(organisation: Organisation) -> Any:
     form = HandOverForm(queries.colleagues_of(organisation_id), [] if is_own else present)
     if form.validate_on_submit():
         predecessor_id = form.predecessor(current_user.id if is_own else None)
-        try:
+        with form.refusals():
             person_id = form.person_id.data or services.find_colleague(form.email.data or "", organisation_id)
             person = services.hand_over(organisation_id, person_id, predecessor_id=predecessor_id, now=utc_now())
-        except DomainError as error:
-            form.blame(error)
-        else:
             flash(_("%(name)s is the contact point now and is told by letter.", name=person.full_name), "success")
             return redirect(next_page(organisation_id), 303)
     page = render_template(

@@ -14,7 +14,6 @@ from trainingapp.accounts.rules.roster import Answer
 from trainingapp.accounts.services.roster import Report, import_people
 from trainingapp.accounts.views.blueprint import bp, organisation_choices
 from trainingapp.core.clock import utc_now
-from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import current_language
 from trainingapp.core.permissions import P, can, requires
 
@@ -28,7 +27,7 @@ def import_people_view() -> Any:
     organisation: Organisation | None = None
     if form.validate_on_submit():
         organisation = own_organisation(form.organisation_id.data)
-        try:
+        with form.refusals():
             report = import_people(
                 form.content,
                 organisation.id,
@@ -37,8 +36,6 @@ def import_people_view() -> Any:
                 dry_run=only_check,
                 now=utc_now(),
             )
-        except DomainError as error:
-            form.blame(error)
     return import_page(form, report, organisation, only_check=only_check)
 
 

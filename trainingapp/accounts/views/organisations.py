@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, render_template
 from flask_login import current_user
 
 from trainingapp.accounts import queries
@@ -13,9 +13,9 @@ from trainingapp.accounts.models import Organisation, OrganisationKind
 from trainingapp.accounts.services import organisations as services
 from trainingapp.accounts.views.blueprint import bp
 from trainingapp.core.clock import utc_now
-from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _
 from trainingapp.core.permissions import P, requires
+from trainingapp.core.web import see_other
 
 
 @bp.get("/organisations")
@@ -44,13 +44,10 @@ def organisation(organisation: Organisation) -> Any:
 def new_organisation() -> Any:
     form = OrganisationForm()
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             added = services.add_organisation(form.details)
-        except DomainError as error:
-            form.blame(error)
-        else:
             flash(_("The organisation is in the list now."), "success")
-            return redirect(url_for("accounts.organisation", organisation_id=added.id), 303)
+            return see_other("accounts.organisation", organisation_id=added.id)
     return render_template("accounts/organisation_form.html", form=form, organisation=None), form.status
 
 
@@ -60,11 +57,8 @@ def edit_organisation(organisation: Organisation) -> Any:
     form = OrganisationForm(organisation)
     organisation_id = organisation.id
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             services.change_organisation(organisation_id, form.details)
-        except DomainError as error:
-            form.blame(error)
-        else:
             flash(_("The changes are saved."), "success")
-            return redirect(url_for("accounts.organisation", organisation_id=organisation_id), 303)
+            return see_other("accounts.organisation", organisation_id=organisation_id)
     return render_template("accounts/organisation_form.html", form=form, organisation=organisation), form.status

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import flash, render_template, request, session
 from flask_login import current_user
 
 from trainingapp.accounts import queries
@@ -15,11 +15,10 @@ from trainingapp.accounts.queries import AccountState, PeopleFilter
 from trainingapp.accounts.services import people as services
 from trainingapp.accounts.views.blueprint import bp, organisation_choices
 from trainingapp.core.clock import utc_now
-from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _, current_language
 from trainingapp.core.permissions import P, Role, can, requires
 from trainingapp.core.tokens import link_address
-from trainingapp.core.web import page_number, paged
+from trainingapp.core.web import page_number, paged, see_other
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -93,14 +92,11 @@ def new_person() -> Any:
         form.organisation_id.data = request.args.get("organisation", type=int)
         form.language.data, form.time_zone.data = current_language(), current_user.time_zone
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             added = services.add_person(form.details, form.organisation_id.data, now=utc_now())
-        except DomainError as error:
-            form.blame(error)
-        else:
             text = _("%(name)s is in the list now. Give a role next, then send the invitation.", name=added.full_name)
             flash(text, "success")
-            return redirect(url_for("accounts.person", person_id=added.id), 303)
+            return see_other("accounts.person", person_id=added.id)
     return render_template("accounts/person_form.html", form=form, person=None), form.status
 
 
@@ -110,11 +106,8 @@ def edit_person(person: Person) -> Any:
     form = PersonForm(organisation_choices(), person)
     person_id = person.id
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             services.change_person(person_id, form.details, form.organisation_id.data, now=utc_now())
-        except DomainError as error:
-            form.blame(error)
-        else:
             flash(_("The changes are saved."), "success")
-            return redirect(url_for("accounts.person", person_id=person_id), 303)
+            return see_other("accounts.person", person_id=person_id)
     return render_template("accounts/person_form.html", form=form, person=person), form.status

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, current_app, flash, redirect, request, session, url_for
+from flask import Response, current_app, flash, request, session
 
 from trainingapp.accounts import queries
 from trainingapp.accounts.forms import RoleForm
@@ -14,13 +14,14 @@ from trainingapp.accounts.services import people as services
 from trainingapp.accounts.views.blueprint import bp, organisation_choices
 from trainingapp.accounts.views.people import render_person
 from trainingapp.core.clock import utc_now
-from trainingapp.core.errors import DomainError, TooManyAttempts
+from trainingapp.core.errors import TooManyAttempts
 from trainingapp.core.i18n import _, _n
 from trainingapp.core.permissions import P, can, requires
+from trainingapp.core.web import see_other
 
 
 def back_to(person_id: int) -> Response:
-    return redirect(url_for("accounts.person", person_id=person_id), 303)  # type: ignore[return-value]
+    return see_other("accounts.person", person_id=person_id)
 
 
 @bp.post("/people/<int:person_id>/invite")
@@ -64,7 +65,7 @@ def invite_all(organisation: Organisation) -> Response:
         flash(left_over(left), "warning")
     elif not count:
         flash(_("Nobody was left to invite: everyone here has an account or an open invitation."), "info")
-    return redirect(url_for("accounts.organisation", organisation_id=organisation_id), 303)  # type: ignore[return-value]
+    return see_other("accounts.organisation", organisation_id=organisation_id)
 
 
 def left_over(number: int) -> str:
@@ -100,11 +101,8 @@ def grant_role(person: Person) -> Any:
     person_id = person.id
     if form.validate_on_submit():
         scope = {"organisation_id": form.organisation_id.data, "centre_id": form.centre_id.data}
-        try:
+        with form.refusals():
             services.grant_role(person_id, form.role.data, **scope, now=utc_now())
-        except DomainError as error:
-            form.blame(error)
-        else:
             flash(_("The role is given."), "success")
             return back_to(person_id)
     return render_person(person, form), 422

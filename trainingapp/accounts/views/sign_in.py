@@ -18,7 +18,7 @@ from trainingapp.core.clock import utc_now
 from trainingapp.core.errors import DomainError, TooManyAttempts
 from trainingapp.core.i18n import _, current_language, speaking
 from trainingapp.core.permissions import public
-from trainingapp.core.web import safe_next
+from trainingapp.core.web import safe_next, see_other
 
 ANSWER_AFTER = 0.1  # seconds
 
@@ -49,7 +49,7 @@ def sign_out() -> Response:
         sign_ins.sign_out(current_user.id, g.sign_in_id, now=utc_now())
     forget_reader()
     flash(_("You are signed out."), "success")
-    return redirect(url_for("desk.home"), 303)  # type: ignore[return-value]
+    return see_other("desk.home")
 
 
 def forget_reader() -> None:
@@ -74,7 +74,7 @@ def forgotten() -> Any:
             status = 429
         else:
             sleep(max(0.0, began + ANSWER_AFTER - monotonic()))
-            return redirect(url_for("accounts.forgotten", asked=1), 303)
+            return see_other("accounts.forgotten", asked=1)
     return render_template("accounts/forgotten.html", form=form, asked="asked" in request.args), status
 
 
@@ -112,5 +112,5 @@ def set_first_password(link: AccessLink) -> Any:
         else:
             begin_session(person)
             flash(_("Your password is set, and you are signed in."), "success")
-            return redirect(url_for("desk.landing"), 303)
+            return see_other("desk.landing")
     return render_template("accounts/set_password.html", form=form, person=person, invited=invited), form.status

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, render_template, request
 from flask_login import current_user
 
 from trainingapp.core.clock import utc_now
@@ -14,6 +14,7 @@ from trainingapp.core.formats import moment
 from trainingapp.core.i18n import _, _n
 from trainingapp.core.permissions import P, requires
 from trainingapp.core.text import search_key
+from trainingapp.core.web import see_other
 from trainingapp.enrolment import queries, services, wording
 from trainingapp.enrolment.forms import OfferForm, ReplaceForm, TurnDownForm
 from trainingapp.enrolment.models import Place, PlaceStatus
@@ -52,11 +53,8 @@ def offer(place: Place) -> Any:
     form = yes if confirming else no
     place_id, session_id, reader = place.id, place.course_session_id, reader_of(place)
     if request.method == "POST" and form.validate():
-        try:
+        with form.refusals():
             told = confirm(place_id, yes) if confirming else turn_down(place_id, no)
-        except DomainError as error:
-            form.blame(error)
-        else:
             flash(told, "success")
             return back_home(reader, session_id)
     return offer_page(place, reader, yes, no), form.status
@@ -106,15 +104,12 @@ def replace(place: Place) -> Any:
     place_id, session_id, reader = place.id, place.course_session_id, reader_of(place)
     by_office = reader is Reader.OFFICE
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             colleague = services.replace(place_id, form.chosen, form.given or "", by_office=by_office, now=utc_now())
-        except DomainError as error:
-            form.blame(error)
-        else:
             flash(told_of(colleague), "success")
             if by_office:
                 return back_home(reader, session_id)
-            return redirect(url_for("enrolment.history", place_id=colleague.id), 303)
+            return see_other("enrolment.history", place_id=colleague.id)
     return replace_page(place, form, by_office=by_office), form.status
 
 
@@ -191,7 +186,7 @@ def release(place: Place) -> Any:
     flash(_("The place is no longer kept: it goes to the reserve list."), "success")
     if reader is Reader.OFFICE:
         return back_home(reader, session_id)
-    return redirect(url_for("enrolment.history", place_id=place_id), 303)
+    return see_other("enrolment.history", place_id=place_id)
 
 
 @bp.post("/sessions/<int:session_id>/offers")
@@ -203,4 +198,4 @@ def offer_by_hand(course_session: CourseSession) -> Response:
         flash(_n("%(num)s offer is on its way.", "%(num)s offers are on their way.", count), "success")
     else:
         flash(_("Nobody on the reserve list can take a free place now. Each line of the list says why."), "info")
-    return redirect(url_for("enrolment.participants", session_id=session_id), 303)  # type: ignore[return-value]
+    return see_other("enrolment.participants", session_id=session_id)

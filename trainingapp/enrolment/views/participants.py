@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, render_template, request
 
 from trainingapp.accounts.models import Organisation
 from trainingapp.accounts.queries import find_organisation, find_person_by_email
@@ -13,7 +13,7 @@ from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _
 from trainingapp.core.permissions import P, requires
 from trainingapp.core.text import sort_key
-from trainingapp.core.web import LARGEST_NUMBER
+from trainingapp.core.web import LARGEST_NUMBER, see_other
 from trainingapp.enrolment import queries, services, wording
 from trainingapp.enrolment.forms import PlacePersonForm
 from trainingapp.enrolment.models import PlaceStatus, Terms
@@ -109,15 +109,12 @@ def place_person(course_session: CourseSession) -> Any:
     form.offer(course_session)
     session_id = course_session.id
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             place = services.place_person(
                 id_of(form.person.data), session_id, form.chosen, override=form.given, now=utc_now()
             )
-        except DomainError as error:
-            form.blame(error)
-        else:
             flash(decision_of(place), "success")
-            return redirect(url_for("enrolment.participants", session_id=session_id), 303)
+            return see_other("enrolment.participants", session_id=session_id)
     return participants_page(course_session, form), form.status
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request
 from flask_login import current_user
 
 from trainingapp.core.clock import utc_now
-from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
 from trainingapp.core.permissions import P, requires
-from trainingapp.core.web import redirect_back
+from trainingapp.core.web import redirect_back, see_other
 from trainingapp.enrolment import queries, services, wording
 from trainingapp.enrolment.forms import DeclineForm, EnrolForm, OverrideForm, WithdrawForm
 from trainingapp.enrolment.models import SEATED, Place, PlaceStatus
@@ -51,15 +50,12 @@ def enrol(course_session: CourseSession) -> Any:
     form.offer(course_session)
     session_id = course_session.id
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             place = services.enrol(
                 current_user.id, session_id, form.chosen, motivation=form.motivation.data, now=utc_now()
             )
-        except DomainError as error:
-            form.blame(error)
-        else:
             flash(with_course(CONFIRMATIONS[place.status], place.course_session), "success")
-            return redirect(url_for("desk.my_training"), 303)
+            return see_other("desk.my_training")
     live = queries.find_live_place(current_user.id, session_id)
     page = render_template(
         "enrolment/enrol.html",
@@ -78,11 +74,8 @@ def withdraw(place: Place) -> Any:
     form = WithdrawForm()
     place_id, session_id, reader = place.id, place.course_session_id, reader_of(place)
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             ended = services.withdraw(place_id, form.given, now=utc_now())
-        except DomainError as error:
-            form.blame(error)
-        else:
             flash(outcome_of(ended, reader), "success")
             return back_home(reader, session_id)
     page = render_template(
@@ -132,11 +125,8 @@ def decide(place: Place) -> Any:
     form = acceptance if accepting else refusal
     place_id, session_id = place.id, place.course_session_id
     if request.method == "POST" and form.validate():
-        try:
+        with form.refusals():
             decided = accept(place_id, acceptance) if accepting else decline(place_id, refusal)
-        except DomainError as error:
-            form.blame(error)
-        else:
             flash(decision_of(decided), "success")
             return redirect_back("enrolment.participants", session_id=session_id)
     course_session = place.course_session

@@ -6,14 +6,13 @@ import re
 from datetime import datetime
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, render_template, request
 from flask_login import current_user
 
 from trainingapp.core.clock import days_later, in_zone, utc_now
-from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import Bilingual, _, _n
 from trainingapp.core.permissions import P, Role, requires
-from trainingapp.core.web import page_number, paged
+from trainingapp.core.web import page_number, paged, see_other
 from trainingapp.nomination.forms.calls import DeadlineForm
 from trainingapp.nomination.models import Call, Stage
 from trainingapp.nomination.queries import administrations
@@ -149,11 +148,8 @@ def change_deadline(call: Call) -> Any:
     call_id = call.id
     form = DeadlineForm(data={"closes": local_deadline(call)})
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             changed = services.change_deadline(call_id, form.closes.data, now=utc_now())
-        except DomainError as error:
-            form.blame(error)
-        else:
             flash(_("The nomination deadline is changed."), "success")
             return to_call(changed)
     call = again(call_id)
@@ -181,4 +177,4 @@ def local_deadline(call: Call) -> datetime:
 
 
 def to_call(call: Call) -> Any:
-    return redirect(url_for("nomination.call", session_id=call.course_session_id), 303)
+    return see_other("nomination.call", session_id=call.course_session_id)

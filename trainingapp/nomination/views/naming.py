@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request
 from flask_login import current_user
 
 from trainingapp.accounts.views.list_of_officers import answers_given, answers_offered
@@ -13,7 +13,7 @@ from trainingapp.core.clock import utc_now
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _, _n, current_language
 from trainingapp.core.permissions import P, requires
-from trainingapp.core.web import uploaded
+from trainingapp.core.web import see_other, uploaded
 from trainingapp.nomination.forms.nominations import LONGEST_LIST, TOO_LONG, ChooseForm, ListForm, NewOfficerForm
 from trainingapp.nomination.models import Invitation
 from trainingapp.nomination.queries import nominations as queries
@@ -31,13 +31,10 @@ def nominate(invitation: Invitation) -> Any:
     form, side, invitation_id = ChooseForm(), side_of(invitation), invitation.id
     form.offer_late(invitation.call.course_session, late=side.is_late)
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             made = services.nominate(
                 invitation_id, form.people.data or [], form.way, late_reason=form.given, now=utc_now()
             )
-        except DomainError as error:
-            form.blame(error)
-        else:
             flash_named(len(made))
             return to_invitation(invitation_id, "candidates")
     page = render_template(
@@ -72,7 +69,7 @@ def nominate_new(invitation: Invitation) -> Any:
     form, side, invitation_id = NewOfficerForm(*usual_settings(invitation)), side_of(invitation), invitation.id
     form.offer_late(invitation.call.course_session, late=side.is_late)
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             nomination = services.nominate_new(
                 invitation_id,
                 form.details,
@@ -82,16 +79,13 @@ def nominate_new(invitation: Invitation) -> Any:
                 is_another=form.is_another.data,
                 now=utc_now(),
             )
-        except DomainError as error:
-            form.blame(error)
-        else:
             name = nomination.place.person.full_name
             told = _(
                 "%(name)s is nominated. A link to sign in comes with the offer of a place, if there is one.", name=name
             )
             flash(told, "success")
             if "another" in request.form:
-                return redirect(url_for("nomination.nominate_new", invitation_id=invitation_id), 303)
+                return see_other("nomination.nominate_new", invitation_id=invitation_id)
             return to_invitation(invitation_id, "candidates")
     page = render_template("nomination/nominate_new.html", form=form, side=side_of(invitation), invitation=invitation)
     return page, form.status

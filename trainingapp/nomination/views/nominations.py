@@ -200,11 +200,8 @@ def nobody(invitation: Invitation) -> Any:
 def comment(invitation: Invitation) -> Any:
     form, invitation_id = CommentForm(), invitation.id
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             selection.comment(invitation_id, form.text.data, now=utc_now())
-        except DomainError as error:
-            form.blame(error)
-        else:
             flash(_("The comment is sent to the coordinator."), "success")
             return to_invitation(invitation_id, "comments")
     return invitation_page(invitation, form), form.status
@@ -218,11 +215,8 @@ def edit_nomination(nomination: Nomination) -> Any:
     form.offer(nomination.invitation.call.course_session)
     nomination_id, invitation_id = nomination.id, nomination.invitation_id
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             services.correct(nomination_id, form.correction, now=utc_now())
-        except DomainError as error:
-            form.blame(error)
-        else:
             flash(_("The changes are saved."), "success")
             return to_invitation(invitation_id, f"candidate-{nomination_id}")
     page = render_template(
@@ -242,11 +236,8 @@ def withdraw_nomination(nomination: Nomination) -> Any:
     form, side = WithdrawNominationForm(), side_of(nomination.invitation)
     nomination_id, invitation_id = nomination.id, nomination.invitation_id
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             services.withdraw_nomination(nomination_id, form.given or "", now=utc_now())
-        except DomainError as error:
-            form.blame(error)
-        else:
             flash(_("The candidate is withdrawn, and the others have moved up."), "success")
             return to_invitation(invitation_id, "candidates")
     page = render_template(

@@ -8,9 +8,9 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 
 from trainingapp.core.clock import in_zone, utc_now
-from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import LANGUAGES, _
 from trainingapp.core.permissions import P, requires
+from trainingapp.core.web import see_other
 from trainingapp.enrolment.rules import TermsPlan
 from trainingapp.nomination.forms.calls import CallForm, administrations_form
 from trainingapp.nomination.models import Call, Stage
@@ -36,13 +36,10 @@ def new_call(course_session: CourseSession) -> Any:
         return redirect(url_for("nomination.call", session_id=session_id))
     form = CallForm(data=first_values(course_session, utc_now()))
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             made = services.prepare(session_id, form.plan(), now=utc_now())
-        except DomainError as error:
-            form.blame(error)
-        else:
             flash(_("The call is prepared. Every administration is on its list: look through it next."), "success")
-            return redirect(url_for("nomination.administrations", call_id=made.id), 303)
+            return see_other("nomination.administrations", call_id=made.id)
     page = render_template("nomination/call_form.html", form=form, course_session=find_session(session_id), call=None)
     return page, form.status
 
@@ -82,11 +79,8 @@ def edit_call(call: Call) -> Any:
     if call.opened_at is not None:
         del form.closes
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             services.change(call_id, form.plan(None if "closes" in form else present), now=utc_now())
-        except DomainError as error:
-            form.blame(error)
-        else:
             flash(_("The call is saved."), "success")
             return to_call(again(call_id))
     call = again(call_id)
@@ -108,11 +102,8 @@ def administrations(call: Call) -> Any:
     rows = invitable(call_id)
     form = administrations_form(rows)
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             services.invite_administrations(call_id, form.numbers(), now=utc_now())
-        except DomainError as error:
-            form.blame(error)
-        else:
             flash(_("The list of administrations is saved."), "success")
             return to_call(again(call_id))
     call = again(call_id)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, render_template, request
 from flask_login import current_user
 
 from trainingapp.core.clock import in_zone, utc_now
-from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _, _n
 from trainingapp.core.permissions import P, requires
 from trainingapp.core.reasons import OF_DECLINING
+from trainingapp.core.web import see_other
 from trainingapp.nomination.forms.selection import FinalForm, ProposeForm, SelectionForm, Wish, as_seen, wish
 from trainingapp.nomination.models import Call, Stage
 from trainingapp.nomination.queries import selection as queries
@@ -29,10 +28,6 @@ USUAL_DAYS = 7
 NEXT = {"propose": "nomination.propose", "final": "nomination.finalise"}
 
 
-def see_other(endpoint: str, **values: Any) -> Response:
-    return redirect(url_for(endpoint, **values), 303)  # type: ignore[return-value]
-
-
 def state_at(call: Call, stage: Stage, now: datetime) -> SelectionState:
     return queries.selection_of(call, is_final=queries.is_final(stage), today=queries.today_of(call, now))
 
@@ -42,11 +37,8 @@ def state_at(call: Call, stage: Stage, now: datetime) -> SelectionState:
 def selection(call: Call) -> Page:
     call_id, wanted, form, now = call.id, wish(), SelectionForm(), utc_now()
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             number = services.save_proposals(call_id, form.changed(), now=now)
-        except DomainError as error:
-            form.blame(error)
-        else:
             flash(saved(number), "success")
             return after_saving(call_id, wanted)
     return selection_page(call, form, wanted, now)
@@ -116,11 +108,8 @@ def suggest(call: Call) -> Page:
 def propose(call: Call) -> Page:
     call_id, form, now = call.id, ProposeForm(), utc_now()
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             services.propose(call_id, form.comments_until.data, seen=form.seen.data or None, now=now)
-        except DomainError as error:
-            form.blame(error)
-        else:
             flash(_("The administrations see the selection now, and their contact points are told."), "success")
             return see_other("nomination.selection", call_id=call_id)
     return propose_page(call, form, now)
@@ -166,11 +155,8 @@ def reopen(call: Call) -> Page:
 def finalise(call: Call) -> Page:
     call_id, form, now = call.id, FinalForm(), utc_now()
     if form.validate_on_submit():
-        try:
+        with form.refusals():
             services.finalise(call_id, seen=form.seen.data or None, now=now)
-        except DomainError as error:
-            form.blame(error)
-        else:
             flash(_("The selection is final. Everybody is being told by letter."), "success")
             return see_other("nomination.selection", call_id=call_id)
     return final_page(call, form, now)
