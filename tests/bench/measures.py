@@ -21,7 +21,7 @@ from tests.builders import a_course, a_session, a_sign_in
 from tests.certificates.paper import paper
 from trainingapp.accounts.models import Organisation, Person
 from trainingapp.catalogue.models import AccessClass
-from trainingapp.certificates.document import certificate_pdf
+from trainingapp.certificates.papers import certificate_pdf
 from trainingapp.core.actor import acting_as
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db

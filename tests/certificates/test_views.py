@@ -30,7 +30,7 @@ from trainingapp.catalogue.models import CourseKind
 from trainingapp.certificates import services
 from trainingapp.certificates.models import Certificate, CertificateKind, Ground
 from trainingapp.certificates.rules import PrintedFields
-from trainingapp.certificates.wording import all_fields
+from trainingapp.certificates.texts import all_fields
 from trainingapp.core.db import db, transaction
 
 pytestmark = pytest.mark.usefixtures("after_the_session")

@@ -19,7 +19,7 @@ from trainingapp.catalogue.models import AccessClass
 from trainingapp.core.i18n import speaking
 from trainingapp.core.office import office_contact
 from trainingapp.enrolment.rules.joining import EnrolmentClosed, SessionFacts, check_open
-from trainingapp.nomination.document import how_to_nominate
+from trainingapp.nomination.papers import how_to_nominate
 from trainingapp.nomination.rules.stages import STANDS, Stage
 from trainingapp.scheduling.models import SessionStatus
 

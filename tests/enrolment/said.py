@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from trainingapp.core.i18n import speaking
 from trainingapp.enrolment.models import PlaceMode, PlaceStatus, Step, Way
-from trainingapp.enrolment.wording import Reader, label_of, sentence
+from trainingapp.enrolment.texts import Reader, label_of, sentence
 from trainingapp.scheduling.models import SessionStatus
 
 TABLE = Path(__file__).with_name("said.csv")

@@ -31,7 +31,7 @@ from tests.papers import is_copied_as_shown, links_of
 from trainingapp.core.db import db
 from trainingapp.enrolment.models import PlaceMode, Quota
 from trainingapp.enrolment.services import place_person
-from trainingapp.nomination import document
+from trainingapp.nomination import papers
 from trainingapp.nomination.models import Call, Invitation, Stage
 from trainingapp.nomination.queries import loading
 from trainingapp.scheduling.models import CourseSession, SessionStatus
@@ -577,7 +577,7 @@ def test_letter_promises_no_places_up_to_zero(app, language, said, unsaid):
     invitation = an_invitation(call, a_georgia(), accept_own=0)
     db.session.rollback()
 
-    text = text_of(document.invitation_pdf(call, invitation, language, NOW))
+    text = text_of(papers.invitation_pdf(call, invitation, language, NOW))
 
     assert said in text
     assert unsaid not in text
@@ -589,7 +589,7 @@ def test_letter_prints_a_link_that_can_be_copied(app, monkeypatch):
     invitation = an_invitation(call, a_georgia())
     db.session.rollback()
 
-    printed = document.invitation_pdf(call, invitation, "en", NOW)
+    printed = papers.invitation_pdf(call, invitation, "en", NOW)
 
     assert links_of(printed) == {f"https://training.office.example.org/invitations/{invitation.id}"}
     assert links_of(printed) <= set(text_of(printed).split())
@@ -626,7 +626,7 @@ def test_letter_says_everything_that_an_administration_needs(app, language):
     db.session.rollback()
     call, invitation = db.session.get_one(Call, call.id), db.session.get_one(Invitation, invitation.id)
 
-    text = text_of(document.invitation_pdf(call, invitation, language, NOW))
+    text = text_of(papers.invitation_pdf(call, invitation, language, NOW))
 
     common = ["6", "3", f"/invitations/{invitation.id}", call.course_session.code, "A. Head"]
     english = [
@@ -658,8 +658,8 @@ def test_letter_is_always_the_same_file_and_accessible(app):
     db.session.rollback()
     call, invitation = db.session.get_one(Call, call.id), db.session.get_one(Invitation, invitation.id)
 
-    first = document.invitation_pdf(call, invitation, "en", NOW)
-    again = document.invitation_pdf(call, invitation, "en", NOW + timedelta(days=1))
+    first = papers.invitation_pdf(call, invitation, "en", NOW)
+    again = papers.invitation_pdf(call, invitation, "en", NOW + timedelta(days=1))
 
     assert first == again
     root = pypdf.PdfReader(io.BytesIO(first)).trailer["/Root"]
@@ -676,7 +676,7 @@ def test_letter_bears_the_footnote_of_a_name(app):
     db.session.rollback()
     call, invitation = db.session.get_one(Call, call.id), db.session.get_one(Invitation, invitation.id)
 
-    text = text_of(document.invitation_pdf(call, invitation, "en", NOW))
+    text = text_of(papers.invitation_pdf(call, invitation, "en", NOW))
 
     assert "Kosovo*" in text
     assert "* In the context of 1244." in text
@@ -689,7 +689,7 @@ def test_letter_prints_whatever_was_typed(app, text):
     call = db.session.get_one(Call, call.id)
 
     for language in ("en", "ru"):
-        assert document.invitation_pdf(call, None, language, NOW).startswith(b"%PDF")
+        assert papers.invitation_pdf(call, None, language, NOW).startswith(b"%PDF")
 
 
 @pytest.mark.parametrize(("language", "name"), [("en", "Invitation"), ("ru", "Georgia")])

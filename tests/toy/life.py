@@ -11,7 +11,7 @@ import config
 from tests.builders import a_coordinator, a_session, a_sign_in, an_officer
 from trainingapp.app import create_app
 from trainingapp.audit.queries import rows
-from trainingapp.audit.wording import lines
+from trainingapp.audit.texts import lines
 from trainingapp.core.db import Base, db
 from trainingapp.core.jobs import jobs_of
 from trainingapp.mail.models import Letter

@@ -9,7 +9,7 @@ from babel.dates import format_skeleton
 from flask import Blueprint, Response, flash, render_template, request
 from flask_login import current_user
 
-from trainingapp.attendance import paper, queries, services
+from trainingapp.attendance import papers, queries, services
 from trainingapp.attendance.forms import (
     CorrectionForm,
     ResultForm,
@@ -129,7 +129,7 @@ def scan(scan: SheetScan) -> Response:
 @requires(P.ATTENDANCE_MARK, on=queries.find_meeting)
 def print_sheet(meeting: Meeting) -> str:
     people = queries.participants_of(meeting.course_session_id, PlaceStatus.PLACED)
-    return render_template("attendance/sign_in_sheet.html", meeting=meeting, people=people, **paper.wording(meeting))
+    return render_template("attendance/sign_in_sheet.html", meeting=meeting, people=people, **papers.wording(meeting))
 
 
 def sheet_page(meeting: Meeting, lines: list[SheetLine], form: SheetForm, scan_form: ScanForm) -> tuple[str, int]:

@@ -15,7 +15,7 @@ from trainingapp.audit.events import PageRefused
 from trainingapp.audit.queries import Filters, Logged
 from trainingapp.audit.rules import has_log
 from trainingapp.audit.services import note_look
-from trainingapp.audit.wording import event_name, lines, object_name
+from trainingapp.audit.texts import event_name, lines, object_name
 from trainingapp.core.actor import acting
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db

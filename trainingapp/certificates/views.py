@@ -12,15 +12,15 @@ from flask_login import current_user
 
 from trainingapp.certificates import queries, services
 from trainingapp.certificates.codes import read_code
-from trainingapp.certificates.document import certificate_pdf
 from trainingapp.certificates.drafts import Occasion
 from trainingapp.certificates.forms import CodeForm, IssueForm, ReplaceForm, RevokeForm
 from trainingapp.certificates.models import Certificate, CertificateKind, Ground
 from trainingapp.certificates.office import the_office
+from trainingapp.certificates.papers import certificate_pdf
 from trainingapp.certificates.prospects import Prospect, find_replacement_for, prospects_of
 from trainingapp.certificates.rules import PrintedFields, State
 from trainingapp.certificates.services import IssueReport
-from trainingapp.certificates.wording import WORDS, all_fields
+from trainingapp.certificates.texts import WORDS, all_fields
 from trainingapp.core.clock import utc_now
 from trainingapp.core.errors import TooManyAttempts
 from trainingapp.core.files import download as file_response

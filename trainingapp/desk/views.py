@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask_login import current_user
 
-from trainingapp.audit.wording import latest_entries
+from trainingapp.audit.texts import latest_entries
 from trainingapp.catalogue.models import AccessClass
 from trainingapp.certificates.queries import certificates_of_person, state_of
 from trainingapp.core.clock import today_in, utc_now
@@ -19,7 +19,7 @@ from trainingapp.core.i18n import Bilingual, _
 from trainingapp.core.permissions import P, Role, public, requires
 from trainingapp.core.proxies import find_misfit
 from trainingapp.core.web import page_number, paged, see_other
-from trainingapp.desk import rules, services, wording
+from trainingapp.desk import rules, services, texts
 from trainingapp.desk.queries import (
     administration,
     calls,
@@ -30,13 +30,13 @@ from trainingapp.desk.queries import (
     training,
 )
 from trainingapp.desk.queries import public as front
-from trainingapp.enrolment import wording as place_wording
+from trainingapp.enrolment import texts as place_texts
 from trainingapp.enrolment.models import PlaceStatus
 from trainingapp.enrolment.queries import places_of
 from trainingapp.mail import smtp
 from trainingapp.mail.queries import counts as letter_counts
 from trainingapp.mail.queries import letters_of
-from trainingapp.nomination import sentences
+from trainingapp.nomination import texts as nomination_texts
 from trainingapp.nomination.models import Stage
 from trainingapp.records.queries import transcript_of
 from trainingapp.scheduling.models import SessionStatus
@@ -86,7 +86,7 @@ def my_training() -> str:
         meetings=training.next_meetings(current_user.id, now, SHORT),
         live=live,
         past=[row for row in places if not is_live(row)],
-        sentence=place_wording.sentence,
+        sentence=place_texts.sentence,
         offers=sorted(offers, key=lambda row: row.offered_until),
         closing=training.nomination_deadlines(
             row.course_session_id for row in live if row.status is PlaceStatus.NOMINATED
@@ -101,7 +101,7 @@ def my_training() -> str:
         title_of=title_of,
         today=today,
         now=now,
-        wording=wording,
+        texts=texts,
     )
 
 
@@ -133,7 +133,7 @@ def today() -> str:
         later=[row for row in coming if not teaching.is_today(row, now)],
         missing=[row for row in teaching.missing_registers(now, mine) if not teaching.is_today(row, now)],
         to_mark=teaching.sessions_to_mark(now, mine),
-        wording=wording,
+        texts=texts,
     )
 
 
@@ -159,7 +159,7 @@ def coordinator() -> str:
         ahead=coordination.sessions_ahead(within, now, 12),
         centres=centres_kept(),
         short=SHORT,
-        wording=wording,
+        texts=texts,
     )
 
 
@@ -193,7 +193,7 @@ def administrator() -> str:
         stopped=stopped_work(now),
         mail_server=current_app.config["MAIL_SERVER"],
         entries=latest_entries(8),
-        wording=wording,
+        texts=texts,
         proxies=find_misfit(),
         pause=find_pause(),
         hours_of=hours_of,
@@ -232,6 +232,6 @@ def my_administration() -> str:
         sessions=[row for row in sessions if not row.by_nomination],
         today=day,
         now=now,
-        wording=wording,
-        sentences=sentences,
+        texts=texts,
+        sentences=nomination_texts,
     )

@@ -9,7 +9,7 @@ from typing import Any
 from trainingapp.core.i18n import Bilingual, _, current_language, language_name
 from trainingapp.core.names import spelling
 from trainingapp.core.tables import Sheet, workbook
-from trainingapp.enrolment.wording import label_of
+from trainingapp.enrolment.texts import label_of
 
 
 def participants_workbook(

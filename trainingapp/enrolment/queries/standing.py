@@ -127,7 +127,7 @@ def first_meeting() -> sa.Label[Any]:
 
 
 def with_standing(statement: sa.Select[*tuple[Any, ...]]) -> sa.Select[Any]:
-    """Add to a statement over Place and CourseSession what ``wording.sentence`` needs besides ``PLACE_COLUMNS``."""
+    """Add to a statement over Place and CourseSession what ``texts.sentence`` needs besides ``PLACE_COLUMNS``."""
     return (
         statement.add_columns(
             position_of(),

@@ -12,15 +12,15 @@ from trainingapp.core.errors import DomainError
 from trainingapp.core.formats import days
 from trainingapp.core.i18n import _
 from trainingapp.core.permissions import P, can
-from trainingapp.enrolment import queries, services, wording
+from trainingapp.enrolment import queries, services, texts
 from trainingapp.enrolment.models import Place, PlaceStatus, Way
 from trainingapp.enrolment.rules import check_access, check_eligible, check_not_by_nomination, check_open
-from trainingapp.enrolment.wording import Reader
+from trainingapp.enrolment.texts import Reader
 from trainingapp.scheduling.models import CourseSession
 
 bp = Blueprint("enrolment", __name__, template_folder="../templates")
 
-bp.add_app_template_global(wording.label_of, "place_label")
+bp.add_app_template_global(texts.label_of, "place_label")
 
 
 @bp.app_template_global()
@@ -81,7 +81,7 @@ def with_course(told: object, course_session: CourseSession) -> str:
 def outcome_of(place: Place, reader: Reader) -> str:
     """What has just become of a place, and of which: the officer reads the course, everybody else the name."""
     what = course_of(place.course_session) if reader is Reader.OFFICER else place.person.full_name
-    return _("%(label)s: %(what)s.", label=wording.label_of(queries.place_row(place.id)), what=what)
+    return _("%(label)s: %(what)s.", label=texts.label_of(queries.place_row(place.id)), what=what)
 
 
 def decision_of(place: Place) -> str:
@@ -104,6 +104,6 @@ def steps_of(place: Place, reader: Reader) -> list[tuple[Any, ...]]:
     """The history as the log macro shows it: when, who, what, and why."""
     time_zone = place.course_session.time_zone
     return [
-        (step.at, wording.actor(step, place, reader), wording.what(step), wording.details(step, time_zone))
+        (step.at, texts.actor(step, place, reader), texts.what(step), texts.details(step, time_zone))
         for step in queries.history_of(place.id)
     ]

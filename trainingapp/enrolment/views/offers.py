@@ -15,7 +15,7 @@ from trainingapp.core.i18n import _, _n
 from trainingapp.core.permissions import P, requires
 from trainingapp.core.text import search_key
 from trainingapp.core.web import see_other
-from trainingapp.enrolment import queries, services, wording
+from trainingapp.enrolment import queries, services, texts
 from trainingapp.enrolment.forms import OfferForm, ReplaceForm, TurnDownForm
 from trainingapp.enrolment.models import Place, PlaceStatus
 from trainingapp.enrolment.rules import (
@@ -27,6 +27,7 @@ from trainingapp.enrolment.rules import (
     offer_end,
 )
 from trainingapp.enrolment.rules.answering import full_kinds, ways_open
+from trainingapp.enrolment.texts import Reader
 from trainingapp.enrolment.views.blueprint import (
     back_home,
     bp,
@@ -36,7 +37,6 @@ from trainingapp.enrolment.views.blueprint import (
     reader_of,
     with_course,
 )
-from trainingapp.enrolment.wording import Reader
 from trainingapp.scheduling.models import CourseSession
 from trainingapp.scheduling.queries import find_session
 
@@ -88,7 +88,7 @@ def offer_page(place: Place, reader: Reader, yes: OfferForm, no: TurnDownForm) -
         own=reader is Reader.OFFICER,
         back=home_of(reader, course_session.id),
         is_open=row.status is PlaceStatus.OFFERED and now < row.offered_until,
-        why=wording.sentence(row, reader, now=now),
+        why=texts.sentence(row, reader, now=now),
         candidate=queries.candidates(course_session, [place.person_id])[place.person_id],
         full=[kind.label for kind in full_kinds(session, place.mode)],
         held_until=hold_end(services.terms_of(terms, course_session), now) if terms else None,
@@ -133,7 +133,7 @@ def replace_page(place: Place, form: ReplaceForm, *, by_office: bool) -> str:
         "enrolment/replace.html",
         place=place,
         row=row,
-        why=wording.sentence(row, Reader.OFFICE if by_office else Reader.CONTACT_POINT, now=now),
+        why=texts.sentence(row, Reader.OFFICE if by_office else Reader.CONTACT_POINT, now=now),
         course_session=course_session,
         form=form,
         words=words,

@@ -14,13 +14,13 @@ from trainingapp.core.i18n import _
 from trainingapp.core.permissions import P, requires
 from trainingapp.core.text import sort_key
 from trainingapp.core.web import LARGEST_NUMBER, see_other
-from trainingapp.enrolment import queries, services, wording
+from trainingapp.enrolment import queries, services, texts
 from trainingapp.enrolment.forms import PlacePersonForm
 from trainingapp.enrolment.models import PlaceStatus, Terms
 from trainingapp.enrolment.rules.answering import free_seats
 from trainingapp.enrolment.rules.standing import Point
+from trainingapp.enrolment.texts import Reader
 from trainingapp.enrolment.views.blueprint import bp, decision_of
-from trainingapp.enrolment.wording import Reader
 from trainingapp.scheduling.models import CourseSession
 from trainingapp.scheduling.queries import find_session
 
@@ -78,7 +78,7 @@ def sections(rows: queries.Rows) -> dict[str, list[Any]]:
 
 def why_of(row: Any) -> str:
     """What the columns and the headings of the page do not say of the place."""
-    return wording.sentence(row, Reader.OFFICE, without=ON_THE_PAGE)
+    return texts.sentence(row, Reader.OFFICE, without=ON_THE_PAGE)
 
 
 def vacancies_of(course_session: CourseSession, terms: Terms | None) -> list[tuple[Any, int, Any]]:

@@ -11,7 +11,7 @@ from trainingapp.core.clock import utc_now
 from trainingapp.core.i18n import _l
 from trainingapp.core.permissions import P, requires
 from trainingapp.core.web import redirect_back, see_other
-from trainingapp.enrolment import queries, services, wording
+from trainingapp.enrolment import queries, services, texts
 from trainingapp.enrolment.forms import DeclineForm, EnrolForm, OverrideForm, WithdrawForm
 from trainingapp.enrolment.models import SEATED, Place, PlaceStatus
 from trainingapp.enrolment.rules import hold_end
@@ -107,7 +107,7 @@ def history(place: Place) -> str:
         "enrolment/history.html",
         place=place,
         row=row,
-        why=wording.sentence(row, reader),
+        why=texts.sentence(row, reader),
         steps=steps_of(place, reader),
         own=place.person_id == current_user.id,
         back=home_of(reader, place.course_session_id),

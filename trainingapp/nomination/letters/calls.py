@@ -17,7 +17,6 @@ from trainingapp.enrolment.letters.sessions import changed_days
 from trainingapp.enrolment.rules.telling import TELLING_PLACE_FIELDS, is_worth_telling
 from trainingapp.mail.services import Draft, keep
 from trainingapp.mail.writing import as_moment, get_session, tell, this_moment, written
-from trainingapp.nomination.document import file_name, invitation_paper
 from trainingapp.nomination.events import (
     AdministrationInvited,
     AdministrationUninvited,
@@ -26,6 +25,7 @@ from trainingapp.nomination.events import (
     InvitationChanged,
 )
 from trainingapp.nomination.models import Call, Invitation, Stage
+from trainingapp.nomination.papers import file_name, invitation_paper
 from trainingapp.nomination.queries.loading import find_call_of_session, stage_at
 from trainingapp.nomination.queries.telling import invitations_of
 from trainingapp.scheduling.events import SessionCancelled, SessionChanged

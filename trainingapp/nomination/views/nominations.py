@@ -21,7 +21,7 @@ from trainingapp.core.reasons import typed
 from trainingapp.core.web import see_other, uploaded
 from trainingapp.enrolment.models import PlaceStatus
 from trainingapp.enrolment.services import terms_of
-from trainingapp.nomination import sentences
+from trainingapp.nomination import texts
 from trainingapp.nomination.forms.nominations import (
     CommentForm,
     CorrectionForm,
@@ -118,7 +118,7 @@ def invitation_page(invitation: Invitation, comment_form: CommentForm) -> str:
         contacts=contact_points(invitation.organisation_id) if side.on_behalf else [],
         terms=terms_of(invitation.call.terms, invitation.call.course_session),
         letter_form=OfficialLetterForm(formdata=None),
-        sentences=sentences,
+        sentences=texts,
     )
 
 

@@ -11,7 +11,7 @@ from trainingapp.core.files import download
 from trainingapp.core.i18n import LANGUAGES, current_language, speaking
 from trainingapp.core.permissions import P, requires
 from trainingapp.core.web import LARGEST_NUMBER
-from trainingapp.nomination import document
+from trainingapp.nomination import papers
 from trainingapp.nomination.models import Call, Invitation
 from trainingapp.nomination.queries.administrations import overview
 from trainingapp.nomination.queries.loading import find_call, find_invitation, find_invitation_of
@@ -29,7 +29,7 @@ def preview(call: Call) -> str:
         course_session=call.course_session,
         chosen=chosen,
         rows=overview(call),
-        letters=[document.invitation_letter(call, chosen, language, now) for language in LANGUAGES],
+        letters=[papers.invitation_letter(call, chosen, language, now) for language in LANGUAGES],
         lacks_russian=not (call.text_ru or "").strip(),
     )
 
@@ -57,7 +57,7 @@ def chosen_invitation(call: Call) -> Invitation | None:
 def pdf_of(call: Call, invitation: Invitation | None) -> Any:
     asked = request.args.get("language", "")
     language = asked if asked in LANGUAGES else current_language()
-    printed = document.invitation_pdf(call, invitation, language, utc_now())
+    printed = papers.invitation_pdf(call, invitation, language, utc_now())
     with speaking(language):
-        name = document.file_name(call, invitation)
+        name = papers.file_name(call, invitation)
     return download(printed, name, "application/pdf", inline=True)

@@ -13,14 +13,12 @@ from trainingapp.core.clock import utc_now
 from trainingapp.core.errorpages import LARGEST_ID
 from trainingapp.core.permissions import P, can, public, requires
 from trainingapp.core.web import page_number, paged
-from trainingapp.scheduling import centre_views, meeting_views, planning_views, queries, services, step_views
-from trainingapp.scheduling.blueprint import bp
+from trainingapp.scheduling import queries, services
 from trainingapp.scheduling.models import CourseSession, SessionStatus
 from trainingapp.scheduling.queries import CURRENT, UPCOMING, SessionFilter, find_session
 from trainingapp.scheduling.rules.plans import has_ended, is_over
 from trainingapp.scheduling.rules.steps import Step, lacking, next_step
-
-__all__ = ["bp", "centre_views", "meeting_views", "planning_views", "step_views"]
+from trainingapp.scheduling.views.blueprint import bp
 
 EVERY = "all"
 

@@ -8,7 +8,7 @@ from typing import Any
 from trainingapp.core.formats import moment
 from trainingapp.core.i18n import _, _n
 from trainingapp.core.reasons import marked, told
-from trainingapp.enrolment.wording import Reader, sentence
+from trainingapp.enrolment.texts import Reader, sentence
 from trainingapp.nomination.models import Invitation, Proposal, Stage
 
 

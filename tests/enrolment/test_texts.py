@@ -16,9 +16,9 @@ from tests.enrolment.said import TABLE, Case, cases, said_of
 from trainingapp.core.i18n import Bilingual, speaking
 from trainingapp.enrolment.models import Obstacle, PlaceMode, PlaceStatus, Step, Way
 from trainingapp.enrolment.rules.standing import Point, points_of
-from trainingapp.enrolment.wording import Reader, actor, details, label_of, sentence, what
-from trainingapp.enrolment.wording.sentences import TEXTS
-from trainingapp.enrolment.wording.values import MAKERS, ordinal
+from trainingapp.enrolment.texts import Reader, actor, details, label_of, sentence, what
+from trainingapp.enrolment.texts.sentences import TEXTS
+from trainingapp.enrolment.texts.values import MAKERS, ordinal
 from trainingapp.scheduling.models import SessionStatus
 
 S = PlaceStatus

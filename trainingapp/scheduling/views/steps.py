@@ -11,11 +11,11 @@ from trainingapp.core.i18n import _
 from trainingapp.core.permissions import P, requires
 from trainingapp.core.web import see_other
 from trainingapp.scheduling import queries, services
-from trainingapp.scheduling.blueprint import bp
 from trainingapp.scheduling.forms import CancelForm, ConfirmForm
 from trainingapp.scheduling.models import CourseSession
 from trainingapp.scheduling.queries import find_session
 from trainingapp.scheduling.rules.steps import Step, below_minimum, lacking
+from trainingapp.scheduling.views.blueprint import bp
 
 
 @bp.route("/sessions/<int:session_id>/open", methods=["POST"], endpoint="open")

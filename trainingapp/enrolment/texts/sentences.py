@@ -12,10 +12,10 @@ from trainingapp.core.i18n import _, _l
 from trainingapp.core.reasons import joined, marked
 from trainingapp.enrolment.models import PlaceStatus, Step, Way
 from trainingapp.enrolment.rules.standing import BEFORE_A_SEAT, Point, has_begun, is_over, points_of
-from trainingapp.enrolment.wording.to_contact_point import TO_CONTACT_POINT
-from trainingapp.enrolment.wording.to_office import TO_OFFICE
-from trainingapp.enrolment.wording.to_officer import TO_OFFICER
-from trainingapp.enrolment.wording.values import Values
+from trainingapp.enrolment.texts.to_contact_point import TO_CONTACT_POINT
+from trainingapp.enrolment.texts.to_office import TO_OFFICE
+from trainingapp.enrolment.texts.to_officer import TO_OFFICER
+from trainingapp.enrolment.texts.values import Values
 
 
 class Reader(StrEnum):

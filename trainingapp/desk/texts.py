@@ -10,7 +10,7 @@ from trainingapp.core.heartbeat import Condition, Work
 from trainingapp.core.i18n import _, _n
 from trainingapp.desk.queries.calls import NOBODY
 from trainingapp.desk.rules import Due, Why
-from trainingapp.enrolment.wording import Reader, sentence
+from trainingapp.enrolment.texts import Reader, sentence
 from trainingapp.mail.models import Failure
 
 

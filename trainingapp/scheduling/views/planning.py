@@ -17,10 +17,10 @@ from trainingapp.core.i18n import _
 from trainingapp.core.permissions import P, can, requires
 from trainingapp.core.web import see_other
 from trainingapp.scheduling import queries, services
-from trainingapp.scheduling.blueprint import bp
 from trainingapp.scheduling.forms import SessionForm
 from trainingapp.scheduling.models import CourseSession
 from trainingapp.scheduling.queries import find_session
+from trainingapp.scheduling.views.blueprint import bp
 
 
 class AtCentre:

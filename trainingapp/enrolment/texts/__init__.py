@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trainingapp.enrolment.wording.history import actor, details, what
-from trainingapp.enrolment.wording.sentences import Reader, label_of, sentence
+from trainingapp.enrolment.texts.history import actor, details, what
+from trainingapp.enrolment.texts.sentences import Reader, label_of, sentence
 
 __all__ = ["Reader", "actor", "details", "label_of", "sentence", "what"]

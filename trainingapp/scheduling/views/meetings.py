@@ -13,10 +13,10 @@ from trainingapp.core.names import listed
 from trainingapp.core.permissions import P, requires
 from trainingapp.core.web import see_other
 from trainingapp.scheduling import queries, services
-from trainingapp.scheduling.blueprint import bp
 from trainingapp.scheduling.forms import DailyForm, MeetingForm, TrainerForm, choices_of
 from trainingapp.scheduling.models import CourseSession, Meeting, MeetingMode
 from trainingapp.scheduling.queries import find_meeting, find_session
+from trainingapp.scheduling.views.blueprint import bp
 
 
 def to_meetings(session_id: int, sentence: str) -> Any:

@@ -9,7 +9,7 @@ from trainingapp.core.i18n import _, _l
 from trainingapp.core.names import named
 from trainingapp.core.reasons import joined, marked, told
 from trainingapp.enrolment.models import PlaceStatus, Step
-from trainingapp.enrolment.wording.sentences import Reader
+from trainingapp.enrolment.texts.sentences import Reader
 
 BEFORE_A_SEAT = {
     (Step.DECLINED, PlaceStatus.NOMINATED): _l("was not selected"),

@@ -6,6 +6,6 @@ from flask import Blueprint
 
 from trainingapp.scheduling.rules.plans import difference_of_hours
 
-bp = Blueprint("scheduling", __name__, template_folder="templates")
+bp = Blueprint("scheduling", __name__, template_folder="../templates")
 
 bp.add_app_template_global(difference_of_hours)

@@ -11,7 +11,7 @@ from typing import Any
 import segno
 
 from trainingapp.certificates.rules import PrintedFields
-from trainingapp.certificates.wording import WORDS, course_title, facts, marks
+from trainingapp.certificates.texts import WORDS, course_title, facts, marks
 from trainingapp.core.typesetting import breakable, typeset
 
 TEMPLATE = Path(__file__).with_name("certificate.typ")

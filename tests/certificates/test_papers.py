@@ -11,8 +11,8 @@ from pypdf import PdfReader
 
 from tests.certificates.paper import paper
 from tests.papers import is_copied_as_shown
-from trainingapp.certificates.document import certificate_pdf
 from trainingapp.certificates.models import CertificateKind
+from trainingapp.certificates.papers import certificate_pdf
 from trainingapp.certificates.rules import PrintedFields
 
 URL = "https://training.example.org/verify/7KQ2M-9XJ4T-B3WNC-5ZHVD"

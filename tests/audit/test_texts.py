@@ -12,7 +12,7 @@ import pytest
 from tests import builders
 from trainingapp.accounts.events import SignedIn
 from trainingapp.audit.rules import data_of
-from trainingapp.audit.wording import changes, event_name, lines, sentence
+from trainingapp.audit.texts import changes, event_name, lines, sentence
 from trainingapp.catalogue.rules import CourseValues
 from trainingapp.core.events import EVENTS, Event
 from trainingapp.core.i18n import speaking

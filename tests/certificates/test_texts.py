@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from tests.certificates.paper import paper
-from trainingapp.certificates.wording import WORDS, all_fields, duration, facts, marks
+from trainingapp.certificates.texts import WORDS, all_fields, duration, facts, marks
 from trainingapp.core.formats import days_in
 
 

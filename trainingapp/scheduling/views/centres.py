@@ -14,10 +14,10 @@ from trainingapp.core.i18n import _
 from trainingapp.core.permissions import P, can, public, requires
 from trainingapp.core.web import see_other
 from trainingapp.scheduling import queries, services
-from trainingapp.scheduling.blueprint import bp
 from trainingapp.scheduling.forms import CentreForm, RoomForm
 from trainingapp.scheduling.models import Room
 from trainingapp.scheduling.queries import find_room
+from trainingapp.scheduling.views.blueprint import bp
 
 SHOWN = 20
 
