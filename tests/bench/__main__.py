@@ -102,7 +102,7 @@ def speed_table(findings: list[Findings], certificates: float) -> str:
                 f"The selection among {measures.CANDIDATES:,} candidates of {calls.ADMINISTRATIONS} administrations "
                 "against the floor",
                 *[f"{found.selection:.0f} ×" for found in findings],
-                "at most 90 ×",
+                "at most 60 ×",
             ],
             [
                 f"Place decisions per second: {crowd}",
