@@ -647,6 +647,21 @@ def test_start_and_finish_wait_for_their_day(client_as):
     assert status_of(course_session) is SessionStatus.FINISHED
 
 
+@pytest.mark.parametrize(
+    ("venue", "words"),
+    [
+        ({}, "Its rooms and trainers"),
+        ({"centre_id": None, "capacity_in_person": 0, "capacity_online": 20}, "Its trainers"),
+    ],
+)
+def test_session_online_has_no_rooms_that_become_free(client_as, venue, words):
+    client = client_as(a_coordinator())
+    ended = {"status": SessionStatus.CANCELLED, "cancelled_at": NOW, "cancel_reason": "The trainer is ill."}
+
+    assert f"{words} become free." in client.text(f"/sessions/{a_session(**venue).id}/cancel")
+    assert f"{words} are free again." in client.text(f"/sessions/{a_session(**venue, **ended).id}")
+
+
 def test_cancelling_says_how_many_will_be_told_and_needs_a_reason(client_as):
     course_session = a_session(taken_in_person=7)
     client = client_as(a_coordinator())
