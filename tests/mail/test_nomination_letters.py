@@ -1066,15 +1066,16 @@ def test_attachment_that_is_gone_is_not_found(client_as: Callable[..., PageClien
     client_as(call.contact).get(f"/letters/{letter.id}/attachment", status=404)
 
 
-def test_letter_whose_paper_cannot_be_made_in_time_is_tried_again(
-    postbox: Postbox, monkeypatch: pytest.MonkeyPatch, client_as: Callable[..., PageClient]
+@pytest.mark.parametrize("error", [NotInTime("too long"), KeyError("template"), FileNotFoundError("invitation.typ")])
+def test_letter_whose_paper_cannot_be_made_now_is_tried_again(
+    postbox: Postbox, monkeypatch: pytest.MonkeyPatch, client_as: Callable[..., PageClient], error: Exception
 ) -> None:
-    def takes_too_long(*_: Any) -> bytes:
-        raise NotInTime("too long")
+    def fails(*_: Any) -> bytes:
+        raise error
 
     call = a_call()
     opened(call)
-    monkeypatch.setattr("trainingapp.core.typesetting.typeset", takes_too_long)
+    monkeypatch.setattr("trainingapp.core.typesetting.typeset", fails)
 
     deliver_at(NOW)
 

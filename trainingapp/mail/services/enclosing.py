@@ -26,5 +26,5 @@ def typeset(paper: dict[str, object], name: str) -> smtp.Enclosure:
     db.session.rollback()  # it takes a while, and no transaction waits for it
     try:
         return smtp.Enclosure(name, "application/pdf", paper_pdf(paper))
-    except NotInTime as error:
+    except (NotInTime, KeyError, OSError) as error:  # also one for whose template this process is too old, or too new
         raise smtp.SendingFailed(Failure.NO_PAPER, "") from error
