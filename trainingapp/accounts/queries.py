@@ -25,6 +25,7 @@ from trainingapp.accounts.models import (
     SignIn,
     is_of_centres,
 )
+from trainingapp.accounts.rules.access import holds
 from trainingapp.accounts.rules.organisations import SIGN
 from trainingapp.accounts.rules.sign_ins import IDLE, LONGEST
 from trainingapp.core.db import db
@@ -310,10 +311,7 @@ def contact_points_of(organisation_ids: Collection[int]) -> dict[int, list[Perso
 
 def represents(person_id: int | None, organisation_id: int) -> bool:
     """Whether somebody is a contact point of the organisation."""
-    if person_id is None:
-        return False
-    grants = db.session.get_one(Person, person_id).grants
-    return any(grant.role is Role.CONTACT_POINT and grant.organisation_id == organisation_id for grant in grants)
+    return person_id is not None and holds(db.session.get_one(Person, person_id), Role.CONTACT_POINT, organisation_id)
 
 
 def colleagues_of(organisation_id: int) -> list[Any]:

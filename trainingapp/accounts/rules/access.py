@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from trainingapp.accounts.models import LinkPurpose
+from trainingapp.accounts.models import LinkPurpose, Person
 from trainingapp.core.clock import minutes_left
 from trainingapp.core.errors import DomainError, TooManyAttempts
 from trainingapp.core.i18n import _l
@@ -14,6 +14,11 @@ from trainingapp.core.permissions import Role
 LIFETIMES = {LinkPurpose.INVITATION: timedelta(days=14), LinkPurpose.PASSWORD_RESET: timedelta(hours=2)}
 BETWEEN_LINKS = timedelta(minutes=5)
 OF_AN_ORGANISATION = {Role.OFFICER, Role.CONTACT_POINT}
+
+
+def holds(person: Person, role: Role, organisation_id: int | None) -> bool:
+    """Whether the person has the role for that organisation."""
+    return any(grant.role is role and grant.organisation_id == organisation_id for grant in person.grants)
 
 
 class LinkState(StrEnum):

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from trainingapp.accounts import events, queries
 from trainingapp.accounts.models import Organisation, Person, RoleGrant
-from trainingapp.accounts.rules.access import check_not_given_to_oneself
+from trainingapp.accounts.rules.access import check_not_given_to_oneself, holds
 from trainingapp.accounts.services import access
-from trainingapp.accounts.services.people import add_grant, holds, remove_grant
+from trainingapp.accounts.services.people import add_grant, remove_grant
 from trainingapp.core.actor import acting
 from trainingapp.core.bus import publish
 from trainingapp.core.db import db, locked, transaction

@@ -81,12 +81,9 @@ def move_roles(person: Person, organisation_id: int, now: datetime) -> None:
     for grant in held:
         remove_grant(person, grant)
     db.session.flush()
-    if any(grant.role is Role.OFFICER for grant in held) and not holds(person, Role.OFFICER, organisation_id):
+    was_officer = any(grant.role is Role.OFFICER for grant in held)
+    if was_officer and not access_rules.holds(person, Role.OFFICER, organisation_id):
         add_grant(person, Role.OFFICER, organisation_id, None, now)
-
-
-def holds(person: Person, role: Role, organisation_id: int | None) -> bool:
-    return any(grant.role is role and grant.organisation_id == organisation_id for grant in person.grants)
 
 
 def change_settings(person_id: int, *, language: str, time_zone: str, post: str | None) -> Person:
