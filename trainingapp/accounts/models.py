@@ -13,7 +13,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from trainingapp.core.db import Base, db, enum_column
-from trainingapp.core.i18n import Bilingual, _l, current_language
+from trainingapp.core.i18n import Bilingual, LazyText, _l, current_language
 from trainingapp.core.names import NAME_FIELDS, listed, spelling
 from trainingapp.core.permissions import Role
 
@@ -45,7 +45,7 @@ class OrganisationKind(StrEnum):
     OFFICE = "office"
 
     @property
-    def label(self) -> Any:
+    def label(self) -> LazyText:
         return {
             OrganisationKind.ADMINISTRATION: _l("customs administration"),
             OrganisationKind.PARTNER: _l("partner organisation"),
@@ -58,7 +58,7 @@ class Sex(StrEnum):
     MALE = "male"
 
     @property
-    def label(self) -> Any:
+    def label(self) -> LazyText:
         return {Sex.FEMALE: _l("female"), Sex.MALE: _l("male")}[self]
 
 

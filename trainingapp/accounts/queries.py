@@ -29,7 +29,7 @@ from trainingapp.accounts.rules.access import holds
 from trainingapp.accounts.rules.organisations import SIGN
 from trainingapp.accounts.rules.sign_ins import IDLE, LONGEST
 from trainingapp.core.db import db
-from trainingapp.core.i18n import Bilingual, _l, current_language
+from trainingapp.core.i18n import Bilingual, LazyText, _l, current_language
 from trainingapp.core.permissions import Role
 from trainingapp.core.text import like_pattern, search_key, sort_key
 from trainingapp.core.tokens import token_hash
@@ -55,7 +55,7 @@ class AccountState(StrEnum):
     OFF = "off"
 
     @property
-    def label(self) -> Any:
+    def label(self) -> LazyText:
         return {
             AccountState.ACTIVE: _l("active"),
             AccountState.INVITED: _l("invited"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from trainingapp.accounts.models import Person
 from trainingapp.core.db import Base, append_only, enum_column
 from trainingapp.core.files import StoredFile
-from trainingapp.core.i18n import _l
+from trainingapp.core.i18n import LazyText, _l
 from trainingapp.enrolment.models import Place
 from trainingapp.scheduling.models import Meeting
 
@@ -27,7 +26,7 @@ class Presence(StrEnum):
     NOT_RECORDED = "not_recorded"
 
     @property
-    def label(self) -> Any:
+    def label(self) -> LazyText:
         return PRESENCE_LABELS[self]
 
     @property

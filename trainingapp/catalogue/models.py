@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from trainingapp.accounts.models import SORT_KEY, Centre
 from trainingapp.core.db import Base, enum_column
-from trainingapp.core.i18n import Bilingual, LanguageSet, _l
+from trainingapp.core.i18n import Bilingual, LanguageSet, LazyText, _l
 
 
 class CourseKind(StrEnum):
@@ -21,7 +20,7 @@ class CourseKind(StrEnum):
     WORKSHOP = "workshop"
 
     @property
-    def label(self) -> Any:
+    def label(self) -> LazyText:
         return KIND_LABELS[self]
 
 
@@ -39,7 +38,7 @@ class CourseStatus(StrEnum):
     RETIRED = "retired"
 
     @property
-    def label(self) -> Any:
+    def label(self) -> LazyText:
         return {
             CourseStatus.DRAFT: _l("Draft"),
             CourseStatus.PUBLISHED: _l("Published"),
@@ -55,7 +54,7 @@ class AccessClass(StrEnum):
     INVITATION = "invitation"
 
     @property
-    def label(self) -> Any:
+    def label(self) -> LazyText:
         return {
             AccessClass.OPEN: _l("Open to everyone with an account"),
             AccessClass.CUSTOMS: _l("Customs officers only"),
@@ -70,7 +69,7 @@ class Level(StrEnum):
     EXPERT = "expert"
 
     @property
-    def label(self) -> Any:
+    def label(self) -> LazyText:
         return {
             Level.AWARE: _l("Aware"),
             Level.TRAINED: _l("Trained"),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from trainingapp.accounts.models import Person
 from trainingapp.core.db import Base, enum_column, frozen
-from trainingapp.core.i18n import _l
+from trainingapp.core.i18n import LazyText, _l
 from trainingapp.scheduling.models import CourseSession
 
 
@@ -20,7 +20,7 @@ class CertificateKind(StrEnum):
     COMPLETION = "completion"
 
     @property
-    def label(self) -> Any:
+    def label(self) -> LazyText:
         return {
             CertificateKind.ATTENDANCE: _l("Certificate of attendance"),
             CertificateKind.COMPLETION: _l("Certificate of completion"),
@@ -36,7 +36,7 @@ class Ground(StrEnum):
     REQUEST = "request"
 
     @property
-    def label(self) -> Any:
+    def label(self) -> LazyText:
         return GROUND_LABELS[self]
 
 

@@ -12,7 +12,7 @@ from typing import Any, Self
 from trainingapp.certificates.models import CertificateKind
 from trainingapp.core.errors import DomainError
 from trainingapp.core.glyphs import missing_glyphs
-from trainingapp.core.i18n import _l
+from trainingapp.core.i18n import LazyText, _l
 from trainingapp.core.text import tidy
 from trainingapp.scheduling.models import SessionStatus
 
@@ -98,7 +98,7 @@ class State(StrEnum):
     REPLACED = "replaced"
 
     @property
-    def label(self) -> Any:
+    def label(self) -> LazyText:
         return STATE_LABELS[self]
 
     @property

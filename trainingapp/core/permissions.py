@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from flask import abort
 from flask_login import current_user
 
-from trainingapp.core.i18n import _l
+from trainingapp.core.i18n import LazyText, _l
 
 Predicate = Callable[[Any, Any], bool]
 View = TypeVar("View", bound=Callable[..., Any])
@@ -32,7 +32,7 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
     @property
-    def label(self) -> Any:
+    def label(self) -> LazyText:
         return ROLE_LABELS[self]
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from trainingapp.core.i18n import LANGUAGES, _l, current_language, speaking
+from trainingapp.core.i18n import LANGUAGES, LazyText, _l, current_language, speaking
 from trainingapp.core.text import tidy
 
 
@@ -64,7 +64,7 @@ class Cause(StrEnum):
     COURSE_WRONG = "course_wrong"
 
     @property
-    def sentence(self) -> Any:
+    def sentence(self) -> LazyText:
         return SENTENCES[self]
 
 

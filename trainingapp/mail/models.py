@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from trainingapp.accounts.models import AccessLink, Person
 from trainingapp.core.db import Base, enum_column
 from trainingapp.core.files import StoredFile
-from trainingapp.core.i18n import _l
+from trainingapp.core.i18n import LazyText, _l
 from trainingapp.scheduling.models import CourseSession
 
 DUE = sa.text("sent_at IS NULL AND given_up_at IS NULL AND next_try_at IS NOT NULL")
@@ -27,7 +27,7 @@ class LetterState(StrEnum):
     FAILED = "failed"
 
     @property
-    def label(self) -> Any:
+    def label(self) -> LazyText:
         return STATE_LABELS[self]
 
 
@@ -51,11 +51,11 @@ class Failure(StrEnum):
     NO_PAPER = "no_paper"
 
     @property
-    def label(self) -> Any:
+    def label(self) -> LazyText:
         return FAILURE_LABELS[self]
 
     @property
-    def short(self) -> Any:
+    def short(self) -> LazyText:
         """In some words, to choose from."""
         return SHORT_FAILURES[self]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, composite, foreign, mapped_column, relationship
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Mapped, composite, foreign, mapped_column, relationsh
 from trainingapp.accounts.models import Organisation, Person
 from trainingapp.core.db import Base, append_only, enum_column
 from trainingapp.core.files import StoredFile
-from trainingapp.core.i18n import Bilingual, _l
+from trainingapp.core.i18n import Bilingual, LazyText, _l
 from trainingapp.enrolment.models import Place, Terms
 from trainingapp.scheduling.models import CourseSession
 
@@ -28,7 +27,7 @@ class Stage(StrEnum):
     CANCELLED = "cancelled"
 
     @property
-    def label(self) -> Any:
+    def label(self) -> LazyText:
         return STAGE_LABELS[self]
 
 
@@ -50,7 +49,7 @@ class Proposal(StrEnum):
     DECLINE = "decline"
 
     @property
-    def label(self) -> Any:
+    def label(self) -> LazyText:
         return PROPOSAL_LABELS[self]
 
 

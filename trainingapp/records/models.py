@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -13,7 +12,7 @@ from trainingapp.accounts.models import Person
 from trainingapp.catalogue.models import Course
 from trainingapp.core.db import Base, enum_column
 from trainingapp.core.files import StoredFile
-from trainingapp.core.i18n import _l
+from trainingapp.core.i18n import LazyText, _l
 from trainingapp.scheduling.models import CourseSession
 
 
@@ -23,7 +22,7 @@ class Outcome(StrEnum):
     REPEAT = "repeat"
 
     @property
-    def label(self) -> Any:
+    def label(self) -> LazyText:
         return {Outcome.PASSED: _l("passed"), Outcome.FAILED: _l("failed"), Outcome.REPEAT: _l("to be repeated")}[self]
 
 

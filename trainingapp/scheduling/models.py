@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
@@ -13,7 +12,7 @@ from trainingapp.accounts.models import Centre, Person
 from trainingapp.catalogue.models import Course
 from trainingapp.core.clock import day_start
 from trainingapp.core.db import Base, enum_column
-from trainingapp.core.i18n import Bilingual, LanguageSet, _l
+from trainingapp.core.i18n import Bilingual, LanguageSet, LazyText, _l
 
 
 class SessionStatus(StrEnum):
@@ -25,7 +24,7 @@ class SessionStatus(StrEnum):
     CANCELLED = "cancelled"
 
     @property
-    def label(self) -> Any:
+    def label(self) -> LazyText:
         return STATUS_LABELS[self]
 
 
@@ -45,7 +44,7 @@ class MeetingMode(StrEnum):
     HYBRID = "hybrid"
 
     @property
-    def label(self) -> Any:
+    def label(self) -> LazyText:
         return {
             MeetingMode.IN_PERSON: _l("in person"),
             MeetingMode.ONLINE: _l("online"),

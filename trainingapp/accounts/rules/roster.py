@@ -14,7 +14,7 @@ from trainingapp.accounts.rules.headings import column_of, columns_of, find_head
 from trainingapp.accounts.rules.people import PersonDetails, faults_of, tidied
 from trainingapp.core.clock import zone_names
 from trainingapp.core.errors import DomainError
-from trainingapp.core.i18n import _l
+from trainingapp.core.i18n import LazyText, _l
 from trainingapp.core.names import LATIN, OWN, RUSSIAN, written
 from trainingapp.core.tables import MOST_ROWS, Table, read_table
 from trainingapp.core.text import search_key, tidy, words
@@ -57,7 +57,7 @@ class Answer(StrEnum):
     MOVED = "moved"
 
     @property
-    def label(self) -> Any:
+    def label(self) -> LazyText:
         return {
             Answer.ANOTHER: _l("another person: add"),
             Answer.SAME: _l("the same person: the known address stays"),

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
 
-from trainingapp.core.i18n import _l
+from trainingapp.core.i18n import LazyText, _l
 
 
 class PlaceStatus(StrEnum):
@@ -21,7 +20,7 @@ class PlaceStatus(StrEnum):
     INCOMPLETE = "incomplete"
 
     @property
-    def label(self) -> Any:
+    def label(self) -> LazyText:
         return STATUS_LABELS[self]
 
     @property
@@ -56,7 +55,7 @@ class PlaceMode(StrEnum):
     BOTH = "both"
 
     @property
-    def label(self) -> Any:
+    def label(self) -> LazyText:
         return MODE_LABELS[self]
 
     @property
@@ -94,7 +93,7 @@ class Obstacle(StrEnum):
     ONE_SEAT = "one_seat"
 
     @property
-    def label(self) -> Any:
+    def label(self) -> LazyText:
         return OBSTACLE_LABELS[self]
 
 
@@ -119,7 +118,7 @@ class Vacancy(StrEnum):
     OVER = "over"
 
     @property
-    def label(self) -> Any:
+    def label(self) -> LazyText:
         return VACANCY_LABELS[self]
 
 
@@ -160,7 +159,7 @@ class Step(StrEnum):
     LEFT = "left"
 
     @property
-    def label(self) -> Any:
+    def label(self) -> LazyText:
         return STEP_LABELS[self]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from trainingapp.accounts.rules.people import PersonDetails
 from trainingapp.accounts.rules.roster import Answer, Entry, Namesake, Refusal, namesakes_of
 from trainingapp.core.errors import DomainError
-from trainingapp.core.i18n import _l
+from trainingapp.core.i18n import LazyText, _l
 from trainingapp.core.text import search_key
 from trainingapp.enrolment.rules import Candidate, check_nominee
 
@@ -25,7 +25,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"
 
     @property
-    def label(self) -> Any:
+    def label(self) -> LazyText:
         return OUTCOME_LABELS[self]
 
 

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from trainingapp.core.clock import day_start
-from trainingapp.core.i18n import _l
+from trainingapp.core.i18n import LazyText, _l
 from trainingapp.scheduling.models import SessionStatus
 from trainingapp.scheduling.rules.clashes import Slot
 from trainingapp.scheduling.rules.refusals import Day, Problem, refuse_if
@@ -25,7 +24,7 @@ class Step(StrEnum):
     CANCEL = "cancel"
 
     @property
-    def label(self) -> Any:
+    def label(self) -> LazyText:
         return LABELS[self]
 
     @property
