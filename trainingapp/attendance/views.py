@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from babel.dates import format_skeleton
-from flask import Blueprint, Response, flash, render_template, request
+from flask import Blueprint, flash, render_template, request
 from flask_login import current_user
+from werkzeug.wrappers import Response
 
 from trainingapp.attendance import papers, queries, services
 from trainingapp.attendance.forms import (

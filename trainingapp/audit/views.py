@@ -6,9 +6,11 @@ from datetime import date
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Response, current_app, g, render_template, request, url_for
+from flask import Blueprint, current_app, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response
 
 from trainingapp.audit import queries
 from trainingapp.audit.events import PageRefused
@@ -51,7 +53,7 @@ def note_looks(response: Response) -> Response:
 
 @bp.get("/audit")
 @requires(P.AUDIT_VIEW)
-def log() -> Any:
+def log() -> ResponseReturnValue:
     filters, zone = asked(), current_user.time_zone
     page = paged(queries.entries(filters, zone), page_number())
     return render_template(
@@ -88,7 +90,7 @@ def as_day(text: str) -> date:
 
 @bp.get("/audit/<kind>/<int:object_id>")
 @requires(P.LOG_VIEW, on=queries.find_logged)
-def object_log(logged: Logged) -> Any:
+def object_log(logged: Logged) -> ResponseReturnValue:
     page = paged(queries.entries_about(logged.kind, logged.object_id), page_number())
     return render_template(
         "audit/object_log.html",
@@ -111,7 +113,7 @@ def own_page(logged: Logged) -> str | None:
 
 @bp.get("/sessions/<int:session_id>/log")
 @requires(P.SESSION_SCHEDULE, on=find_session)
-def session_log(course_session: CourseSession) -> Any:
+def session_log(course_session: CourseSession) -> ResponseReturnValue:
     page = paged(queries.entries_about("course_session", course_session.id), page_number())
     return render_template(
         "audit/session_log.html",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, flash, render_template
+from flask.typing import ResponseReturnValue
 
 from trainingapp.catalogue import queries, services
 from trainingapp.catalogue.forms import NAMES, CourseForm, TopicForm, filled
@@ -44,7 +45,7 @@ def course_form(course: Course | None) -> CourseForm:
 
 @bp.route("/courses/new", methods=["GET", "POST"])
 @requires(P.COURSE_EDIT)
-def new_course() -> Any:
+def new_course() -> ResponseReturnValue:
     form = course_form(None)
     if form.validate_on_submit():
         with form.refusals():
@@ -56,7 +57,7 @@ def new_course() -> Any:
 
 @bp.route("/courses/<int:course_id>/edit", methods=["GET", "POST"])
 @requires(P.COURSE_EDIT, on=queries.find_course)
-def edit_course(course: Course) -> Any:
+def edit_course(course: Course) -> ResponseReturnValue:
     course_id = course.id
     form = course_form(course)
     differing: list[Any] = []
@@ -83,7 +84,7 @@ def take_over(form: CourseForm, course: Course) -> list[Any]:
 
 @bp.post("/courses/<int:course_id>/publish")
 @requires(P.COURSE_EDIT, on=queries.find_course)
-def publish(course: Course) -> Any:
+def publish(course: Course) -> ResponseReturnValue:
     course_id = course.id
     services.publish_course(course_id, now=utc_now())
     flash(_("The course is published. Schedule a session of it so that people can take a place."), "success")
@@ -94,7 +95,7 @@ def publish(course: Course) -> Any:
 
 @bp.post("/courses/<int:course_id>/retire")
 @requires(P.COURSE_EDIT, on=queries.find_course)
-def retire(course: Course) -> Any:
+def retire(course: Course) -> ResponseReturnValue:
     course_id = course.id
     services.retire_course(course_id, now=utc_now())
     flash(_("The course is retired. Its sessions, records and certificates stay as they are."), "success")
@@ -103,7 +104,7 @@ def retire(course: Course) -> Any:
 
 @bp.post("/courses/<int:course_id>/delete")
 @requires(P.COURSE_EDIT, on=queries.find_course)
-def delete(course: Course) -> Any:
+def delete(course: Course) -> ResponseReturnValue:
     code = course.code
     services.delete_course(course.id)
     flash(_("The draft %(code)s is deleted.", code=code), "success")
@@ -112,7 +113,7 @@ def delete(course: Course) -> Any:
 
 @bp.route("/topics", methods=["GET", "POST"])
 @requires(P.TOPICS_EDIT)
-def topics() -> Any:
+def topics() -> ResponseReturnValue:
     form = TopicForm()
     if form.validate_on_submit():
         with form.refusals():
@@ -125,7 +126,7 @@ def topics() -> Any:
 
 @bp.route("/topics/<int:topic_id>/edit", methods=["GET", "POST"])
 @requires(P.TOPICS_EDIT, on=queries.find_topic)
-def edit_topic(topic: Topic) -> Any:
+def edit_topic(topic: Topic) -> ResponseReturnValue:
     topic_id, name = topic.id, topic.name
     form = TopicForm(obj=topic)
     if form.validate_on_submit():
@@ -138,7 +139,7 @@ def edit_topic(topic: Topic) -> Any:
 
 @bp.post("/topics/<int:topic_id>/delete")
 @requires(P.TOPICS_EDIT, on=queries.find_topic)
-def delete_topic(topic: Topic) -> Any:
+def delete_topic(topic: Topic) -> ResponseReturnValue:
     services.delete_topic(topic.id)
     flash(_("The topic is deleted."), "success")
     return see_other("catalogue.topics")
@@ -146,7 +147,7 @@ def delete_topic(topic: Topic) -> Any:
 
 @bp.get("/untranslated")
 @requires(P.COURSE_EDIT)
-def untranslated() -> Any:
+def untranslated() -> ResponseReturnValue:
     return render_template(
         "catalogue/untranslated.html",
         courses=queries.untranslated_courses(),

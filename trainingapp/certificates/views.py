@@ -7,8 +7,10 @@ from dataclasses import replace as replace_fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from werkzeug.wrappers import Response
 
 from trainingapp.certificates import queries, services
 from trainingapp.certificates.codes import read_code
@@ -44,7 +46,7 @@ STANDING = {State.VALID, State.EXPIRED}
 
 @bp.route("/sessions/<int:session_id>/certificates", methods=["GET", "POST"])
 @requires(P.CERTIFICATE_ISSUE, on=queries.find_session)
-def session_certificates(course_session: CourseSession) -> Any:
+def session_certificates(course_session: CourseSession) -> ResponseReturnValue:
     kind = kind_wanted()
     form, certificates, prospects = issue_form(course_session, kind)
     if form.validate_on_submit():
@@ -162,7 +164,7 @@ def find_to_download(certificate_id: int, language: str) -> Certificate | None:
 
 @bp.get("/certificates/<int:certificate_id>/<any(en, ru, both):language>.pdf")
 @requires(P.CERTIFICATE_VIEW, on=find_to_download)
-def download(found: Certificate) -> Any:
+def download(found: Certificate) -> ResponseReturnValue:
     office = the_office()
     if queries.state_of(found, office.today(utc_now())) not in STANDING:
         flash(_("This certificate is no longer valid, so it cannot be downloaded."), "warning")
@@ -182,7 +184,7 @@ def file_name(printed: PrintedFields, language: str) -> str:
 
 @bp.route("/certificates/<int:certificate_id>/revoke", methods=["GET", "POST"])
 @requires(P.CERTIFICATE_ISSUE, on=queries.find_certificate)
-def revoke(found: Certificate) -> Any:
+def revoke(found: Certificate) -> ResponseReturnValue:
     form = RevokeForm()
     certificate_id = found.id
     if form.validate_on_submit():
@@ -195,7 +197,7 @@ def revoke(found: Certificate) -> Any:
 
 @bp.route("/certificates/<int:certificate_id>/replace", methods=["GET", "POST"])
 @requires(P.CERTIFICATE_ISSUE, on=queries.find_certificate)
-def replace(found: Certificate) -> Any:
+def replace(found: Certificate) -> ResponseReturnValue:
     signatory = queries.last_signatory()
     form = ReplaceForm(data=asdict(signatory))
     certificate_id = found.id
@@ -239,7 +241,7 @@ def changes_of(found: Certificate, prospect: Prospect | None) -> list[tuple[str,
 
 @bp.get("/verify")
 @public
-def verify() -> Any:
+def verify() -> ResponseReturnValue:
     form = CodeForm(request.args, meta={"csrf": False})
     if "code" not in request.args:
         return render_template("certificates/verify.html", form=CodeForm(None, meta={"csrf": False}))
@@ -254,7 +256,7 @@ def verify() -> Any:
 
 @bp.get("/verify/<code>")
 @public
-def check(code: str) -> Any:
+def check(code: str) -> ResponseReturnValue:
     canonical = read_code(code)
     if canonical and canonical != code:
         return redirect(url_for(".check", code=canonical))

@@ -7,11 +7,12 @@ from http import HTTPStatus
 from itertools import chain
 from typing import Any
 
-from flask import Flask, Response, abort, current_app, make_response, redirect, render_template, request, url_for
+from flask import Flask, abort, current_app, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, NoResultFound, OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
+from werkzeug.wrappers import Response
 
 from trainingapp.core.db import db
 from trainingapp.core.errors import DomainError, NotInTime, TooManyAttempts
@@ -88,7 +89,7 @@ def on_http_error(error: HTTPException) -> Response:
     status = error.code or 500
     if status == HTTPStatus.UNAUTHORIZED:
         target = safe_next(request.full_path.rstrip("?")) if request.method == "GET" else came_from()
-        return redirect(url_for("accounts.sign_in", next=target))  # type: ignore[return-value]
+        return redirect(url_for("accounts.sign_in", next=target))
     return page(status, *explanation(status)) if status < HTTPStatus.INTERNAL_SERVER_ERROR else page_of_failure(status)
 
 

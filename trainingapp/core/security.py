@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Flask, Response, abort, current_app, g, request
+from flask import Flask, abort, current_app, g, request
+from werkzeug.wrappers import Response
 
 ONE_YEAR = 365 * 24 * 3600
 

@@ -10,9 +10,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from flask import Response, g, get_flashed_messages, redirect, request, session, url_for
+from flask import g, get_flashed_messages, redirect, request, session, url_for
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from werkzeug.wrappers import Response
 from wtforms import Field, FileField, IntegerField, SelectField, TextAreaField
 from wtforms.validators import Length
 
@@ -213,7 +214,7 @@ def this_page() -> str:
 def redirect_back(endpoint: str, **values: Any) -> Response:
     """To the page named ``next`` in the form when it is ours, else to the endpoint. 303: the next request is a GET."""
     target = safe_next(request.form.get("next")) or url_for(endpoint, **values)
-    return redirect(target, 303)  # type: ignore[return-value]
+    return redirect(target, 303)
 
 
 def see_other(endpoint: str, anchor: str | None = None, **values: Any) -> Response:
@@ -221,7 +222,7 @@ def see_other(endpoint: str, anchor: str | None = None, **values: Any) -> Respon
     url = url_for(endpoint, **values)
     if anchor is not None:
         session["told_at"] = [urlsplit(url).path, anchor]
-    return redirect(f"{url}#{anchor}" if anchor else url, 303)  # type: ignore[return-value]
+    return redirect(f"{url}#{anchor}" if anchor else url, 303)
 
 
 def messages_at(anchor: str | None = None) -> list[tuple[str, str]]:

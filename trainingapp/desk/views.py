@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from trainingapp.audit.texts import latest_entries
@@ -64,7 +65,7 @@ def landing_page() -> str | None:
 
 @bp.route("/my")
 @public
-def landing() -> Any:
+def landing() -> ResponseReturnValue:
     endpoint = landing_page()
     if endpoint is None:
         return redirect(url_for("accounts.sign_in", next=url_for("desk.landing")))
@@ -203,7 +204,7 @@ def administrator() -> str:
 
 @bp.post("/administration/clock")
 @requires(P.DESK_ADMINISTRATOR)
-def accept_clock() -> Any:
+def accept_clock() -> ResponseReturnValue:
     if services.accept_clock():
         flash(_("Automatic work goes on."), "success")
     return see_other("desk.administrator")

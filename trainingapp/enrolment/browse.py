@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, abort, render_template, request
+from werkzeug.wrappers import Response
 
 from trainingapp.accounts.models import Organisation, OrganisationKind
 from trainingapp.accounts.queries import find_organisation, footnotes_in

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, abort, flash, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from trainingapp.core.clock import utc_now
@@ -31,14 +32,14 @@ def state_of(letter: Any) -> LetterState:
 
 @bp.get("/letters")
 @requires(P.ACCOUNT_OWN)
-def my_letters() -> Any:
+def my_letters() -> ResponseReturnValue:
     letters = paged(queries.letters_of(current_user.id), page_number())
     return render_template("mail/my_letters.html", letters=letters, mail_is_set=smtp.is_set())
 
 
 @bp.get("/letters/<int:letter_id>")
 @requires(P.LETTER_VIEW, on=queries.find_letter)
-def letter(letter: Letter) -> Any:
+def letter(letter: Letter) -> ResponseReturnValue:
     state = state_of(letter)
     return render_template(
         "mail/letter.html",
@@ -51,7 +52,7 @@ def letter(letter: Letter) -> Any:
 
 @bp.get("/letters/<int:letter_id>/attachment")
 @requires(P.LETTER_VIEW, on=queries.find_attached)
-def attachment(letter: Letter) -> Any:
+def attachment(letter: Letter) -> ResponseReturnValue:
     try:
         enclosure = services.enclosure_of(letter.id)
     except smtp.SendingFailed as error:
@@ -71,7 +72,7 @@ def paragraphs(letter: Letter) -> list[list[str]]:
 
 @bp.get("/letters/all")
 @requires(P.LETTERS_VIEW)
-def all_letters() -> Any:
+def all_letters() -> ResponseReturnValue:
     state, failure, q = asked_state(), asked_failure(), asked_recipient()
     centres = queries.centres_kept_by(current_user)
     failed = state is LetterState.FAILED
@@ -108,7 +109,7 @@ def asked_recipient() -> str:
 
 @bp.post("/letters/again")
 @requires(P.LETTERS_VIEW)
-def try_all_again() -> Any:
+def try_all_again() -> ResponseReturnValue:
     """All that failed and that the filters show: a coordinator of a centre has those about its sessions only."""
     failure, q = asked_failure(), asked_recipient()
     chosen = queries.given_up(q, queries.centres_kept_by(current_user), failure)
@@ -135,7 +136,7 @@ def without_use(left: int) -> str:
 
 @bp.get("/sessions/<int:session_id>/letters")
 @requires(P.SESSION_SCHEDULE, on=find_session)
-def session_letters(course_session: CourseSession) -> Any:
+def session_letters(course_session: CourseSession) -> ResponseReturnValue:
     letters = paged(queries.letters(course_session_id=course_session.id), page_number())
     return render_template(
         "mail/session_letters.html", course_session=course_session, letters=letters, state_of=state_of
@@ -144,7 +145,7 @@ def session_letters(course_session: CourseSession) -> Any:
 
 @bp.post("/letters/<int:letter_id>/again")
 @requires(P.LETTERS_VIEW, on=queries.find_letter)
-def try_again(letter: Letter) -> Any:
+def try_again(letter: Letter) -> ResponseReturnValue:
     letter_id = letter.id
     try:
         services.try_again(letter_id, now=utc_now())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, abort, render_template
 from flask_login import current_user
+from werkzeug.wrappers import Response
 
 from trainingapp.accounts.models import Person
 from trainingapp.accounts.queries import find_person

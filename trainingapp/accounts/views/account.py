@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Response, flash, g, render_template, request, session
+from flask import flash, g, render_template, request, session
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from werkzeug.wrappers import Response
 
 from trainingapp.accounts import queries
 from trainingapp.accounts.forms import ChangePasswordForm, SettingsForm
@@ -21,7 +21,7 @@ from trainingapp.core.web import LARGEST_NUMBER, redirect_back, see_other
 
 @bp.route("/account", methods=["GET", "POST"])
 @requires(P.ACCOUNT_OWN)
-def profile() -> Any:
+def profile() -> ResponseReturnValue:
     form = SettingsForm(obj=current_user)
     if form.validate_on_submit():
         settings = {name: form[name].data for name in ("language", "time_zone", "post")}
@@ -35,7 +35,7 @@ def profile() -> Any:
 
 @bp.route("/account/password", methods=["GET", "POST"])
 @requires(P.ACCOUNT_OWN)
-def password() -> Any:
+def password() -> ResponseReturnValue:
     form = ChangePasswordForm()
     status = form.status
     if form.validate_on_submit():
@@ -53,7 +53,7 @@ def password() -> Any:
 
 @bp.get("/account/sign-ins", endpoint="sign_ins")
 @requires(P.ACCOUNT_OWN)
-def own_sign_ins() -> Any:
+def own_sign_ins() -> ResponseReturnValue:
     return render_template("accounts/sign_ins.html", sign_ins=queries.sign_ins_of(current_user.id, utc_now()))
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, g, request, session
+from flask import Blueprint, current_app, g, request, session
 from flask_login import current_user, login_user
 from markupsafe import Markup, escape
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response
 
 from trainingapp.accounts import queries
 from trainingapp.accounts.models import Person

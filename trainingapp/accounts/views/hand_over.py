@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from trainingapp.accounts import queries
@@ -19,7 +18,7 @@ from trainingapp.core.permissions import P, can, requires
 
 @bp.route("/organisations/<int:organisation_id>/hand-over", methods=["GET", "POST"])
 @requires(P.CONTACT_HAND_OVER, on=queries.find_organisation)
-def hand_over(organisation: Organisation) -> Any:
+def hand_over(organisation: Organisation) -> ResponseReturnValue:
     """A contact point hands over the own role; an administrator that of anybody, or gives it to one more."""
     organisation_id = organisation.id
     present = queries.contact_points(organisation_id)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import abort, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from trainingapp.accounts import queries
@@ -20,7 +19,7 @@ from trainingapp.core.permissions import P, can, requires
 
 @bp.route("/people/import", methods=["GET", "POST"], endpoint="import_people")
 @requires(P.PEOPLE_IMPORT)
-def import_people_view() -> Any:
+def import_people_view() -> ResponseReturnValue:
     form = import_form(request.args.get("organisation", type=int))
     report: Report | None = None
     only_check = "check" in request.form
@@ -41,7 +40,7 @@ def import_people_view() -> Any:
 
 @bp.post("/people/import/namesakes")
 @requires(P.PEOPLE_IMPORT)
-def import_namesakes() -> Any:
+def import_namesakes() -> ResponseReturnValue:
     """The rows that waited, with what was said of each."""
     form = NamesakesForm()
     if not form.validate_on_submit():
@@ -86,7 +85,9 @@ def answers_given() -> dict[str, Answer]:
     return {email: Answer(value) for email, value in said.items() if value in answers_offered()}
 
 
-def import_page(form: ImportForm, report: Report | None, organisation: Any, *, only_check: bool = False) -> Any:
+def import_page(
+    form: ImportForm, report: Report | None, organisation: Organisation | None, *, only_check: bool = False
+) -> ResponseReturnValue:
     page = render_template(
         "accounts/import.html",
         form=form,

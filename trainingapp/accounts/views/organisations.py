@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, render_template
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from trainingapp.accounts import queries
@@ -20,7 +19,7 @@ from trainingapp.core.web import see_other
 
 @bp.get("/organisations")
 @requires(P.PEOPLE_VIEW)
-def organisations() -> Any:
+def organisations() -> ResponseReturnValue:
     seen = queries.organisations_seen_by(current_user)
     found = queries.organisations(seen)
     groups = [(kind, [row for row in found if row.kind is kind]) for kind in OrganisationKind]
@@ -29,7 +28,7 @@ def organisations() -> Any:
 
 @bp.get("/organisations/<int:organisation_id>")
 @requires(P.PEOPLE_VIEW, on=queries.find_organisation)
-def organisation(organisation: Organisation) -> Any:
+def organisation(organisation: Organisation) -> ResponseReturnValue:
     return render_template(
         "accounts/organisation.html",
         organisation=organisation,
@@ -41,7 +40,7 @@ def organisation(organisation: Organisation) -> Any:
 
 @bp.route("/organisations/new", methods=["GET", "POST"])
 @requires(P.ORGANISATIONS_EDIT)
-def new_organisation() -> Any:
+def new_organisation() -> ResponseReturnValue:
     form = OrganisationForm()
     if form.validate_on_submit():
         with form.refusals():
@@ -53,7 +52,7 @@ def new_organisation() -> Any:
 
 @bp.route("/organisations/<int:organisation_id>/edit", methods=["GET", "POST"])
 @requires(P.ORGANISATIONS_EDIT, on=queries.find_organisation)
-def edit_organisation(organisation: Organisation) -> Any:
+def edit_organisation(organisation: Organisation) -> ResponseReturnValue:
     form = OrganisationForm(organisation)
     organisation_id = organisation.id
     if form.validate_on_submit():

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from flask import flash, render_template, request, session
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from trainingapp.accounts import queries
@@ -41,7 +42,7 @@ def asked_filter() -> PeopleFilter:
 
 @bp.get("/people")
 @requires(P.PEOPLE_VIEW)
-def people() -> Any:
+def people() -> ResponseReturnValue:
     asked = asked_filter()
     found = paged(queries.people(asked, queries.people_seen_by(current_user), utc_now()), page_number())
     return render_template(
@@ -66,7 +67,7 @@ def whose_people() -> str | None:
 
 @bp.get("/people/<int:person_id>")
 @requires(P.PEOPLE_VIEW, on=queries.find_person)
-def person(person: Person) -> Any:
+def person(person: Person) -> ResponseReturnValue:
     shown = session.pop("link_to_show", None)
     link = link_address(shown["token"]) if shown and shown["person"] == person.id and can(P.PEOPLE_EDIT) else None
     return render_person(person, link=link)
@@ -86,7 +87,7 @@ def render_person(person: Person, role_form: RoleForm | None = None, link: str |
 
 @bp.route("/people/new", methods=["GET", "POST"])
 @requires(P.PEOPLE_EDIT)
-def new_person() -> Any:
+def new_person() -> ResponseReturnValue:
     form = PersonForm(organisation_choices())
     if not form.is_submitted():
         form.organisation_id.data = request.args.get("organisation", type=int)
@@ -102,7 +103,7 @@ def new_person() -> Any:
 
 @bp.route("/people/<int:person_id>/edit", methods=["GET", "POST"])
 @requires(P.PEOPLE_EDIT, on=queries.find_person)
-def edit_person(person: Person) -> Any:
+def edit_person(person: Person) -> ResponseReturnValue:
     form = PersonForm(organisation_choices(), person)
     person_id = person.id
     if form.validate_on_submit():

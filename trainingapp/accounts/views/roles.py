@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Response, current_app, flash, request, session
+from flask import current_app, flash, request, session
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
 
 from trainingapp.accounts import queries
 from trainingapp.accounts.forms import RoleForm
@@ -96,7 +96,7 @@ def reactivate(person: Person) -> Response:
 
 @bp.post("/people/<int:person_id>/roles")
 @requires(P.ROLES_GRANT, on=queries.find_person)
-def grant_role(person: Person) -> Any:
+def grant_role(person: Person) -> ResponseReturnValue:
     form = RoleForm(organisation_choices(), queries.centre_choices())
     person_id = person.id
     if form.validate_on_submit():

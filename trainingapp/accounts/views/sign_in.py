@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from time import monotonic, sleep
-from typing import Any
 
-from flask import Response, flash, g, redirect, render_template, request, session, url_for
+from flask import flash, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_login import current_user, logout_user
+from werkzeug.wrappers import Response
 
 from trainingapp.accounts import queries
 from trainingapp.accounts.forms import ForgottenForm, InvitationForm, NewPasswordForm, SignInForm
@@ -25,7 +26,7 @@ ANSWER_AFTER = 0.1  # seconds
 
 @bp.route("/sign-in", methods=["GET", "POST"])
 @public
-def sign_in() -> Any:
+def sign_in() -> ResponseReturnValue:
     if current_user.is_authenticated:
         return redirect(safe_next(request.args.get("next")) or url_for("desk.landing"), 303)
     form = SignInForm(data={"next": request.args.get("next", "")})
@@ -62,7 +63,7 @@ def forget_reader() -> None:
 
 @bp.route("/forgotten", methods=["GET", "POST"])
 @public
-def forgotten() -> Any:
+def forgotten() -> ResponseReturnValue:
     """The answer takes as long for a stranger's address, for which no letter is written."""
     form, began = ForgottenForm(), monotonic()
     status = form.status
@@ -80,7 +81,7 @@ def forgotten() -> Any:
 
 @bp.route("/access/<token>", methods=["GET", "POST"])
 @public
-def open_link(token: str) -> Any:
+def open_link(token: str) -> ResponseReturnValue:
     link = queries.find_link(token)
     if link is None:
         return render_template("accounts/link_refused.html", state=None), 404
@@ -94,7 +95,7 @@ def state_of(link: AccessLink) -> LinkState:
     )
 
 
-def set_first_password(link: AccessLink) -> Any:
+def set_first_password(link: AccessLink) -> ResponseReturnValue:
     state = state_of(link)
     if state is not LinkState.OPEN:
         return render_template("accounts/link_refused.html", state=state), 410

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, url_for
 from flask_login import current_user
+from werkzeug.wrappers import Response
 
 from trainingapp.core.clock import utc_now
 from trainingapp.core.errors import DomainError
@@ -96,7 +97,7 @@ def decision_of(place: Place) -> str:
     return _("%(outcome)s This person is told by letter.", outcome=outcome)
 
 
-def back_home(reader: Reader, session_id: int) -> Any:
+def back_home(reader: Reader, session_id: int) -> Response:
     return redirect(home_of(reader, session_id), 303)
 
 

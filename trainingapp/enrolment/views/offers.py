@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import Response, flash, render_template, request
+from flask import flash, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from werkzeug.wrappers import Response
 
 from trainingapp.core.clock import utc_now
 from trainingapp.core.errors import DomainError
@@ -43,7 +45,7 @@ from trainingapp.scheduling.queries import find_session
 
 @bp.route("/places/<int:place_id>/offer", methods=["GET", "POST"])
 @requires(P.OFFER_ANSWER, on=queries.find_place)
-def offer(place: Place) -> Any:
+def offer(place: Place) -> ResponseReturnValue:
     """Confirm or turn down: one page, two forms, told apart by the button."""
     confirming = request.form.get("answer") != "no"
     yes = OfferForm(formdata=request.form if confirming else None)
@@ -99,7 +101,7 @@ def offer_page(place: Place, reader: Reader, yes: OfferForm, no: TurnDownForm) -
 
 @bp.route("/places/<int:place_id>/replace", methods=["GET", "POST"])
 @requires(P.PLACE_REPLACE, on=queries.find_place)
-def replace(place: Place) -> Any:
+def replace(place: Place) -> ResponseReturnValue:
     form = ReplaceForm()
     place_id, session_id, reader = place.id, place.course_session_id, reader_of(place)
     by_office = reader is Reader.OFFICE
@@ -180,7 +182,7 @@ def hindrance(candidate: Candidate) -> Any:
 
 @bp.post("/places/<int:place_id>/release")
 @requires(P.PLACE_REPLACE, on=queries.find_place)
-def release(place: Place) -> Any:
+def release(place: Place) -> ResponseReturnValue:
     place_id, session_id, reader = place.id, place.course_session_id, reader_of(place)
     services.release_hold(place_id, now=utc_now())
     flash(_("The place is no longer kept: it goes to the reserve list."), "success")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import abort, flash, render_template, request
+from flask.typing import ResponseReturnValue
 
 from trainingapp.accounts.models import Organisation
 from trainingapp.accounts.queries import find_organisation, find_person_by_email
@@ -104,7 +105,7 @@ def organisation_choices(course_session: CourseSession) -> list[tuple[int, str]]
 
 @bp.route("/sessions/<int:session_id>/participants/new", methods=["POST"])
 @requires(P.PLACES_DECIDE, on=find_session)
-def place_person(course_session: CourseSession) -> Any:
+def place_person(course_session: CourseSession) -> ResponseReturnValue:
     form = PlacePersonForm()
     form.offer(course_session)
     session_id = course_session.id

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from trainingapp.core.clock import utc_now
@@ -45,7 +46,7 @@ def find_public_session(session_id: int) -> CourseSession | None:
 
 @bp.route("/sessions/<int:session_id>/enrol", methods=["GET", "POST"])
 @requires(P.ENROL_SELF, on=find_public_session)
-def enrol(course_session: CourseSession) -> Any:
+def enrol(course_session: CourseSession) -> ResponseReturnValue:
     form = EnrolForm()
     form.offer(course_session)
     session_id = course_session.id
@@ -70,7 +71,7 @@ def enrol(course_session: CourseSession) -> Any:
 
 @bp.route("/places/<int:place_id>/withdraw", methods=["GET", "POST"])
 @requires(P.PLACE_WITHDRAW, on=queries.find_place)
-def withdraw(place: Place) -> Any:
+def withdraw(place: Place) -> ResponseReturnValue:
     form = WithdrawForm()
     place_id, session_id, reader = place.id, place.course_session_id, reader_of(place)
     if form.validate_on_submit():
@@ -117,7 +118,7 @@ def history(place: Place) -> str:
 
 @bp.route("/places/<int:place_id>/decide", methods=["GET", "POST"])
 @requires(P.PLACES_DECIDE, on=queries.find_place)
-def decide(place: Place) -> Any:
+def decide(place: Place) -> ResponseReturnValue:
     """Accept or decline: one page, two forms, told apart by the button."""
     accepting = request.form.get("decision") != "decline"
     acceptance = OverrideForm(formdata=request.form if accepting else None)

@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from werkzeug.wrappers import Response
 
 from trainingapp.core.clock import days_later, in_zone, utc_now
 from trainingapp.core.i18n import Bilingual, _, _n
@@ -136,7 +138,7 @@ def text_is_old(call: Call) -> bool:
 
 @bp.post("/calls/<int:call_id>/open")
 @requires(P.CALL_PREPARE, on=find_call)
-def open_call(call: Call) -> Any:
+def open_call(call: Call) -> ResponseReturnValue:
     opened = services.open_call(call.id, now=utc_now())
     flash(_("The call is open: the contact points are told by letter, with the invitation attached."), "success")
     return to_call(opened)
@@ -144,7 +146,7 @@ def open_call(call: Call) -> Any:
 
 @bp.route("/calls/<int:call_id>/deadline", methods=["GET", "POST"])
 @requires(P.CALL_PREPARE, on=find_call)
-def change_deadline(call: Call) -> Any:
+def change_deadline(call: Call) -> ResponseReturnValue:
     call_id = call.id
     form = DeadlineForm(data={"closes": local_deadline(call)})
     if form.validate_on_submit():
@@ -176,5 +178,5 @@ def local_deadline(call: Call) -> datetime:
     return in_zone(call.closes_at, call.course_session.time_zone).replace(tzinfo=None)
 
 
-def to_call(call: Call) -> Any:
+def to_call(call: Call) -> Response:
     return see_other("nomination.call", session_id=call.course_session_id)

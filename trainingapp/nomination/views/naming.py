@@ -6,7 +6,9 @@ import hashlib
 from typing import Any
 
 from flask import flash, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from werkzeug.wrappers import Response
 
 from trainingapp.accounts.views.list_of_officers import answers_given, answers_offered
 from trainingapp.core.clock import utc_now
@@ -27,7 +29,7 @@ from trainingapp.nomination.views.nominations import side_of, to_invitation
 
 @bp.route("/invitations/<int:invitation_id>/nominate", methods=["GET", "POST"])
 @requires(P.NOMINATE, on=find_invitation)
-def nominate(invitation: Invitation) -> Any:
+def nominate(invitation: Invitation) -> ResponseReturnValue:
     form, side, invitation_id = ChooseForm(), side_of(invitation), invitation.id
     form.offer_late(invitation.call.course_session, late=side.is_late)
     if form.validate_on_submit():
@@ -65,7 +67,7 @@ def usual_settings(invitation: Invitation) -> tuple[str, str]:
 
 @bp.route("/invitations/<int:invitation_id>/nominate/new", methods=["GET", "POST"])
 @requires(P.NOMINATE, on=find_invitation)
-def nominate_new(invitation: Invitation) -> Any:
+def nominate_new(invitation: Invitation) -> ResponseReturnValue:
     form, side, invitation_id = NewOfficerForm(*usual_settings(invitation)), side_of(invitation), invitation.id
     form.offer_late(invitation.call.course_session, late=side.is_late)
     if form.validate_on_submit():
@@ -93,7 +95,7 @@ def nominate_new(invitation: Invitation) -> Any:
 
 @bp.route("/invitations/<int:invitation_id>/nominate/list", methods=["GET", "POST"])
 @requires(P.NOMINATE, on=find_invitation)
-def nominate_list(invitation: Invitation) -> Any:
+def nominate_list(invitation: Invitation) -> ResponseReturnValue:
     """First a preview, then the names. The rows travel in the page: nothing is stored between."""
     language, time_zone = usual_settings(invitation)
     form, side, invitation_id = ListForm(language), side_of(invitation), invitation.id
@@ -158,7 +160,7 @@ def mark_of(text: str | None) -> str:
     return hashlib.sha256("\n".join((text or "").split()).encode()).hexdigest()
 
 
-def named(invitation_id: int, report: ListReport, *, only_first: bool) -> Any:
+def named(invitation_id: int, report: ListReport, *, only_first: bool) -> Response:
     """Say what became of the list, and go on to the candidates."""
     flash_named(len(report.within if only_first else report.to_name))
     refused = report.of(Outcome.REFUSED)

@@ -7,8 +7,10 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from flask import Response, abort, flash, render_template
+from flask import abort, flash, render_template
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from werkzeug.wrappers import Response
 
 from trainingapp.accounts.queries import AccountState, contact_points
 from trainingapp.core import files
@@ -138,13 +140,13 @@ def orders_around(order: list[int], item: int) -> dict[str, str]:
     return {name: ",".join(map(str, moved(order, item, to))) for name, to in possible.items()}
 
 
-def to_invitation(invitation_id: int, anchor: str | None = None) -> Any:
+def to_invitation(invitation_id: int, anchor: str | None = None) -> Response:
     return see_other("nomination.invitation", anchor, invitation_id=invitation_id)
 
 
 @bp.post("/invitations/<int:invitation_id>/rank")
 @requires(P.NOMINATE, on=find_invitation)
-def rank(invitation: Invitation) -> Any:
+def rank(invitation: Invitation) -> ResponseReturnValue:
     form, invitation_id = OrderForm(), invitation.id
     try:
         services.rank(invitation_id, form.ids, now=utc_now())
@@ -157,7 +159,7 @@ def rank(invitation: Invitation) -> Any:
 
 @bp.post("/invitations/<int:invitation_id>/letter")
 @requires(P.NOMINATE, on=find_invitation)
-def attach_letter(invitation: Invitation) -> Any:
+def attach_letter(invitation: Invitation) -> ResponseReturnValue:
     form, invitation_id = OfficialLetterForm(), invitation.id
     letter = uploaded(form.file)
     try:
@@ -184,7 +186,7 @@ def official_letter(invitation: Invitation) -> Response:
 
 @bp.post("/invitations/<int:invitation_id>/nobody")
 @requires(P.NOMINATE, on=find_invitation)
-def nobody(invitation: Invitation) -> Any:
+def nobody(invitation: Invitation) -> ResponseReturnValue:
     invitation_id = invitation.id
     try:
         services.answer_nobody(invitation_id, now=utc_now())
@@ -197,7 +199,7 @@ def nobody(invitation: Invitation) -> Any:
 
 @bp.post("/invitations/<int:invitation_id>/comment")
 @requires(P.NOMINATE, on=find_invitation)
-def comment(invitation: Invitation) -> Any:
+def comment(invitation: Invitation) -> ResponseReturnValue:
     form, invitation_id = CommentForm(), invitation.id
     if form.validate_on_submit():
         with form.refusals():
@@ -209,7 +211,7 @@ def comment(invitation: Invitation) -> Any:
 
 @bp.route("/nominations/<int:nomination_id>/edit", methods=["GET", "POST"])
 @requires(P.NOMINATE, on=find_nomination)
-def edit_nomination(nomination: Nomination) -> Any:
+def edit_nomination(nomination: Nomination) -> ResponseReturnValue:
     place, side = nomination.place, side_of(nomination.invitation)
     form = CorrectionForm(place.person, place.mode, place.motivation)
     form.offer(nomination.invitation.call.course_session)
@@ -232,7 +234,7 @@ def edit_nomination(nomination: Nomination) -> Any:
 
 @bp.route("/nominations/<int:nomination_id>/withdraw", methods=["GET", "POST"])
 @requires(P.NOMINATE, on=find_nomination)
-def withdraw_nomination(nomination: Nomination) -> Any:
+def withdraw_nomination(nomination: Nomination) -> ResponseReturnValue:
     form, side = WithdrawNominationForm(), side_of(nomination.invitation)
     nomination_id, invitation_id = nomination.id, nomination.invitation_id
     if form.validate_on_submit():

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import abort, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
 
 from trainingapp.core.clock import utc_now
 from trainingapp.core.files import download
@@ -36,13 +36,13 @@ def preview(call: Call) -> str:
 
 @bp.get("/calls/<int:call_id>/invitation.pdf")
 @requires(P.CALL_PREPARE, on=find_call)
-def invitation_pdf(call: Call) -> Any:
+def invitation_pdf(call: Call) -> ResponseReturnValue:
     return pdf_of(call, chosen_invitation(call))
 
 
 @bp.get("/invitations/<int:invitation_id>/invitation.pdf")
 @requires(P.NOMINATE, on=find_invitation)
-def own_invitation_pdf(invitation: Invitation) -> Any:
+def own_invitation_pdf(invitation: Invitation) -> ResponseReturnValue:
     return pdf_of(invitation.call, invitation)
 
 
@@ -54,7 +54,7 @@ def chosen_invitation(call: Call) -> Invitation | None:
     return (find_invitation_of(call.id, number) if 0 < number <= LARGEST_NUMBER else None) or abort(404)
 
 
-def pdf_of(call: Call, invitation: Invitation | None) -> Any:
+def pdf_of(call: Call, invitation: Invitation | None) -> Response:
     asked = request.args.get("language", "")
     language = asked if asked in LANGUAGES else current_language()
     printed = papers.invitation_pdf(call, invitation, language, utc_now())

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 
 from trainingapp.core.clock import in_zone, utc_now
 from trainingapp.core.i18n import LANGUAGES, _
@@ -30,7 +31,7 @@ USUAL_END = time(18)
 
 @bp.route("/sessions/<int:session_id>/call/new", methods=["GET", "POST"])
 @requires(P.CALL_PREPARE, on=find_session)
-def new_call(course_session: CourseSession) -> Any:
+def new_call(course_session: CourseSession) -> ResponseReturnValue:
     session_id = course_session.id
     if find_call_of_session(session_id) is not None:
         return redirect(url_for("nomination.call", session_id=session_id))
@@ -72,7 +73,7 @@ def first_deadline(course_session: CourseSession, now: datetime) -> datetime:
 
 @bp.route("/calls/<int:call_id>/edit", methods=["GET", "POST"])
 @requires(P.CALL_PREPARE, on=find_call)
-def edit_call(call: Call) -> Any:
+def edit_call(call: Call) -> ResponseReturnValue:
     """An open call has its deadline on a page of its own: who is told of a change is said there."""
     call_id, present = call.id, local_deadline(call)
     form = CallForm(data=present_values(call))
@@ -97,7 +98,7 @@ def present_values(call: Call) -> dict[str, Any]:
 
 @bp.route("/calls/<int:call_id>/administrations", methods=["GET", "POST"])
 @requires(P.CALL_PREPARE, on=find_call)
-def administrations(call: Call) -> Any:
+def administrations(call: Call) -> ResponseReturnValue:
     call_id = call.id
     rows = invitable(call_id)
     form = administrations_form(rows)

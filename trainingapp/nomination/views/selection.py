@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from flask import Response, flash, render_template, request
+from flask import flash, render_template, request
 from flask_login import current_user
+from werkzeug.wrappers import Response
 
 from trainingapp.core.clock import in_zone, utc_now
 from trainingapp.core.i18n import _, _n

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import abort, flash, render_template
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
 
 from trainingapp.accounts.models import Centre
 from trainingapp.accounts.queries import find_centre
@@ -24,13 +24,13 @@ SHOWN = 20
 
 @bp.route("/centres")
 @public
-def centres() -> Any:
+def centres() -> ResponseReturnValue:
     return render_template("scheduling/centres.html", rows=queries.centre_rows())
 
 
 @bp.route("/centres/<int:centre_id>")
 @public
-def centre(centre_id: int) -> Any:
+def centre(centre_id: int) -> ResponseReturnValue:
     found = find_centre(centre_id) or abort(404)
     return render_template(
         "scheduling/centre.html",
@@ -42,7 +42,7 @@ def centre(centre_id: int) -> Any:
 
 @bp.route("/centres/new", methods=["GET", "POST"])
 @requires(P.ORGANISATIONS_EDIT)
-def new_centre() -> Any:
+def new_centre() -> ResponseReturnValue:
     form = CentreForm()
     form.offer([])
     if form.validate_on_submit():
@@ -54,7 +54,7 @@ def new_centre() -> Any:
 
 @bp.route("/centres/<int:centre_id>/edit", methods=["GET", "POST"])
 @requires(P.ORGANISATIONS_EDIT, on=find_centre)
-def edit_centre(centre: Centre) -> Any:
+def edit_centre(centre: Centre) -> ResponseReturnValue:
     centre_id = centre.id
     form = CentreForm(obj=centre)
     form.offer([centre.time_zone])
@@ -67,7 +67,7 @@ def edit_centre(centre: Centre) -> Any:
 
 @bp.route("/centres/<int:centre_id>/rooms/new", methods=["GET", "POST"])
 @requires(P.ROOMS_EDIT, on=find_centre)
-def new_room(centre: Centre) -> Any:
+def new_room(centre: Centre) -> ResponseReturnValue:
     centre_id = centre.id
     form = RoomForm()
     if form.validate_on_submit():
@@ -80,7 +80,7 @@ def new_room(centre: Centre) -> Any:
 
 @bp.route("/rooms/<int:room_id>/edit", methods=["GET", "POST"])
 @requires(P.ROOMS_EDIT, on=find_room)
-def edit_room(room: Room) -> Any:
+def edit_room(room: Room) -> ResponseReturnValue:
     room_id, centre_id = room.id, room.centre_id
     form = RoomForm(obj=room)
     if form.validate_on_submit():
@@ -95,18 +95,18 @@ def edit_room(room: Room) -> Any:
 
 @bp.route("/rooms/<int:room_id>/close", methods=["POST"])
 @requires(P.ROOMS_EDIT, on=find_room)
-def close_room(room: Room) -> Any:
+def close_room(room: Room) -> ResponseReturnValue:
     services.close_room(room.id, now=utc_now())
     return back_to(room.centre_id, _("The room is no longer in use."))
 
 
 @bp.route("/rooms/<int:room_id>/reopen", methods=["POST"])
 @requires(P.ROOMS_EDIT, on=find_room)
-def reopen_room(room: Room) -> Any:
+def reopen_room(room: Room) -> ResponseReturnValue:
     services.reopen_room(room.id)
     return back_to(room.centre_id, _("The room is in use again."))
 
 
-def back_to(centre_id: int, sentence: str) -> Any:
+def back_to(centre_id: int, sentence: str) -> Response:
     flash(sentence, "success")
     return see_other("scheduling.centre", centre_id=centre_id)

@@ -6,6 +6,8 @@ from datetime import time, timedelta
 from typing import Any
 
 from flask import flash, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
 
 from trainingapp.core.clock import in_zone
 from trainingapp.core.i18n import _
@@ -19,12 +21,12 @@ from trainingapp.scheduling.queries import find_meeting, find_session
 from trainingapp.scheduling.views.blueprint import bp
 
 
-def to_meetings(session_id: int, sentence: str) -> Any:
+def to_meetings(session_id: int, sentence: str) -> Response:
     flash(sentence, "success")
     return see_other("scheduling.session", "meetings", session_id=session_id)
 
 
-def to_trainers(session_id: int, sentence: str) -> Any:
+def to_trainers(session_id: int, sentence: str) -> Response:
     flash(sentence, "success")
     return see_other("scheduling.trainers", session_id=session_id)
 
@@ -44,7 +46,7 @@ def usual_mode(course_session: CourseSession) -> str:
 
 @bp.route("/sessions/<int:session_id>/meetings/new", methods=["GET", "POST"])
 @requires(P.SESSION_SCHEDULE, on=find_session)
-def new_meeting(course_session: CourseSession) -> Any:
+def new_meeting(course_session: CourseSession) -> ResponseReturnValue:
     session_id = course_session.id
     form = MeetingForm(data=next_meeting(course_session))
     offer_rooms(form, course_session)
@@ -65,7 +67,7 @@ def next_meeting(course_session: CourseSession) -> dict[str, Any]:
     return {**values, "day": min(following, course_session.ends_on), "room_id": last.room_id}
 
 
-def meeting_page(form: MeetingForm, session_id: int, meeting_id: int | None) -> Any:
+def meeting_page(form: MeetingForm, session_id: int, meeting_id: int | None) -> ResponseReturnValue:
     course_session = queries.get_session(session_id)
     page = render_template(
         "scheduling/meeting_form.html", form=form, course_session=course_session, meeting_id=meeting_id
@@ -75,7 +77,7 @@ def meeting_page(form: MeetingForm, session_id: int, meeting_id: int | None) -> 
 
 @bp.route("/meetings/<int:meeting_id>/edit", methods=["GET", "POST"])
 @requires(P.SESSION_SCHEDULE, on=find_meeting)
-def edit_meeting(meeting: Meeting) -> Any:
+def edit_meeting(meeting: Meeting) -> ResponseReturnValue:
     meeting_id, session_id = meeting.id, meeting.course_session_id
     form = MeetingForm(data=present_values(meeting))
     offer_rooms(form, meeting.course_session)
@@ -101,7 +103,7 @@ def present_values(meeting: Meeting) -> dict[str, Any]:
 
 @bp.route("/meetings/<int:meeting_id>/remove", methods=["POST"])
 @requires(P.SESSION_SCHEDULE, on=find_meeting)
-def remove_meeting(meeting: Meeting) -> Any:
+def remove_meeting(meeting: Meeting) -> ResponseReturnValue:
     session_id = meeting.course_session_id
     services.remove_meeting(meeting.id)
     return to_meetings(session_id, _("The meeting is removed."))
@@ -109,7 +111,7 @@ def remove_meeting(meeting: Meeting) -> Any:
 
 @bp.route("/sessions/<int:session_id>/meetings/daily", methods=["GET", "POST"])
 @requires(P.SESSION_SCHEDULE, on=find_session)
-def daily_meetings(course_session: CourseSession) -> Any:
+def daily_meetings(course_session: CourseSession) -> ResponseReturnValue:
     session_id = course_session.id
     form = DailyForm(data={"mode": usual_mode(course_session)})
     offer_rooms(form, course_session)
@@ -127,7 +129,7 @@ def daily_meetings(course_session: CourseSession) -> Any:
 
 @bp.route("/sessions/<int:session_id>/trainers", methods=["GET", "POST"])
 @requires(P.SESSION_SCHEDULE, on=find_session)
-def trainers(course_session: CourseSession) -> Any:
+def trainers(course_session: CourseSession) -> ResponseReturnValue:
     session_id = course_session.id
     form = TrainerForm()
     rows = queries.trainer_candidates(session_id)
@@ -143,7 +145,7 @@ def trainers(course_session: CourseSession) -> Any:
 
 @bp.route("/sessions/<int:session_id>/trainers/remove", methods=["POST"])
 @requires(P.SESSION_SCHEDULE, on=find_session)
-def release_trainer(course_session: CourseSession) -> Any:
+def release_trainer(course_session: CourseSession) -> ResponseReturnValue:
     session_id = course_session.id
     services.release_trainer(session_id, request.form.get("person_id", default=0, type=int))
     return to_trainers(session_id, _("The trainer no longer leads this session."))

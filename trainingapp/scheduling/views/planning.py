@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from flask import abort, current_app, flash, render_template
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from trainingapp.accounts.models import Centre
@@ -32,7 +33,7 @@ class AtCentre:
 
 @bp.route("/courses/<int:course_id>/sessions/new", methods=["GET", "POST"])
 @requires(P.SESSION_SCHEDULE)
-def new_session(course_id: int) -> Any:
+def new_session(course_id: int) -> ResponseReturnValue:
     course = find_course(course_id) or abort(404)
     if course.centre_id is not None and not can(P.SESSION_SCHEDULE, course):
         abort(403)
@@ -84,7 +85,7 @@ def chosen_zone(form: SessionForm) -> str:
 
 @bp.route("/sessions/<int:session_id>/edit", methods=["GET", "POST"])
 @requires(P.SESSION_SCHEDULE, on=find_session)
-def edit_session(course_session: CourseSession) -> Any:
+def edit_session(course_session: CourseSession) -> ResponseReturnValue:
     session_id = course_session.id
     form = SessionForm(data=present_values(course_session))
     offer(form, course_session)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import render_template, request
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from trainingapp.catalogue.models import AccessClass, CourseKind
@@ -28,7 +29,7 @@ EVERY = "all"
 
 @bp.route("/sessions")
 @public
-def sessions() -> Any:
+def sessions() -> ResponseReturnValue:
     asked = SessionQuery()
     found = paged(queries.sessions_matching(asked.filter), page_number())
     return render_template("scheduling/sessions.html", asked=asked, found=found, centres=queries.centre_choices())
@@ -114,7 +115,7 @@ def first_of_month(text: str) -> date:
 
 @bp.route("/sessions/<int:session_id>")
 @requires(P.SESSION_VIEW, on=find_session)
-def session(course_session: CourseSession) -> Any:
+def session(course_session: CourseSession) -> ResponseReturnValue:
     now = utc_now()
     facts = services.facts_of(course_session, now)
     step = next_step(course_session.status)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, render_template
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
 
 from trainingapp.core.clock import utc_now
 from trainingapp.core.i18n import _
@@ -20,28 +20,28 @@ from trainingapp.scheduling.views.blueprint import bp
 
 @bp.route("/sessions/<int:session_id>/open", methods=["POST"], endpoint="open")
 @requires(P.SESSION_SCHEDULE, on=find_session)
-def open_enrolment(course_session: CourseSession) -> Any:
+def open_enrolment(course_session: CourseSession) -> ResponseReturnValue:
     services.open_enrolment(course_session.id, now=utc_now())
     return done(course_session, _("Enrolment is open: people can find the session and take or ask for a place."))
 
 
 @bp.route("/sessions/<int:session_id>/start", methods=["POST"])
 @requires(P.SESSION_SCHEDULE, on=find_session)
-def start(course_session: CourseSession) -> Any:
+def start(course_session: CourseSession) -> ResponseReturnValue:
     services.start(course_session.id, now=utc_now())
     return done(course_session, _("The session is running. Attendance can be recorded at each meeting."))
 
 
 @bp.route("/sessions/<int:session_id>/finish", methods=["POST"])
 @requires(P.SESSION_SCHEDULE, on=find_session)
-def finish(course_session: CourseSession) -> Any:
+def finish(course_session: CourseSession) -> ResponseReturnValue:
     services.finish(course_session.id, now=utc_now())
     return done(course_session, _("The session is finished. Next: mark completion, then issue certificates."))
 
 
 @bp.route("/sessions/<int:session_id>/confirm", methods=["GET", "POST"])
 @requires(P.SESSION_SCHEDULE, on=find_session)
-def confirm(course_session: CourseSession) -> Any:
+def confirm(course_session: CourseSession) -> ResponseReturnValue:
     """With the minimum reached, one button; below it, a reason."""
     session_id = course_session.id
     form = ConfirmForm()
@@ -62,7 +62,7 @@ def confirm(course_session: CourseSession) -> Any:
 
 @bp.route("/sessions/<int:session_id>/cancel", methods=["GET", "POST"])
 @requires(P.SESSION_SCHEDULE, on=find_session)
-def cancel(course_session: CourseSession) -> Any:
+def cancel(course_session: CourseSession) -> ResponseReturnValue:
     session_id = course_session.id
     form = CancelForm()
     if form.validate_on_submit():
@@ -74,6 +74,6 @@ def cancel(course_session: CourseSession) -> Any:
     return render_template("scheduling/cancel.html", form=form, course_session=again, missing=missing), form.status
 
 
-def done(course_session: CourseSession, sentence: str) -> Any:
+def done(course_session: CourseSession, sentence: str) -> Response:
     flash(sentence, "success")
     return see_other("scheduling.session", session_id=course_session.id)
