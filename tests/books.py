@@ -189,7 +189,7 @@ def check_vacancies(course_session: CourseSession) -> None:
     terms = queries.find_terms(course_session.id)
     if terms is None:
         return
-    for kind, free in services.facts_of(course_session).free.items():
+    for kind, free in queries.facts_of(course_session).free.items():
         assert (free > 0) == (terms.vacancy(kind) is not None), f"{kind}: {free} free, {terms.vacancy(kind)}"
 
 
@@ -288,12 +288,12 @@ def check_nobody_overlooked(session_id: int, now: datetime) -> None:
         return
     if now >= course_session.starts_at - terms.still_days * DAY:
         return
-    free = services.facts_of(course_session).free
+    free = queries.facts_of(course_session).free
     waiting = queries.waiting_places(session_id)
     exempt = {place.person_id for place in waiting if place.exception}
     known = queries.candidates(course_session, [place.person_id for place in waiting], exempt)
     for place in waiting:
-        quota = queries.find_quota(session_id, place.organisation_id)
+        quota = queries.quotas_of(session_id).get(place.organisation_id)
         can = obstacle_of(known[place.person_id]) is None and quota is not None and quota.taken < quota.accept
         has_room = all(free[kind] > 0 for kind in place.mode.kinds)
         assert not (can and has_room), f"place {place.id} waits, but could have a seat"

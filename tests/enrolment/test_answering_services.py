@@ -401,10 +401,10 @@ def test_replacing_by_an_officer_who_has_moved_to_another_administration_is_refu
 def test_releasing_a_hold_gives_the_seat_to_the_first_in_reserve(held):
     invited, place_id, own, other = held
 
-    services.release_hold(place_id, now=NOW + DAY)
+    services.release_seat(place_id, now=NOW + DAY)
 
     assert statuses(own, other) == [S.WAITING, S.OFFERED]
     assert steps_of(place_id)[-1] is Step.RELEASED
     with pytest.raises(DomainError, match="no longer kept"):
-        services.release_hold(place_id, now=NOW + DAY)
+        services.release_seat(place_id, now=NOW + DAY)
     check_books(invited.session_id)

@@ -112,13 +112,13 @@ def test_the_reserve_moves_in_order_within_the_quotas_and_keeps_the_numbers(app)
     assert statuses(same, other, third) == [S.WAITING, S.OFFERED, S.WAITING]
     assert get_place(same).passed_over is Obstacle.QUOTA
     services.turn_down(other, now=NOW)
-    services.release_hold(other, now=NOW)
+    services.release_seat(other, now=NOW)
 
     assert statuses(same, third) == [S.WAITING, S.OFFERED]
     assert steps_of(same) == [Step.NOMINATED, Step.RESERVED, Step.PASSED_OVER]
     assert [get_place(place_id).queue_no for place_id in (same, other, third)] == numbers
     services.withdraw(holder, now=NOW)
-    services.release_hold(holder, now=NOW)
+    services.release_seat(holder, now=NOW)
     assert status_of(same) is S.OFFERED
     assert get_place(same).passed_over is None
     check_books(invited.session_id)
@@ -137,13 +137,13 @@ def test_who_is_not_eligible_is_passed_over_with_the_reason_and_comes_first_once
     queue_no = get_place(lacking).queue_no
 
     services.turn_down(holder, now=NOW)
-    services.release_hold(holder, now=NOW)
+    services.release_seat(holder, now=NOW)
     assert statuses(lacking, able) == [S.WAITING, S.OFFERED]
     assert (get_place(lacking).passed_over, get_place(lacking).queue_no) == (Obstacle.PREREQUISITES, queue_no)
 
     set_withdrawn(completions[1], None)
     services.turn_down(able, now=NOW)
-    services.release_hold(able, now=NOW)
+    services.release_seat(able, now=NOW)
     assert status_of(lacking) is S.OFFERED
     check_books(invited.session_id)
 
@@ -154,7 +154,7 @@ def test_who_has_an_exception_moves_up_whatever_lacks(app):
     invited.select([holder], [lacking, exempt], exceptions={holder: REASON, exempt: REASON})
 
     services.turn_down(holder, now=NOW)
-    services.release_hold(holder, now=NOW)
+    services.release_seat(holder, now=NOW)
 
     assert statuses(lacking, exempt) == [S.WAITING, S.OFFERED]
     check_books(invited.session_id)
@@ -169,7 +169,7 @@ def test_before_the_selection_is_final_nobody_moves_up(app):
     )
 
     services.withdraw(first, now=NOW)
-    services.release_hold(first, now=NOW)
+    services.release_seat(first, now=NOW)
     assert services.offer_by_hand(invited.session_id, now=NOW) == 0
     assert (status_of(second), vacancy(invited.session_id)) == (S.WAITING, Vacancy.NOT_FINAL)
 
@@ -284,7 +284,7 @@ def test_who_wants_both_kinds_waits_for_both(app):
 
     assert statuses(both, single) == [S.WAITING, S.OFFERED]
     services.turn_down(holder, now=NOW)
-    services.release_hold(holder, now=NOW)
+    services.release_seat(holder, now=NOW)
 
     assert status_of(both) is S.OFFERED
     check_books(invited.session_id)
@@ -300,7 +300,7 @@ def who_needs_two_seats() -> tuple[Invited, int, list[int]]:
     for place_id in (*holders, online):
         services.confirm(place_id, now=NOW)
     services.withdraw(holders[0], now=NOW)
-    services.release_hold(holders[0], now=NOW)
+    services.release_seat(holders[0], now=NOW)
     return invited, online, queue
 
 
@@ -319,7 +319,7 @@ def test_who_has_a_claim_gets_both_seats_when_the_other_is_free_in_time(app):
     invited, online, (both, single) = who_needs_two_seats()
 
     services.withdraw(online, now=NOW + DAY)
-    services.release_hold(online, now=NOW + DAY)
+    services.release_seat(online, now=NOW + DAY)
 
     assert statuses(both, single) == [S.OFFERED, S.WAITING]
     assert (get_place(both).passed_over, get_place(both).claim_until) == (None, None)
@@ -333,7 +333,7 @@ def test_a_claim_that_is_over_passes_the_seat_on_and_comes_once(app):
 
     assert statuses(both, single) == [S.WAITING, S.OFFERED]
     services.turn_down(single, now=NOW + 4 * DAY)
-    services.release_hold(single, now=NOW + 4 * DAY)
+    services.release_seat(single, now=NOW + 4 * DAY)
     assert (get_place(both).passed_over, get_place(both).claim_until) == (Obstacle.ONE_SEAT, NOW + 3 * DAY)
     assert vacancy(invited.session_id) is Vacancy.NOBODY_CAN
     check_books(invited.session_id)

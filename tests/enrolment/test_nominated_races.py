@@ -129,7 +129,7 @@ def two_hundred(invited: Invited, places: list[int], chance: Random) -> list[Act
         (25, lambda: partial(services.turn_down, any_place(), now=at())),
         (25, lambda: partial(services.withdraw, any_place(), now=at())),
         (25, replacing),
-        (15, lambda: partial(services.release_hold, any_place(), now=at())),
+        (15, lambda: partial(services.release_seat, any_place(), now=at())),
         (15, lambda: partial(services.sweep, now=at(200))),
         (5, lambda: partial(services.fill_free_seats, session_id, now=at())),
         (5, lambda: partial(services.offer_by_hand, session_id, now=at())),
@@ -268,7 +268,7 @@ def test_two_sessions_with_the_same_people_never_lock_each_other_out(app, in_thr
     for session_id, line in places.items():
         actions += [partial(services.confirm, place, now=NOW) for place in line]
         actions += [partial(services.turn_down, place, now=NOW) for place in line[:6]]
-        actions += [partial(services.release_hold, place, now=NOW) for place in line[:6] * 2]
+        actions += [partial(services.release_seat, place, now=NOW) for place in line[:6] * 2]
         actions += [partial(services.withdraw, place, now=NOW) for place in line[4:8]]
         actions += [
             partial(services.replace, line[n], get_place(line[n + 4]).person_id, REASON, now=NOW) for n in range(4)

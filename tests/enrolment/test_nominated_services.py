@@ -251,7 +251,7 @@ def test_placing_by_the_office_comes_after_the_reserve(app):
 
     place = services.place_person(invited.officer(), invited.session_id, IN_PERSON, override=REASON, now=NOW)
     services.withdraw(one, now=NOW)
-    services.release_hold(one, now=NOW)
+    services.release_seat(one, now=NOW)
 
     assert statuses(waiting, place.id) == [S.OFFERED, S.WAITING]
     check_books(invited.session_id)
@@ -269,7 +269,7 @@ def test_guests_whom_the_office_put_on_the_list_before_the_selection_wait_behind
 
     assert [place.id for place in queries.waiting_places(invited.session_id)] == [one, waiting, *guests]
     services.withdraw(taken.id, now=NOW)
-    services.release_hold(taken.id, now=NOW)
+    services.release_seat(taken.id, now=NOW)
 
     assert statuses(one, waiting, *guests) == [S.OFFERED, S.WAITING, S.WAITING, S.WAITING]
     assert not db.session.execute(renumbered_lines(NOW)).all()
@@ -285,7 +285,7 @@ def test_a_quota_cannot_be_smaller_than_what_is_taken(app):
     for accept in (1, 0, None):
         with pytest.raises(DomainError, match="already has 2 places"):
             services.set_quotas(invited.session_id, {invited.organisations[0]: accept}, now=NOW)
-    services.release_hold(other, now=NOW)
+    services.release_seat(other, now=NOW)
     services.set_quotas(invited.session_id, {invited.organisations[0]: 1}, now=NOW)
 
     check_books(invited.session_id)
@@ -304,7 +304,7 @@ def test_late_nominations_join_the_end_of_the_reserve(app):
     late = invited.nominee(1, now=NOW + 2 * DAY)
     services.withdraw(first, now=NOW + 2 * DAY)
     services.turn_down(place_id, now=NOW + 2 * DAY)
-    services.release_hold(place_id, now=NOW + 2 * DAY)
+    services.release_seat(place_id, now=NOW + 2 * DAY)
 
     assert statuses(first, late) == [S.WITHDRAWN, S.OFFERED]
     assert steps_of(late) == [Step.NOMINATED, Step.RESERVED, Step.OFFERED]

@@ -362,7 +362,7 @@ def test_history_names_nobody_of_another_administration(client_as):
     scene = Scene()
     scene.give_back()
     with acting_as(scene.nino.id):
-        services.release_hold(scene.offered, now=NOW)
+        services.release_seat(scene.offered, now=NOW)
     readers = [scene.late, a_contact_point(organisation_id=scene.kazakhstan)]
 
     texts = [client_as(reader).text(f"/places/{scene.reserve}") for reader in readers]

@@ -69,7 +69,7 @@ def test_a_place_whose_hold_has_ended_still_tells_what_was_given_back(app):
     place_id = an_offer(an_invited_session())
     services.turn_down(place_id, now=NOW)
 
-    services.release_hold(place_id, now=NOW)
+    services.release_seat(place_id, now=NOW)
 
     assert end_of(place_id) == (S.OFFERED, S.WITHDRAWN, Step.TURNED_DOWN)
 

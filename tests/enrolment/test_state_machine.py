@@ -176,7 +176,7 @@ class Life(RuleBasedStateMachine):
     def answer_anything(self, data: st.DataObject) -> None:
         """Whoever has no offer cannot answer one, nor release or hand on what he or she has not."""
         place = self.pick(data, *S)
-        verb = data.draw(st.sampled_from([services.confirm, services.turn_down, services.release_hold]))
+        verb = data.draw(st.sampled_from([services.confirm, services.turn_down, services.release_seat]))
         has_it = place.held_until is not None or place.status is S.OFFERED
         self.world.act(verb, place.id, allowed=None if has_it else False)
 
@@ -212,7 +212,7 @@ class Life(RuleBasedStateMachine):
         """The seat that is held; where none is, somebody gives one back."""
         held = [place.id for place in self.world.facts.places.values() if place.held_until]
         if held:
-            self.world.act(services.release_hold, data.draw(st.sampled_from(held)), allowed=True)
+            self.world.act(services.release_seat, data.draw(st.sampled_from(held)), allowed=True)
         elif self.world.facts.of(S.OFFERED):
             self.turn_down(data)
 

@@ -236,7 +236,7 @@ def from_reserve(call: Call2) -> tuple[Person, str]:
     with standing_at(AFTER), acting_as(first.person_id):
         places.turn_down(first.id, now=AFTER)
     with standing_at(AFTER), acting_as(call.contact.id):
-        places.release_hold(first.id, now=AFTER)
+        places.release_seat(first.id, now=AFTER)
     return second.person, "offered"
 
 

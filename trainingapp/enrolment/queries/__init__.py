@@ -38,8 +38,7 @@ from trainingapp.enrolment.queries.places import (
 )
 from trainingapp.enrolment.queries.standing import ended_by, left_from, position_of, with_standing
 from trainingapp.enrolment.queries.terms import (
-    find_quota,
-    find_quota_of_person,
+    facts_of,
     find_terms,
     free_quotas,
     organisation_of,
@@ -55,10 +54,9 @@ __all__ = [
     "count_claims",
     "ended_by",
     "ended_holds",
+    "facts_of",
     "find_live_place",
     "find_place",
-    "find_quota",
-    "find_quota_of_person",
     "find_terms",
     "free_quotas",
     "held_places",

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
 
 from trainingapp.accounts.models import Person
 from trainingapp.core.db import db
 from trainingapp.enrolment.models import Quota, Terms
+from trainingapp.enrolment.rules import SessionFacts
+from trainingapp.scheduling.models import CourseSession
 
 
-def find_terms(course_session_id: int) -> Terms | None:
-    """On what terms the session's places are given by nomination; None where they are not."""
-    return db.session.scalars(sa.select(Terms).where(Terms.course_session_id == course_session_id)).one_or_none()
+def find_terms(course_session_id: int, *, afresh: bool = False) -> Terms | None:
+    """On what terms the session's places are given by nomination; None where they are not.
+
+    ``afresh``: read from the database, under the lock of the session, even when they were read before.
+    """
+    wanted = sa.select(Terms).where(Terms.course_session_id == course_session_id)
+    return db.session.scalars(wanted.execution_options(populate_existing=afresh)).one_or_none()
 
 
-def find_quota(course_session_id: int, organisation_id: int) -> Quota | None:
-    return db.session.scalars(
-        sa.select(Quota).where(Quota.course_session_id == course_session_id, Quota.organisation_id == organisation_id)
-    ).one_or_none()
-
-
-def find_quota_of_person(course_session_id: int, person_id: int) -> Quota | None:
-    """The quota of the person's organisation."""
-    organisation_id = organisation_of(person_id)
-    return None if organisation_id is None else find_quota(course_session_id, organisation_id)
+def facts_of(course_session: CourseSession) -> SessionFacts:
+    """What the rules have to know of a session."""
+    return SessionFacts.of(course_session, by_nomination=find_terms(course_session.id) is not None)
 
 
 def organisation_of(person_id: int) -> int | None:
@@ -33,10 +31,9 @@ def organisation_of(person_id: int) -> int | None:
 
 
 def quotas_of(course_session_id: int) -> dict[int, Quota]:
-    """The quotas of the session by organisation."""
-    rows = db.session.scalars(
-        sa.select(Quota).options(joinedload(Quota.organisation)).where(Quota.course_session_id == course_session_id)
-    )
+    """The quotas of the session by organisation, read from the database even when they were read before."""
+    wanted = sa.select(Quota).where(Quota.course_session_id == course_session_id)
+    rows = db.session.scalars(wanted.execution_options(populate_existing=True))
     return {quota.organisation_id: quota for quota in rows}
 
 

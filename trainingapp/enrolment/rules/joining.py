@@ -11,7 +11,7 @@ from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import LazyText, _l
 from trainingapp.core.office import office_contact
 from trainingapp.enrolment.models import Obstacle, PlaceMode, PlaceStatus
-from trainingapp.scheduling.models import SessionStatus
+from trainingapp.scheduling.models import CourseSession, SessionStatus
 
 
 class EnrolmentClosed(DomainError):
@@ -86,6 +86,23 @@ class SessionFacts:
     closes_at: datetime
     seats: Mapping[PlaceMode, Seats]
     by_nomination: bool = False
+
+    @classmethod
+    def of(cls, course_session: CourseSession, *, by_nomination: bool) -> SessionFacts:
+        """The facts of the session as it was read."""
+        return cls(
+            status=course_session.status,
+            access=course_session.course.access_class,
+            starts_at=course_session.starts_at,
+            closes_at=course_session.enrolment_closes_at,
+            seats={
+                PlaceMode.IN_PERSON: Seats(
+                    capacity=course_session.capacity_in_person, taken=course_session.taken_in_person
+                ),
+                PlaceMode.ONLINE: Seats(capacity=course_session.capacity_online, taken=course_session.taken_online),
+            },
+            by_nomination=by_nomination,
+        )
 
     @property
     def free(self) -> dict[PlaceMode, int]:

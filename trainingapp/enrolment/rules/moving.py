@@ -10,7 +10,7 @@ from typing import NamedTuple
 from trainingapp.core.clock import days_later, from_local, in_zone, today_in
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
-from trainingapp.enrolment.models import Obstacle, PlaceMode, Vacancy
+from trainingapp.enrolment.models import Obstacle, PlaceMode, Terms, Vacancy
 from trainingapp.scheduling.models import SessionStatus
 
 DAY = timedelta(days=1)
@@ -120,6 +120,20 @@ class TermsFacts:
     cut_off_days: int
     still_days: int
     is_final: bool = True
+
+    @classmethod
+    def of(cls, terms: Terms) -> TermsFacts:
+        """The terms as they were read, with their session."""
+        return cls(
+            starts_at=terms.course_session.starts_at,
+            time_zone=terms.course_session.time_zone,
+            offer_days=terms.offer_days,
+            hold_days=terms.hold_days,
+            claim_days=terms.claim_days,
+            cut_off_days=terms.cut_off_days,
+            still_days=terms.still_days,
+            is_final=terms.final_at is not None,
+        )
 
     @property
     def cut_off(self) -> datetime:

@@ -11,7 +11,6 @@ from trainingapp.enrolment.services.joining import (
     place_person,
     withdraw,
 )
-from trainingapp.enrolment.services.machine import facts_of, terms_of
 from trainingapp.enrolment.services.moving import end_overdue, fill_free_seats, offer_by_hand, shorten_offers, sweep
 from trainingapp.enrolment.services.nominated import (
     confirm,
@@ -19,7 +18,7 @@ from trainingapp.enrolment.services.nominated import (
     give_places,
     nominate,
     nominate_all,
-    release_hold,
+    release_seat,
     replace,
     turn_down,
 )
@@ -33,7 +32,6 @@ __all__ = [
     "decline",
     "end_overdue",
     "enrol",
-    "facts_of",
     "fill_free_seats",
     "give_places",
     "lapse_waiting",
@@ -41,13 +39,12 @@ __all__ = [
     "nominate_all",
     "offer_by_hand",
     "place_person",
-    "release_hold",
+    "release_seat",
     "replace",
     "set_quotas",
     "set_terms",
     "shorten_offers",
     "sweep",
-    "terms_of",
     "turn_down",
     "withdraw",
 ]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from trainingapp.accounts.models import Person
 from trainingapp.core.actor import acting
 from trainingapp.core.bus import publish
-from trainingapp.core.db import locked, transaction
+from trainingapp.core.db import db, transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
 from trainingapp.core.text import tidy
@@ -23,16 +24,7 @@ from trainingapp.enrolment.rules import (
     decide_leaving,
     seat_or_wait,
 )
-from trainingapp.enrolment.services.machine import (
-    about,
-    candidate_of,
-    change,
-    facts_of,
-    lock_place,
-    needed,
-    open_place,
-    terms_of,
-)
+from trainingapp.enrolment.services.ledger import Ledger, about, needed
 from trainingapp.enrolment.services.moving import (
     close_list,
     hold_for_replacement,
@@ -43,7 +35,6 @@ from trainingapp.enrolment.services.moving import (
     settle,
     settle_nominated,
 )
-from trainingapp.scheduling.models import CourseSession
 
 Q_FULL = _l("The quota of the person’s administration is used up, or it is not invited. Change it on the call’s page.")
 
@@ -56,11 +47,11 @@ def enrol(
     Raises EnrolmentClosed, AlreadyEnrolled or NotEligible.
     """
     with transaction():
-        course_session, candidate = lock_for(course_session_id, person_id, now)
+        ledger, candidate = lock_for(course_session_id, person_id, now)
         live = queries.find_live_place(person_id, course_session_id)
-        status = decide(facts_of(course_session), candidate, mode, live=live.status if live else None, now=now)
+        status = decide(ledger.session, candidate, mode, live=live.status if live else None, now=now)
         way = Way.REQUEST if status is PlaceStatus.REQUESTED else Way.SELF
-        place = open_place(course_session, person_id, mode, way, status, now=now, motivation=motivation)
+        place = ledger.open_place(person_id, mode, way, status, motivation=motivation)
         tell_of_opening(place, by_office=False)
     return place
 
@@ -75,43 +66,42 @@ def place_person(
     """
     check_not_oneself(person_id, acting().person_id)
     with transaction():
-        course_session, candidate = lock_for(course_session_id, person_id, now)
+        ledger, candidate = lock_for(course_session_id, person_id, now)
         live = queries.find_live_place(person_id, course_session_id)
         if live is not None:
             raise AlreadyEnrolled(_l("This person already has a place or a request on this session."), field="person")
-        session, override = open_to_newcomers(course_session, now), tidy(override) or None
+        session, override = open_to_newcomers(ledger), tidy(override) or None
         check_placing(session, candidate, override=override, now=now)
         status = seat_or_wait(session, mode)
         check_wait(session, status, now)
         if session.by_nomination and status is PlaceStatus.PLACED:
-            check_quota_of(person_id, course_session_id)
-        place = open_place(course_session, person_id, mode, Way.OFFICE, status, now=now, reason=override)
+            check_quota_of(ledger, person_id)
+        place = ledger.open_place(person_id, mode, Way.OFFICE, status, reason=override)
         tell_of_opening(place, by_office=True)
-        settle_nominated(course_session, now)
+        settle_nominated(ledger)
     return place
 
 
-def check_quota_of(person_id: int, course_session_id: int) -> None:
+def check_quota_of(ledger: Ledger, person_id: int) -> None:
     """Raise DomainError when the person's administration may have no further seat."""
-    quota = queries.find_quota_of_person(course_session_id, person_id)
-    if quota is None or quota.free <= 0:
+    if ledger.free_quotas.get(db.session.get_one(Person, person_id).organisation_id, 0) <= 0:
         raise DomainError(Q_FULL, field="person")
 
 
 def accept(place_id: int, *, override: str | None = None, now: datetime) -> Place:
     """Grant a request: a seat when one is free, else the waiting list at the position of the request."""
     with transaction():
-        place, course_session = lock_place(place_id)
+        ledger, place = Ledger.lock_with(place_id, now)
         check_not_oneself(place.person_id, acting().person_id)
-        settle(course_session, now, people=[place.person_id])
+        settle(ledger, people=[place.person_id])
         check_undecided(place.status)
-        session, override = facts_of(course_session), tidy(override) or None
-        check_placing(session, candidate_of(course_session, place.person_id), override=override, now=now)
+        session, override = ledger.session, tidy(override) or None
+        check_placing(session, ledger.candidate(place.person_id), override=override, now=now)
         status = seat_or_wait(session, place.mode)
         check_wait(session, status, now)
         step = Step.PLACED if status is PlaceStatus.PLACED else Step.WAITLISTED
         place.exception = override
-        change(place, course_session, status, step, now=now, reason=override)
+        ledger.change(place, status, step, reason=override)
         tell_of_seat(place, by_office=True)
     return place
 
@@ -119,11 +109,11 @@ def accept(place_id: int, *, override: str | None = None, now: datetime) -> Plac
 def decline(place_id: int, reason: str, *, now: datetime) -> Place:
     """Decline a request, or somebody on the waiting list, with a reason that the person is told."""
     with transaction():
-        place, course_session = lock_place(place_id)
+        ledger, place = Ledger.lock_with(place_id, now)
         reason = needed(reason, _l("Please give the reason: the person will be told."))
-        change(place, course_session, PlaceStatus.DECLINED, Step.DECLINED, now=now, reason=reason)
+        ledger.change(place, PlaceStatus.DECLINED, Step.DECLINED, reason=reason)
         publish(events.PlaceDeclined(**about(place), reason=reason))
-        settle_nominated(course_session, now)
+        settle_nominated(ledger)
     return place
 
 
@@ -134,60 +124,58 @@ def withdraw(place_id: int, reason: str | None = None, *, now: datetime) -> Plac
     replacement.
     """
     with transaction():
-        place, course_session = lock_place(place_id)
-        settle_nominated(course_session, now, people=people_of(place))
+        ledger, place = Ledger.lock_with(place_id, now)
+        settle_nominated(ledger, people=people_of(place))
         reason = tidy(reason) or None
-        status = decide_leaving(
-            place.status, course_session.status, reason=reason, has_begun=now >= course_session.starts_at
-        )
+        session = ledger.session
+        status = decide_leaving(place.status, session.status, reason=reason, has_begun=now >= session.starts_at)
         if status is PlaceStatus.INCOMPLETE:
-            change(place, course_session, status, Step.LEFT, now=now, reason=reason)
+            ledger.change(place, status, Step.LEFT, reason=reason)
             publish(events.PlaceLeft(**about(place), reason=reason or ""))
         else:
             by_office = acting().person_id != place.person_id
-            give_back(place, course_session, Step.WITHDRAWN, reason, now)
+            give_back(ledger, place, Step.WITHDRAWN, reason)
             publish(events.PlaceWithdrawn(**about(place), reason=reason or "", by_office=by_office))
-        settle(course_session, now)
+        settle(ledger)
     return place
 
 
-def give_back(place: Place, course_session: CourseSession, step: Step, reason: str | None, now: datetime) -> None:
+def give_back(ledger: Ledger, place: Place, step: Step, reason: str | None) -> None:
     """End a place before the start; the seat that it had is held for a replacement where the terms say so."""
     had_seat = place.status in SEATED
-    change(place, course_session, PlaceStatus.WITHDRAWN, step, now=now, reason=reason)
-    terms = queries.find_terms(course_session.id) if had_seat else None
-    if terms is not None:
-        hold_for_replacement(place, course_session, terms_of(terms, course_session), now, now)
+    ledger.change(place, PlaceStatus.WITHDRAWN, step, reason=reason)
+    if had_seat and ledger.terms is not None:
+        hold_for_replacement(ledger, place, ledger.now)
 
 
 def cancel_places(course_session_id: int, reason: str, *, now: datetime) -> int:
     """End every live place of a cancelled session; the number of people concerned."""
     with transaction():
-        course_session = locked(CourseSession, course_session_id)
-        let_time_pass(course_session, now)
-        release_all(course_session, now)
+        ledger = Ledger.lock(course_session_id, now)
+        let_time_pass(ledger)
+        release_all(ledger)
         places = queries.live_places(course_session_id)
         for place in places:
-            change(place, course_session, PlaceStatus.CANCELLED, Step.CANCELLED, now=now, reason=reason)
+            ledger.change(place, PlaceStatus.CANCELLED, Step.CANCELLED, reason=reason)
             publish(events.PlaceCancelled(**about(place), reason=reason))
-        settle(course_session, now)
+        settle(ledger)
     return len(places)
 
 
 def lapse_waiting(course_session_id: int, *, now: datetime) -> int:
-    """End the requests, offers and lists of a session that has begun; the number of people concerned."""
+    """End the requests, offers and lists and holds of a session that has begun; the number of people concerned."""
     with transaction():
-        course_session = locked(CourseSession, course_session_id)
-        count = close_list(course_session, now)
-        settle(course_session, now)
+        ledger = Ledger.lock(course_session_id, now)
+        count = close_list(ledger)
+        settle(ledger)
     return count
 
 
-def lock_for(course_session_id: int, person_id: int, now: datetime) -> tuple[CourseSession, Candidate]:
+def lock_for(course_session_id: int, person_id: int, now: datetime) -> tuple[Ledger, Candidate]:
     """Lock the session, then the person, and move up those who wait: whoever asks now comes after them."""
-    course_session = locked(CourseSession, course_session_id)
-    settle(course_session, now, people=[person_id])
-    return course_session, candidate_of(course_session, person_id)
+    ledger = Ledger.lock(course_session_id, now)
+    settle(ledger, people=[person_id])
+    return ledger, ledger.candidate(person_id)
 
 
 def tell_of_opening(place: Place, *, by_office: bool) -> None:

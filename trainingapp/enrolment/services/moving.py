@@ -7,74 +7,56 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from trainingapp.core.bus import publish
-from trainingapp.core.db import db, locked, transaction
+from trainingapp.core.db import db, transaction
 from trainingapp.enrolment import events, queries
-from trainingapp.enrolment.models import Place, PlaceStatus, Step, Terms
+from trainingapp.enrolment.models import Place, PlaceStatus, Step
 from trainingapp.enrolment.models.states import SEAT_KINDS
 from trainingapp.enrolment.rules import (
     Moves,
     SessionFacts,
-    TermsFacts,
     Waiting,
     claim_end,
     decide_moves,
     hold_end,
     is_past_first_day,
-    moves_now,
     no_moves,
     obstacle_of,
     offer_end,
     unclaimed,
     vacancies,
 )
-from trainingapp.enrolment.services.machine import (
-    about,
-    change,
-    facts_of,
-    hold,
-    lock_people,
-    note,
-    pass_over,
-    release,
-    terms_of,
-)
-from trainingapp.scheduling.models import CourseSession
+from trainingapp.enrolment.services.ledger import Ledger, about, lock_people
 
 logger = logging.getLogger(__name__)
 
 
-def settle(course_session: CourseSession, now: datetime, *, people: Collection[int] = (), by_hand: bool = False) -> int:
-    """Bring the places of a locked session to what the facts demand; how many people moved up.
+def settle(ledger: Ledger, *, people: Collection[int] = (), by_hand: bool = False) -> int:
+    """Bring the places of the session to what the facts demand; how many people moved up.
 
-    Offers whose deadline has passed lapse, holds that have ended are released, and the next people who can move up to
-    the free seats; for each who is passed over it is stored why. ``people`` are locked together with those who wait:
-    whoever is dealt with next. ``by_hand``: somebody wants it although the session is about to begin.
+    Offers whose deadline has passed lapse, holds that have ended are released, and the next people
+    who can move up to the free seats; for each who is passed over it is stored why. ``people`` are locked together with
+    those who wait: whoever is dealt with next. ``by_hand``: somebody wants it although the session is about to begin.
     """
-    terms = queries.find_terms(course_session.id)
-    facts = terms_of(terms, course_session) if terms else None
-    let_time_pass(course_session, now)
-    places = (
-        {place.id: place for place in queries.waiting_places(course_session.id)} if may_move(course_session) else {}
-    )
+    let_time_pass(ledger)
+    places = {place.id: place for place in queries.waiting_places(ledger.id)} if may_move(ledger) else {}
     lock_people({place.person_id for place in places.values()} | set(people))
-    claim = claim_end(facts, now) if facts else None
-    queue = queue_of(course_session, list(places.values()), now, claim)
-    moves = decide(course_session, queue, facts, now, by_hand)
+    claim = claim_end(ledger.by_terms, ledger.now) if ledger.by_terms else None
+    queue = queue_of(ledger, list(places.values()), claim)
+    moves = decide(ledger, queue, by_hand)
     for place_id in moves.moving:
-        move_up(places[place_id], course_session, facts, now)
+        move_up(ledger, places[place_id])
     for place_id, obstacle in moves.passed.items():
         claims_anew = place_id in moves.claiming and places[place_id].claim_until is None
-        pass_over(places[place_id], obstacle, now, claim if claims_anew else places[place_id].claim_until)
-    if terms is not None and facts is not None:
-        left = [waiting for waiting in queue if waiting.place_id not in moves.moving]
-        note_vacancies(terms, course_session, left, facts, now, len(moves.claiming))
+        ledger.pass_over(places[place_id], obstacle, claim if claims_anew else places[place_id].claim_until)
+    left = [waiting for waiting in queue if waiting.place_id not in moves.moving]
+    note_vacancies(ledger, left, len(moves.claiming))
     return len(moves.moving)
 
 
-def settle_nominated(course_session: CourseSession, now: datetime, *, people: Collection[int] = ()) -> None:
+def settle_nominated(ledger: Ledger, *, people: Collection[int] = ()) -> None:
     """Settle where administrations nominate: so that nothing hangs on whether the sweep or a person came first."""
-    if queries.find_terms(course_session.id) is not None:
-        settle(course_session, now, people=people)
+    if ledger.terms is not None:
+        settle(ledger, people=people)
 
 
 def people_of(place: Place) -> Collection[int]:
@@ -82,140 +64,62 @@ def people_of(place: Place) -> Collection[int]:
     return {place.person_id, *queries.waiting_people(place.course_session_id)}
 
 
-def let_time_pass(course_session: CourseSession, now: datetime) -> None:
+def let_time_pass(ledger: Ledger) -> None:
     """End the offers and the holds whose time is over, as if somebody had looked at that very moment.
 
     The list of a session that is still open closes when its first day is over.
     """
-    terms = queries.find_terms(course_session.id)
-    if terms is not None:
-        lapse_offers(course_session, terms_of(terms, course_session), now)
-        end_holds(course_session, now)
-    if is_past_first_day(course_session.status, course_session.starts_on, course_session.time_zone, now):
-        close_list(course_session, now)
+    if ledger.terms is not None:
+        lapse_offers(ledger)
+        end_holds(ledger)
+    session = ledger.course_session
+    if is_past_first_day(session.status, session.starts_on, session.time_zone, ledger.now):
+        close_list(ledger)
 
 
-def close_list(course_session: CourseSession, now: datetime) -> int:
+def close_list(ledger: Ledger) -> int:
     """End the requests, offers, lists and holds of a session that has begun; the number of people concerned."""
-    release_all(course_session, now)
-    places = [place for place in queries.live_places(course_session.id) if place.status is not PlaceStatus.PLACED]
+    release_all(ledger)
+    places = [place for place in queries.live_places(ledger.id) if place.status is not PlaceStatus.PLACED]
     for place in places:
         offered = place.status is PlaceStatus.OFFERED
-        change(place, course_session, PlaceStatus.LAPSED, Step.OFFER_LAPSED if offered else Step.LAPSED, now=now)
+        ledger.change(place, PlaceStatus.LAPSED, Step.OFFER_LAPSED if offered else Step.LAPSED)
         publish(events.OfferLapsed(**about(place)) if offered else events.PlaceLapsed(**about(place)))
     return len(places)
 
 
-def release_all(course_session: CourseSession, now: datetime) -> None:
+def release_all(ledger: Ledger) -> None:
     """End every hold: there is no place to hold any more."""
-    for place in queries.held_places(course_session.id):
-        release(place, course_session, Step.RELEASED, now=now)
+    for place in queries.held_places(ledger.id):
+        ledger.release_seat(place, Step.RELEASED)
 
 
-def shorten_offers(course_session_id: int, *, now: datetime) -> int:
-    """Let no offer last beyond the start of a session that was moved; how many people are told to answer earlier."""
-    with transaction():
-        course_session = locked(CourseSession, course_session_id)
-        until = course_session.starts_at
-        places = queries.offers_beyond(course_session_id, until)
-        for place in places:
-            place.offered_until = until
-            note(place, place.status, Step.OFFERED, now=now, until=until)
-            publish(events.OfferShortened(**about(place), until_at=until))
-    return len(places)
+def end_holds(ledger: Ledger) -> None:
+    """End the holds that lasted until now."""
+    for place in queries.ended_holds(ledger.id, ledger.now):
+        ledger.release_seat(place, Step.RELEASED)
+        publish(events.SeatReleased(**about(place)))
 
 
-def may_move(course_session: CourseSession) -> bool:
-    """Whether there is anything to look at the list for: a free seat."""
-    return any(count > 0 for count in facts_of(course_session).free.values())
-
-
-def queue_of(
-    course_session: CourseSession, places: Sequence[Place], now: datetime, claim: datetime | None
-) -> list[Waiting]:
-    """Those who wait, as the rules see them. ``claim``: until when a claim that begins now lasts; None: none begins."""
-    if not places:
-        return []
-    exempt = {place.person_id for place in places if place.exception}
-    known = queries.candidates(course_session, [place.person_id for place in places], exempt)
-    return [
-        Waiting(
-            place.id,
-            place.mode,
-            obstacle_of(known[place.person_id]),
-            place.organisation_id,
-            may_claim=claim is not None if place.claim_until is None else place.claim_until > now,
-        )
-        for place in places
-    ]
-
-
-def open_to_newcomers(course_session: CourseSession, now: datetime) -> SessionFacts:
-    """The facts of a session that has just been settled, without the seats that are kept for people with a claim."""
-    session = facts_of(course_session)
-    return session.keeping(unclaimed(session.free, queries.count_claims(course_session.id, now)))
-
-
-def decide(
-    course_session: CourseSession, queue: list[Waiting], terms: TermsFacts | None, now: datetime, by_hand: bool
-) -> Moves:
-    if not queue or not moves_now(course_session.status, course_session.starts_at, now):
-        return no_moves()
-    free = facts_of(course_session).free
-    if terms is None:
-        return decide_moves(queue, free)
-    if not terms.is_final or (now >= terms.still_from and not by_hand):
-        return no_moves()
-    return decide_moves(queue, free, queries.free_quotas(course_session.id))
-
-
-def move_up(place: Place, course_session: CourseSession, terms: TermsFacts | None, now: datetime) -> None:
-    """A seat at once where people enrol themselves, an offer with a deadline where administrations nominate."""
-    if terms is None:
-        change(place, course_session, PlaceStatus.PLACED, Step.PROMOTED, now=now)
-        publish(events.PlaceGiven(**about(place), from_waiting_list=True, by_office=False))
-    else:
-        make_offer(place, course_session, terms, now, from_reserve=True)
-
-
-def make_offer(
-    place: Place,
-    course_session: CourseSession,
-    terms: TermsFacts,
-    now: datetime,
-    *,
-    from_reserve: bool,
-    until: datetime | None = None,
-) -> None:
-    """Offer the place a seat until the deadline that the terms give, or that the offer had which it takes over."""
-    until = until or offer_end(terms, now)
-    change(place, course_session, PlaceStatus.OFFERED, Step.OFFERED, now=now, until=until)
-    publish(
-        events.PlaceOffered(**about(place), until_at=until, from_reserve=from_reserve, replaced_id=place.replaces_id)
-    )
-
-
-def lapse_offers(course_session: CourseSession, terms: TermsFacts, now: datetime) -> None:
+def lapse_offers(ledger: Ledger) -> None:
     """End the offers that nobody answered; their seats are held from the deadline on, whoever looks when."""
-    for place in queries.overdue_offers(course_session.id, now):
+    for place in queries.overdue_offers(ledger.id, ledger.now):
         assert place.offered_until is not None  # a check of the table
         freed_at = place.offered_until
-        change(place, course_session, PlaceStatus.LAPSED, Step.OFFER_LAPSED, now=now)
-        hold_for_replacement(place, course_session, terms, freed_at, now)
+        ledger.change(place, PlaceStatus.LAPSED, Step.OFFER_LAPSED)
+        hold_for_replacement(ledger, place, freed_at)
         publish(events.OfferLapsed(**about(place)))
 
 
-def hold_for_replacement(
-    place: Place, course_session: CourseSession, terms: TermsFacts, freed_at: datetime, now: datetime
-) -> None:
+def hold_for_replacement(ledger: Ledger, place: Place, freed_at: datetime) -> None:
     """Hold the seat that has just been given back for a colleague, when the terms leave time for one.
 
     Once only until somebody confirms it: an administration cannot keep a seat by offers that nobody takes up.
     """
-    until = hold_end(terms, freed_at)
-    moves = moves_now(course_session.status, course_session.starts_at, now)
-    if until is not None and until > now and moves and not was_held_before(place):
-        hold(place, course_session, until, now=now)
+    _terms, facts = ledger.need_terms()
+    until = hold_end(facts, freed_at)
+    if until is not None and until > ledger.now and ledger.moves and not was_held_before(place):
+        ledger.hold_seat(place, until)
         publish(events.SeatHeld(**about(place), until_at=until))
 
 
@@ -227,38 +131,106 @@ def was_held_before(place: Place) -> bool:
     return False
 
 
-def end_holds(course_session: CourseSession, now: datetime) -> None:
-    for place in queries.ended_holds(course_session.id, now):
-        release(place, course_session, Step.RELEASED, now=now)
-        publish(events.SeatReleased(**about(place)))
+def may_move(ledger: Ledger) -> bool:
+    """Whether there is anything to look at the list for: a free seat."""
+    return any(count > 0 for count in ledger.session.free.values())
 
 
-def note_vacancies(
-    terms: Terms, course_session: CourseSession, queue: list[Waiting], facts: TermsFacts, now: datetime, claims: int
-) -> None:
-    """Store why the seats that are free now are offered to nobody."""
+def queue_of(ledger: Ledger, places: Sequence[Place], claim: datetime | None) -> list[Waiting]:
+    """Those who wait, as the rules see them. ``claim``: until when a claim that begins now lasts; None: none begins."""
+    if not places:
+        return []
+    exempt = {place.person_id for place in places if place.exception}
+    known = queries.candidates(ledger.course_session, [place.person_id for place in places], exempt)
+    return [
+        Waiting(
+            place.id,
+            place.mode,
+            obstacle_of(known[place.person_id]),
+            place.organisation_id,
+            may_claim=claim is not None if place.claim_until is None else place.claim_until > ledger.now,
+        )
+        for place in places
+    ]
+
+
+def decide(ledger: Ledger, queue: list[Waiting], by_hand: bool) -> Moves:
+    """Who of the queue moves up now, and who is passed over."""
+    if not queue or not ledger.moves:
+        return no_moves()
+    terms = ledger.by_terms
+    if terms is None:
+        return decide_moves(queue, ledger.session.free)
+    if not terms.is_final or (ledger.now >= terms.still_from and not by_hand):
+        return no_moves()
+    return decide_moves(queue, ledger.session.free, ledger.free_quotas)
+
+
+def move_up(ledger: Ledger, place: Place) -> None:
+    """A seat at once where people enrol themselves, an offer with a deadline where administrations nominate."""
+    if ledger.terms is None:
+        ledger.change(place, PlaceStatus.PLACED, Step.PROMOTED)
+        publish(events.PlaceGiven(**about(place), from_waiting_list=True, by_office=False))
+    else:
+        make_offer(ledger, place, from_reserve=True)
+
+
+def make_offer(ledger: Ledger, place: Place, *, from_reserve: bool, until: datetime | None = None) -> None:
+    """Offer the place a seat until the deadline that the terms give, or that the offer had which it takes over."""
+    _terms, facts = ledger.need_terms()
+    until = until or offer_end(facts, ledger.now)
+    ledger.change(place, PlaceStatus.OFFERED, Step.OFFERED, until=until)
+    publish(
+        events.PlaceOffered(**about(place), until_at=until, from_reserve=from_reserve, replaced_id=place.replaces_id)
+    )
+
+
+def note_vacancies(ledger: Ledger, queue: list[Waiting], claims: int) -> None:
+    """Store why the seats that are free now are offered to nobody, where administrations nominate."""
+    if ledger.terms is None:
+        return
+    terms, facts = ledger.need_terms()
     found = vacancies(
-        facts_of(course_session).free,
+        ledger.session.free,
         queue,
         is_final=facts.is_final,
-        moves=moves_now(course_session.status, course_session.starts_at, now),
-        is_still=now >= facts.still_from,
+        moves=ledger.moves,
+        is_still=ledger.now >= facts.still_from,
         claims=claims,
     )
     terms.vacancy_in_person, terms.vacancy_online = (found[kind] for kind in SEAT_KINDS)
     db.session.flush()
 
 
+def open_to_newcomers(ledger: Ledger) -> SessionFacts:
+    """The facts of a session that has just been settled, without the seats that are kept for people with a claim."""
+    session = ledger.session
+    return session.keeping(unclaimed(session.free, queries.count_claims(ledger.id, ledger.now)))
+
+
+def shorten_offers(course_session_id: int, *, now: datetime) -> int:
+    """Let no offer last beyond the start of a session that was moved; how many people are told to answer earlier."""
+    with transaction():
+        ledger = Ledger.lock(course_session_id, now)
+        until = ledger.course_session.starts_at
+        places = queries.offers_beyond(course_session_id, until)
+        for place in places:
+            place.offered_until = until
+            ledger.note(place, place.status, Step.OFFERED, until=until)
+            publish(events.OfferShortened(**about(place), until_at=until))
+    return len(places)
+
+
 def fill_free_seats(course_session_id: int, *, now: datetime) -> int:
     """Move the next eligible people of the waiting list to the free seats; how many moved."""
     with transaction():
-        return settle(locked(CourseSession, course_session_id), now)
+        return settle(Ledger.lock(course_session_id, now))
 
 
 def offer_by_hand(course_session_id: int, *, now: datetime) -> int:
     """Offer the free seats to the reserve list although the session is about to begin; how many offers were made."""
     with transaction():
-        return settle(locked(CourseSession, course_session_id), now, by_hand=True)
+        return settle(Ledger.lock(course_session_id, now), by_hand=True)
 
 
 def sweep(*, now: datetime) -> int:

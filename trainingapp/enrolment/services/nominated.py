@@ -9,7 +9,7 @@ from datetime import datetime
 
 from trainingapp.core.actor import acting
 from trainingapp.core.bus import publish
-from trainingapp.core.db import locked, transaction
+from trainingapp.core.db import transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
 from trainingapp.core.text import tidy
@@ -31,22 +31,8 @@ from trainingapp.enrolment.rules import (
     position_behind,
 )
 from trainingapp.enrolment.services.joining import give_back
-from trainingapp.enrolment.services.machine import (
-    about,
-    candidate_of,
-    change,
-    change_mode,
-    facts_of,
-    lock_people,
-    lock_place,
-    needed,
-    next_in_line,
-    note,
-    open_place,
-    release,
-)
+from trainingapp.enrolment.services.ledger import Ledger, about, lock_people, needed
 from trainingapp.enrolment.services.moving import make_offer, open_to_newcomers, people_of, settle
-from trainingapp.enrolment.services.terms import terms_and_facts
 from trainingapp.scheduling.models import CourseSession
 
 
@@ -58,13 +44,13 @@ def nominate(
     Who may name whom, and until when, is the caller's matter. Raises DomainError, AlreadyEnrolled (field ``person``).
     """
     with transaction():
-        course_session = locked(CourseSession, course_session_id)
+        ledger = Ledger.lock(course_session_id, now)
         lock_people([person_id, *queries.waiting_people(course_session_id)])
-        terms, _terms = terms_and_facts(course_session)
-        place = nominated(course_session, person_id, mode, motivation, now)
+        terms, _facts = ledger.need_terms()
+        place = nominated(ledger, person_id, mode, motivation)
         if terms.final_at is not None:
-            reserve([place], course_session, now)
-            settle(course_session, now)
+            reserve(ledger, [place])
+            settle(ledger)
     return place
 
 
@@ -82,23 +68,23 @@ def nominate_all(
     name of the person whom it is about.
     """
     with transaction():
-        course_session = locked(CourseSession, course_session_id)
+        ledger = Ledger.lock(course_session_id, now)
         lock_people([*person_ids, *queries.waiting_people(course_session_id)])
-        terms, _terms = terms_and_facts(course_session)
-        check_nomination(course_session, mode, now)
+        terms, _facts = ledger.need_terms()
+        check_nomination(ledger, mode)
         people = queries.people_by_ids(person_ids)
         if len(people) < len(set(person_ids)):
             raise DomainError(_l("There is no such person."), field="person")
-        known = queries.candidates(course_session, person_ids)
+        known = queries.candidates(ledger.course_session, person_ids)
         live = {place.person_id for place in queries.live_places(course_session_id)}
         for person_id in person_ids:
             with about_person(people[person_id].full_name):
                 check_nominee(known[person_id], is_live=person_id in live)
             live.add(person_id)
-        places = [named(course_session, person_id, mode, motivation, now) for person_id in person_ids]
+        places = [named(ledger, person_id, mode, motivation) for person_id in person_ids]
         if terms.final_at is not None:
-            reserve(places, course_session, now)
-            settle(course_session, now)
+            reserve(ledger, places)
+            settle(ledger)
     return places
 
 
@@ -111,28 +97,21 @@ def about_person(name: str) -> Iterator[None]:
         raise type(error)(_l("%(name)s: %(reason)s", name=name, reason=error.message), error.field) from error
 
 
-def nominated(
-    course_session: CourseSession, person_id: int, mode: PlaceMode, motivation: str | None, now: datetime
-) -> Place:
-    check_nomination(course_session, mode, now)
-    is_live = queries.find_live_place(person_id, course_session.id) is not None
-    check_nominee(candidate_of(course_session, person_id), is_live=is_live)
-    return named(course_session, person_id, mode, motivation, now)
+def nominated(ledger: Ledger, person_id: int, mode: PlaceMode, motivation: str | None) -> Place:
+    check_nomination(ledger, mode)
+    is_live = queries.find_live_place(person_id, ledger.id) is not None
+    check_nominee(ledger.candidate(person_id), is_live=is_live)
+    return named(ledger, person_id, mode, motivation)
 
 
-def check_nomination(course_session: CourseSession, mode: PlaceMode, now: datetime) -> None:
+def check_nomination(ledger: Ledger, mode: PlaceMode) -> None:
     """Raise DomainError when nobody can be named for the session any more, or not in this way."""
-    session = facts_of(course_session)
-    check_before_start(session, now)
-    check_mode(session, mode)
+    check_before_start(ledger.session, ledger.now)
+    check_mode(ledger.session, mode)
 
 
-def named(
-    course_session: CourseSession, person_id: int, mode: PlaceMode, motivation: str | None, now: datetime
-) -> Place:
-    place = open_place(
-        course_session, person_id, mode, Way.NOMINATION, PlaceStatus.NOMINATED, now=now, motivation=motivation
-    )
+def named(ledger: Ledger, person_id: int, mode: PlaceMode, motivation: str | None) -> Place:
+    place = ledger.open_place(person_id, mode, Way.NOMINATION, PlaceStatus.NOMINATED, motivation=motivation)
     publish(events.PlaceNominated(**about(place)))
     return place
 
@@ -140,31 +119,31 @@ def named(
 def correct_nominated(place_id: int, mode: PlaceMode, motivation: str | None, *, now: datetime) -> Place:
     """Change how somebody is nominated to take part, and why. Raises DomainError once the places have been given."""
     with transaction():
-        place, course_session = lock_place(place_id)
+        ledger, place = Ledger.lock_with(place_id, now)
         if place.status is not PlaceStatus.NOMINATED:
             raise DomainError(_l("This candidate has already been decided on. Reload the page to see the decision."))
         place.motivation = tidy(motivation) or None
         if mode is not place.mode:
-            check_mode(facts_of(course_session), mode)
-            take_part_by(place, course_session, mode, now)
+            check_mode(ledger.session, mode)
+            take_part_by(ledger, place, mode)
     return place
 
 
-def reserve(places: Iterable[Place], course_session: CourseSession, now: datetime) -> None:
+def reserve(ledger: Ledger, places: Iterable[Place]) -> None:
     """Put nominated people at the end of the reserve list in this order, with numbers that never change."""
-    ahead = Counter(place.mode for place in queries.waiting_places(course_session.id))
+    ahead = Counter(place.mode for place in queries.waiting_places(ledger.id))
     for place in places:
-        place.queue_no = next_in_line(course_session)
-        change(place, course_session, PlaceStatus.WAITING, Step.RESERVED, now=now)
+        place.queue_no = ledger.next_in_line()
+        ledger.change(place, PlaceStatus.WAITING, Step.RESERVED)
         publish(events.PlaceReserved(**about(place), position=position_behind(ahead, place.mode)))
         ahead[place.mode] += 1
 
 
-def put_behind(guests: Iterable[Place], course_session: CourseSession, now: datetime) -> None:
+def put_behind(ledger: Ledger, guests: Iterable[Place]) -> None:
     """Let those whom the office put on the list before there was a reserve wait behind it, in their order."""
     for place in guests:
-        place.queue_no = next_in_line(course_session)
-        note(place, place.status, Step.RESERVED, now=now)
+        place.queue_no = ledger.next_in_line()
+        ledger.note(place, place.status, Step.RESERVED)
 
 
 def give_places(course_session_id: int, selection: Selection, *, now: datetime) -> None:
@@ -173,31 +152,31 @@ def give_places(course_session_id: int, selection: Selection, *, now: datetime) 
     Raises DomainError when the selection leaves somebody out, or breaks a capacity, a quota or what the course asks.
     """
     with transaction():
-        course_session = locked(CourseSession, course_session_id)
-        terms, facts = terms_and_facts(course_session)
+        ledger = Ledger.lock(course_session_id, now)
+        terms, _facts = ledger.need_terms()
         places = {place.id: place for place in queries.nominated_places(course_session_id)}
         check_no_candidate(acting().person_id, [place.person_id for place in places.values()])
-        settle(course_session, now, people=[place.person_id for place in places.values()])
-        session = facts_of(course_session)
+        settle(ledger, people=[place.person_id for place in places.values()])
+        session = ledger.session
         check_before_start(session, now)
         if terms.final_at is not None:
             raise DomainError(_l("The selection is already final. Reload the page to see it."))
         exceptions = given(selection.exceptions)
-        chosen = chosen_of(course_session, places, exceptions)
-        check_selection(selection, chosen, session.free, queries.free_quotas(course_session_id))
+        chosen = chosen_of(ledger.course_session, places, exceptions)
+        check_selection(selection, chosen, session.free, ledger.free_quotas)
         terms.final_at = now
         guests = queries.waiting_places(course_session_id)
         for place_id in selection.offered:
             places[place_id].exception = exceptions.get(place_id)
-            make_offer(places[place_id], course_session, facts, now, from_reserve=False)
+            make_offer(ledger, places[place_id], from_reserve=False)
         for place_id in selection.reserve:
             places[place_id].exception = exceptions.get(place_id)
-        reserve([places[place_id] for place_id in selection.reserve], course_session, now)
-        put_behind(guests, course_session, now)
+        reserve(ledger, [places[place_id] for place_id in selection.reserve])
+        put_behind(ledger, guests)
         for place_id, reason in selection.declined.items():
-            change(places[place_id], course_session, PlaceStatus.DECLINED, Step.DECLINED, now=now, reason=reason)
+            ledger.change(places[place_id], PlaceStatus.DECLINED, Step.DECLINED, reason=reason)
             publish(events.PlaceDeclined(**about(places[place_id]), reason=reason))
-        settle(course_session, now)
+        settle(ledger)
         publish(
             events.SelectionApplied(
                 course_session_id=course_session_id,
@@ -238,53 +217,53 @@ def confirm(place_id: int, mode: PlaceMode | None = None, *, now: datetime) -> P
     there is no free seat of that kind.
     """
     with transaction():
-        place, course_session = lock_place(place_id)
-        settle(course_session, now, people=people_of(place))
+        ledger, place = Ledger.lock_with(place_id, now)
+        settle(ledger, people=people_of(place))
         check_offer(place.status, place.offered_until)
-        check_before_start(facts_of(course_session), now)
-        check_eligible(candidate_of(course_session, place.person_id, place))
-        take_part(place, course_session, mode or place.mode, now)
-        change(place, course_session, PlaceStatus.PLACED, Step.CONFIRMED, now=now)
+        check_before_start(ledger.session, now)
+        check_eligible(ledger.candidate(place.person_id, place))
+        take_part(ledger, place, mode or place.mode)
+        ledger.change(place, PlaceStatus.PLACED, Step.CONFIRMED)
         by_office = acting().person_id != place.person_id
         publish(events.OfferConfirmed(**about(place), mode=place.mode.value, by_office=by_office))
-        settle(course_session, now)
+        settle(ledger)
     return place
 
 
-def take_part(place: Place, course_session: CourseSession, mode: PlaceMode, now: datetime) -> None:
+def take_part(ledger: Ledger, place: Place, mode: PlaceMode) -> None:
     """Change the seats that the place occupies, when those that it needs more are free.
 
     Close to the start, when nothing moves by itself, a seat that somebody waits for may stand empty, but is not free.
     """
     if mode is place.mode:
         return
-    session = open_to_newcomers(course_session, now)
+    session = open_to_newcomers(ledger)
     check_mode(session, mode)
     more = set(mode.kinds) - set(place.mode.kinds)
-    _terms, facts = terms_and_facts(course_session)
-    waiting = queries.waiting_places(course_session.id) if now >= facts.still_from else ()
+    _terms, facts = ledger.need_terms()
+    waiting = queries.waiting_places(ledger.id) if ledger.now >= facts.still_from else ()
     awaited = {kind for place in waiting for kind in place.mode.kinds}
     if more & awaited or any(session.seats[kind].free <= 0 for kind in more):
         raise DomainError(_l("No place of this kind is free now. Please choose another way of taking part."), "mode")
-    take_part_by(place, course_session, mode, now)
+    take_part_by(ledger, place, mode)
 
 
-def take_part_by(place: Place, course_session: CourseSession, mode: PlaceMode, now: datetime) -> None:
+def take_part_by(ledger: Ledger, place: Place, mode: PlaceMode) -> None:
     old = place.mode
-    change_mode(place, course_session, mode, now=now)
+    ledger.change_mode(place, mode)
     publish(events.PlaceModeChanged(**about(place), old={"mode": old.value}, new={"mode": mode.value}))
 
 
 def turn_down(place_id: int, reason: str | None = None, *, now: datetime) -> Place:
     """Refuse an offer; the seat goes on as the terms say. Raises DomainError when there is no offer any more."""
     with transaction():
-        place, course_session = lock_place(place_id)
-        settle(course_session, now, people=people_of(place))
+        ledger, place = Ledger.lock_with(place_id, now)
+        settle(ledger, people=people_of(place))
         check_offer(place.status, place.offered_until)
         reason = tidy(reason) or None
-        give_back(place, course_session, Step.TURNED_DOWN, reason, now)
+        give_back(ledger, place, Step.TURNED_DOWN, reason)
         publish(events.OfferTurnedDown(**about(place), reason=reason or ""))
-        settle(course_session, now)
+        settle(ledger)
     return place
 
 
@@ -298,53 +277,53 @@ def replace(place_id: int, person_id: int, reason: str, *, by_office: bool = Fal
     if by_office:
         check_not_oneself(person_id, acting().person_id)
     with transaction():
-        place, course_session = lock_place(place_id)
-        settle(course_session, now, people=[person_id, *people_of(place)])
-        _terms, facts = terms_and_facts(course_session)
-        check_before_start(facts_of(course_session), now)
+        ledger, place = Ledger.lock_with(place_id, now)
+        settle(ledger, people=[person_id, *people_of(place)])
+        _terms, facts = ledger.need_terms()
+        check_before_start(ledger.session, now)
         check_replaceable(facts, has_seat=bool(place.seats), by_office=by_office, now=now)
         reason = needed(reason, _l("Please say why the officer is replaced: the history keeps it."))
-        colleague = colleague_of(place, course_session, person_id, now)
+        colleague = colleague_of(ledger, place, person_id)
         until = place.offered_until if place.status is PlaceStatus.OFFERED else None
-        vacate(place, course_session, reason, now)
+        vacate(ledger, place, reason)
         colleague.mode, colleague.replaces_id = place.mode, place.id
         publish(events.PlaceReplaced(**about(place), replacement_place_id=colleague.id, reason=reason))
-        make_offer(colleague, course_session, facts, now, until=until, from_reserve=False)
-        settle(course_session, now)
+        make_offer(ledger, colleague, until=until, from_reserve=False)
+        settle(ledger)
     return colleague
 
 
-def colleague_of(place: Place, course_session: CourseSession, person_id: int, now: datetime) -> Place:
+def colleague_of(ledger: Ledger, place: Place, person_id: int) -> Place:
     """The nominated or waiting place of the colleague, or a new one. Raises DomainError (field ``person``).
 
     Of a stranger nothing is said, not even whether there is such a person.
     """
-    live = queries.find_live_place(person_id, course_session.id)
+    live = queries.find_live_place(person_id, ledger.id)
     organisations = {queries.organisation_of(person_id), live.organisation_id if live else place.organisation_id}
     if organisations != {place.organisation_id}:
         raise DomainError(_l("Only a colleague of the same administration can take over the place."), field="person")
     if live is not None and live.status in SEATED:
         raise AlreadyEnrolled(_l("This person already has a place or a request on this session."), field="person")
-    check_eligible(candidate_of(course_session, person_id, live))
-    return live or nominated(course_session, person_id, place.mode, None, now)
+    check_eligible(ledger.candidate(person_id, live))
+    return live or nominated(ledger, person_id, place.mode, None)
 
 
-def vacate(place: Place, course_session: CourseSession, reason: str, now: datetime) -> None:
-    """Free the seat for the colleague: end the hold on it, or the place of who still has it."""
+def vacate(ledger: Ledger, place: Place, reason: str) -> None:
+    """Free the seat for the colleague: the hold on it ends, or the place of who still has it."""
     if place.held_until is not None:
-        release(place, course_session, Step.REPLACED, now=now, reason=reason)
+        ledger.release_seat(place, Step.REPLACED, reason=reason)
     else:
-        change(place, course_session, PlaceStatus.WITHDRAWN, Step.REPLACED, now=now, reason=reason)
+        ledger.change(place, PlaceStatus.WITHDRAWN, Step.REPLACED, reason=reason)
 
 
-def release_hold(place_id: int, *, now: datetime) -> Place:
+def release_seat(place_id: int, *, now: datetime) -> Place:
     """Name no replacement: the seat that was held goes to the reserve list at once."""
     with transaction():
-        place, course_session = lock_place(place_id)
-        settle(course_session, now)
+        ledger, place = Ledger.lock_with(place_id, now)
+        settle(ledger)
         if place.held_until is None:
             raise DomainError(_l("This place is no longer kept. Reload the page to see its status now."))
-        release(place, course_session, Step.RELEASED, now=now)
+        ledger.release_seat(place, Step.RELEASED)
         publish(events.SeatReleased(**about(place)))
-        settle(course_session, now)
+        settle(ledger)
     return place

@@ -7,23 +7,15 @@ from dataclasses import asdict
 from datetime import datetime
 
 from trainingapp.core.bus import publish
-from trainingapp.core.db import db, locked, transaction
+from trainingapp.core.db import db, transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.core.events import changes
 from trainingapp.core.i18n import _l
 from trainingapp.enrolment import events, queries
 from trainingapp.enrolment.models import Quota, Terms
-from trainingapp.enrolment.rules import (
-    TermsFacts,
-    TermsPlan,
-    check_plan,
-    check_quota,
-)
-from trainingapp.enrolment.services.machine import (
-    terms_of,
-)
+from trainingapp.enrolment.rules import TermsPlan, check_plan, check_quota
+from trainingapp.enrolment.services.ledger import Ledger
 from trainingapp.enrolment.services.moving import settle
-from trainingapp.scheduling.models import CourseSession
 
 
 def set_terms(course_session_id: int, plan: TermsPlan, *, now: datetime) -> Terms:
@@ -32,12 +24,12 @@ def set_terms(course_session_id: int, plan: TermsPlan, *, now: datetime) -> Term
     Raises DomainError where somebody already has a place that was not given by nomination.
     """
     with transaction():
-        course_session = locked(CourseSession, course_session_id)
+        ledger = Ledger.lock(course_session_id, now)
         check_plan(plan)
-        terms = queries.find_terms(course_session_id)
+        terms = ledger.terms
         if terms is None:
             check_nobody_there(course_session_id)
-            terms = Terms(course_session_id=course_session_id, **asdict(plan))
+            terms = ledger.terms = Terms(course_session=ledger.course_session, **asdict(plan))
             db.session.add(terms)
             old, new = changes({}, asdict(plan))
         else:
@@ -48,7 +40,7 @@ def set_terms(course_session_id: int, plan: TermsPlan, *, now: datetime) -> Term
         db.session.flush()
         if new:
             publish(events.TermsSet(course_session_id=course_session_id, old=old, new=new))
-            settle(course_session, now)
+            settle(ledger)
     return terms
 
 
@@ -65,42 +57,39 @@ def set_quotas(course_session_id: int, accepts: Mapping[int, int | None], *, now
     Raises DomainError for a quota smaller than what the organisation already has.
     """
     with transaction():
-        course_session = locked(CourseSession, course_session_id)
-        terms_and_facts(course_session)
-        quotas = queries.quotas_of(course_session_id)
+        ledger = Ledger.lock(course_session_id, now)
+        ledger.need_terms()
         for organisation_id, accept in sorted(accepts.items()):
-            set_quota(course_session_id, organisation_id, quotas.get(organisation_id), accept)
-        settle(course_session, now)
+            set_quota(ledger, organisation_id, accept)
+        settle(ledger)
 
 
-def set_quota(course_session_id: int, organisation_id: int, quota: Quota | None, accept: int | None) -> None:
+def new_quota(course_session_id: int, organisation_id: int, accept: int) -> Quota:
+    quota = Quota(course_session_id=course_session_id, organisation_id=organisation_id, accept=accept, taken=0)
+    db.session.add(quota)
+    return quota
+
+
+def set_quota(ledger: Ledger, organisation_id: int, accept: int | None) -> None:
+    quota = ledger.quotas.get(organisation_id)
     before = quota.accept if quota else None
     if before == accept:
         return
-    if quota is not None:
-        check_quota(quota.organisation.name, accept or 0, quota.taken)
     if quota is None:
-        db.session.add(
-            Quota(course_session_id=course_session_id, organisation_id=organisation_id, accept=accept, taken=0)
-        )
+        assert accept is not None  # else it is what was before
+        ledger.quotas[organisation_id] = new_quota(ledger.id, organisation_id, accept)
     elif accept is None:
-        db.session.delete(quota)
+        check_quota(quota.organisation.name, 0, quota.taken)
+        db.session.delete(ledger.quotas.pop(organisation_id))
     else:
+        check_quota(quota.organisation.name, accept, quota.taken)
         quota.accept = accept
     db.session.flush()
     publish(
         events.QuotaSet(
-            course_session_id=course_session_id,
+            course_session_id=ledger.id,
             organisation_id=organisation_id,
             old={"accept": before},
             new={"accept": accept},
         )
     )
-
-
-def terms_and_facts(course_session: CourseSession) -> tuple[Terms, TermsFacts]:
-    """The terms of the session. Raises DomainError where there are none."""
-    terms = queries.find_terms(course_session.id)
-    if terms is None:
-        raise DomainError(_l("The places of this session are not given by nomination."))
-    return terms, terms_of(terms, course_session)

@@ -13,7 +13,7 @@ from trainingapp.core.errors import DomainError
 from trainingapp.core.formats import days
 from trainingapp.core.i18n import _
 from trainingapp.core.permissions import P, can
-from trainingapp.enrolment import queries, services, texts
+from trainingapp.enrolment import queries, texts
 from trainingapp.enrolment.models import Place, PlaceStatus, Way
 from trainingapp.enrolment.rules import check_access, check_eligible, check_not_by_nomination, check_open
 from trainingapp.enrolment.texts import Reader
@@ -33,7 +33,7 @@ def own_place(session_id: int) -> Place | None:
 @bp.app_template_global()
 def own_refusal(course_session: CourseSession) -> Any:
     """Why the reader cannot ask for a place on the session; None when nothing speaks against it."""
-    session = services.facts_of(course_session)
+    session = queries.facts_of(course_session)
     try:
         check_open(session, utc_now())
         check_not_by_nomination(session)

@@ -22,6 +22,7 @@ from trainingapp.enrolment.forms import OfferForm, ReplaceForm, TurnDownForm
 from trainingapp.enrolment.models import Place, PlaceStatus
 from trainingapp.enrolment.rules import (
     Candidate,
+    TermsFacts,
     check_before_start,
     check_eligible,
     check_replaceable,
@@ -50,7 +51,7 @@ def offer(place: Place) -> ResponseReturnValue:
     confirming = request.form.get("answer") != "no"
     yes = OfferForm(formdata=request.form if confirming else None)
     no = TurnDownForm(formdata=None if confirming else request.form)
-    facts = services.facts_of(place.course_session)
+    facts = queries.facts_of(place.course_session)
     yes.offer_ways(ways_open(facts, place.mode), place.mode)
     form = yes if confirming else no
     place_id, session_id, reader = place.id, place.course_session_id, reader_of(place)
@@ -81,7 +82,7 @@ def offer_page(place: Place, reader: Reader, yes: OfferForm, no: TurnDownForm) -
     course_session, now = place.course_session, utc_now()
     row = queries.place_row(place.id)
     terms = queries.find_terms(course_session.id)
-    session = services.facts_of(course_session)
+    session = queries.facts_of(course_session)
     return render_template(
         "enrolment/offer.html",
         place=place,
@@ -93,7 +94,7 @@ def offer_page(place: Place, reader: Reader, yes: OfferForm, no: TurnDownForm) -
         why=texts.sentence(row, reader, now=now),
         candidate=queries.candidates(course_session, [place.person_id])[place.person_id],
         full=[kind.label for kind in full_kinds(session, place.mode)],
-        held_until=hold_end(services.terms_of(terms, course_session), now) if terms else None,
+        held_until=hold_end(TermsFacts.of(terms), now) if terms else None,
         yes=yes,
         no=no,
     )
@@ -127,7 +128,7 @@ def told_of(place: Place) -> str:
 def replace_page(place: Place, form: ReplaceForm, *, by_office: bool) -> str:
     course_session, now = place.course_session, utc_now()
     row, terms = queries.place_row(place.id), queries.find_terms(course_session.id)
-    facts = services.terms_of(terms, course_session) if terms else None
+    facts = TermsFacts.of(terms) if terms else None
     words = search_key(request.args.get("q", "")[:100])
     if not form.is_submitted():
         form.prefill(place.reason)
@@ -155,10 +156,8 @@ def refusal_of(place: Place, *, by_office: bool, now: datetime) -> Any:
     if terms is None:
         return _("The places of this session are not given by nomination.")
     try:
-        check_before_start(services.facts_of(place.course_session), now)
-        check_replaceable(
-            services.terms_of(terms, place.course_session), has_seat=bool(place.seats), by_office=by_office, now=now
-        )
+        check_before_start(queries.facts_of(place.course_session), now)
+        check_replaceable(TermsFacts.of(terms), has_seat=bool(place.seats), by_office=by_office, now=now)
     except DomainError as error:
         return error.message
     return None
@@ -184,7 +183,7 @@ def hindrance(candidate: Candidate) -> Any:
 @requires(P.PLACE_REPLACE, on=queries.find_place)
 def release(place: Place) -> ResponseReturnValue:
     place_id, session_id, reader = place.id, place.course_session_id, reader_of(place)
-    services.release_hold(place_id, now=utc_now())
+    services.release_seat(place_id, now=utc_now())
     flash(_("The place is no longer kept: it goes to the reserve list."), "success")
     if reader is Reader.OFFICE:
         return back_home(reader, session_id)

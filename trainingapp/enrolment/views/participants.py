@@ -18,6 +18,7 @@ from trainingapp.core.web import LARGEST_NUMBER, see_other
 from trainingapp.enrolment import queries, services, texts
 from trainingapp.enrolment.forms import PlacePersonForm
 from trainingapp.enrolment.models import PlaceStatus, Terms
+from trainingapp.enrolment.rules import TermsFacts
 from trainingapp.enrolment.rules.answering import free_seats
 from trainingapp.enrolment.rules.standing import Point
 from trainingapp.enrolment.texts import Reader
@@ -51,7 +52,7 @@ def participants_page(course_session: CourseSession, form: PlacePersonForm) -> s
         course_session=course_session,
         form=form,
         terms=terms,
-        facts=services.terms_of(terms, course_session) if terms else None,
+        facts=TermsFacts.of(terms) if terms else None,
         now=utc_now(),
         vacancies=vacancies_of(course_session, terms),
         organisation=organisation,
@@ -86,7 +87,7 @@ def vacancies_of(course_session: CourseSession, terms: Terms | None) -> list[tup
     """For each way of taking part with free seats: their number, and why they are offered to nobody."""
     if terms is None:
         return []
-    free = free_seats(services.facts_of(course_session))
+    free = free_seats(queries.facts_of(course_session))
     return [(kind, count, terms.vacancy(kind)) for kind, count in free.items() if count > 0]
 
 

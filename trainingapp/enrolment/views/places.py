@@ -15,7 +15,7 @@ from trainingapp.core.web import redirect_back, see_other
 from trainingapp.enrolment import queries, services, texts
 from trainingapp.enrolment.forms import DeclineForm, EnrolForm, OverrideForm, WithdrawForm
 from trainingapp.enrolment.models import SEATED, Place, PlaceStatus
-from trainingapp.enrolment.rules import hold_end
+from trainingapp.enrolment.rules import TermsFacts, hold_end
 from trainingapp.enrolment.views.blueprint import (
     back_home,
     bp,
@@ -64,7 +64,7 @@ def enrol(course_session: CourseSession) -> ResponseReturnValue:
         course_session=course_session,
         live=live,
         refusal=None if live else own_refusal(course_session),
-        facts=services.facts_of(course_session),
+        facts=queries.facts_of(course_session),
     )
     return page, form.status
 
@@ -96,7 +96,7 @@ def holding(place: Place) -> dict[str, Any]:
     """Whether the place is one by nomination, and until when its seat would be held for a replacement."""
     terms, now = queries.find_terms(place.course_session_id), utc_now()
     has_seat = terms is not None and place.status in SEATED
-    until = hold_end(services.terms_of(terms, place.course_session), now) if terms and has_seat else None
+    until = hold_end(TermsFacts.of(terms), now) if terms and has_seat else None
     return {"by_nomination": terms is not None, "has_seat": has_seat, "held_until": until}
 
 
@@ -138,7 +138,7 @@ def decide(place: Place) -> ResponseReturnValue:
         acceptance=acceptance,
         refusal=refusal,
         candidate=queries.candidates(course_session, [place.person_id])[place.person_id],
-        has_room=services.facts_of(course_session).has_room_for(place.mode),
+        has_room=queries.facts_of(course_session).has_room_for(place.mode),
         steps=steps_of(place, reader_of(place)),
     )
     return page, form.status

@@ -11,9 +11,9 @@ from trainingapp.core.db import db
 from trainingapp.enrolment.events import SelectionApplied
 from trainingapp.enrolment.models import PlaceStatus, Terms
 from trainingapp.enrolment.queries import find_terms
-from trainingapp.enrolment.services import terms_of
+from trainingapp.enrolment.rules import TermsFacts
 from trainingapp.mail.services import Draft, keep
-from trainingapp.mail.writing import get_session, this_moment, written
+from trainingapp.mail.writing import this_moment, written
 from trainingapp.nomination.events import SelectionProposed, SelectionReopened
 from trainingapp.nomination.letters.calls import about
 from trainingapp.nomination.models import Call
@@ -48,7 +48,7 @@ def tell_of_final_selection(event: SelectionApplied) -> None:
 
 def replaceable_until(terms: Terms) -> Any:
     """Until when colleagues can be named; None when it is too late already."""
-    cut_off = terms_of(terms, get_session(terms.course_session_id)).cut_off
+    cut_off = TermsFacts.of(terms).cut_off
     return cut_off if cut_off > utc_now() else None
 
 

@@ -16,9 +16,9 @@ from trainingapp.core.db import db, transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
 from trainingapp.core.text import tidy
-from trainingapp.enrolment.queries import candidates, free_quotas, nominated_places
+from trainingapp.enrolment.queries import candidates, facts_of, free_quotas, nominated_places
 from trainingapp.enrolment.rules import Selection, check_no_candidate, check_selection, obstacle_of
-from trainingapp.enrolment.services import facts_of, give_places
+from trainingapp.enrolment.services import give_places
 from trainingapp.enrolment.services.nominated import chosen_of
 from trainingapp.nomination import events
 from trainingapp.nomination.models import Call, Comment, Invitation, Nomination, Proposal, Stage

@@ -22,7 +22,7 @@ from trainingapp.core.permissions import P, Role, can, requires
 from trainingapp.core.reasons import typed
 from trainingapp.core.web import see_other, uploaded
 from trainingapp.enrolment.models import PlaceStatus
-from trainingapp.enrolment.services import terms_of
+from trainingapp.enrolment.rules import TermsFacts
 from trainingapp.nomination import texts
 from trainingapp.nomination.forms.nominations import (
     CommentForm,
@@ -118,7 +118,7 @@ def invitation_page(invitation: Invitation, comment_form: CommentForm) -> str:
         comments=comments_of(invitation.id),
         comment_form=comment_form,
         contacts=contact_points(invitation.organisation_id) if side.on_behalf else [],
-        terms=terms_of(invitation.call.terms, invitation.call.course_session),
+        terms=TermsFacts.of(invitation.call.terms),
         letter_form=OfficialLetterForm(formdata=None),
         sentences=texts,
     )
