@@ -17,12 +17,12 @@ from trainingapp.scheduling.models import CourseSession, Meeting, MeetingMode
 from trainingapp.scheduling.rules.clashes import Booking, Frame, Proposal, RoomFacts, Slot, problems_of
 from trainingapp.scheduling.rules.plans import MOST_MEETINGS, MeetingPlan, days_between, slot_of
 from trainingapp.scheduling.rules.refusals import refuse_if
-from trainingapp.scheduling.services.holding import (
+from trainingapp.scheduling.services.locking import (
     booked_around,
     frame_of,
-    hold_rooms,
-    hold_session,
-    hold_trainers,
+    locked_rooms,
+    locked_session,
+    locked_trainers,
 )
 
 
@@ -37,7 +37,7 @@ def add_daily_meetings(session_id: int, parts: Sequence[MeetingPlan], *, weekend
     Raises DomainError with every clash.
     """
     with transaction():
-        course_session = hold_session(session_id)
+        course_session = locked_session(session_id)
         days = days_between(course_session.starts_on, course_session.ends_on, weekends=weekends)
         if not days:
             raise DomainError(_l("The session has weekend days only: say that it meets at weekends too."), "weekends")
@@ -47,7 +47,7 @@ def add_daily_meetings(session_id: int, parts: Sequence[MeetingPlan], *, weekend
 def add_meetings(session_id: int, plans: Sequence[MeetingPlan]) -> list[Meeting]:
     """Add all of them or none. Raises DomainError with every clash, also among themselves."""
     with transaction():
-        course_session = hold_session(session_id)
+        course_session = locked_session(session_id)
         check_number(course_session, len(plans))
         slots = [slot_of(plan, course_session.time_zone) for plan in plans]
         check(course_session, plans, slots)
@@ -97,7 +97,7 @@ def remove_meeting(meeting_id: int) -> None:
 def hold_meeting(meeting_id: int) -> tuple[CourseSession, Meeting]:
     """The meeting and its session, both locked. Raises NoResultFound when there is none."""
     session_id = db.session.get_one(Meeting, meeting_id).course_session_id
-    return hold_session(session_id), locked(Meeting, meeting_id)
+    return locked_session(session_id), locked(Meeting, meeting_id)
 
 
 def check_number(course_session: CourseSession, added: int) -> None:
@@ -112,8 +112,8 @@ def check(
     leaving_out: int | None = None,
 ) -> None:
     """Lock what the meetings need, then raise DomainError for everything that somebody else holds at that time."""
-    rooms = hold_rooms(plan.room_id for plan in plans if plan.mode is not MeetingMode.ONLINE)
-    frame = frame_of(course_session, hold_trainers(course_session))
+    rooms = locked_rooms(plan.room_id for plan in plans if plan.mode is not MeetingMode.ONLINE)
+    frame = frame_of(course_session, locked_trainers(course_session))
     booked = booked_around(slots, course_session.id, rooms=rooms, trainers=frame.trainers, leaving_out=leaving_out)
     problems = []
     for plan, slot in zip(plans, slots, strict=True):

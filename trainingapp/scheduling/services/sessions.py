@@ -19,7 +19,7 @@ from trainingapp.scheduling.models import CourseSession, SessionStatus
 from trainingapp.scheduling.rules.clashes import RoomFacts, Slot
 from trainingapp.scheduling.rules.plans import SessionPlan, Standing, change_problems, plan_problems
 from trainingapp.scheduling.rules.refusals import refuse_if
-from trainingapp.scheduling.services.holding import hold_rooms, hold_session
+from trainingapp.scheduling.services.locking import locked_rooms, locked_session
 
 CODE_TAKEN = Constraint(
     "uq_course_session_code", "course_session.code", _l("Another session has this code already."), "code"
@@ -44,8 +44,8 @@ def schedule(course_id: int, plan: SessionPlan) -> CourseSession:
 def change(session_id: int, plan: SessionPlan) -> CourseSession:
     """Change the session as far as those who count on it allow. Raises DomainError with everything that is wrong."""
     with transaction():
-        course_session = hold_session(session_id)
-        rooms = hold_rooms(meeting.room_id for meeting in course_session.meetings)
+        course_session = locked_session(session_id)
+        rooms = locked_rooms(meeting.room_id for meeting in course_session.meetings)
         meetings = [
             (Slot(starts_at=meeting.starts_at, ends_at=meeting.ends_at), rooms.get(meeting.room_id or 0))
             for meeting in course_session.meetings

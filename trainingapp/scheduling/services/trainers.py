@@ -14,7 +14,7 @@ from trainingapp.scheduling.events import TrainerAssigned, TrainerReleased
 from trainingapp.scheduling.models import CourseSession, SessionTrainer
 from trainingapp.scheduling.rules.clashes import Slot, trainer_problems
 from trainingapp.scheduling.rules.refusals import refuse_if
-from trainingapp.scheduling.services.holding import booked_around, hold_session
+from trainingapp.scheduling.services.locking import booked_around, locked_session
 
 
 def assign_trainer(session_id: int, person_id: int) -> CourseSession:
@@ -23,7 +23,7 @@ def assign_trainer(session_id: int, person_id: int) -> CourseSession:
     Raises DomainError for somebody who is no trainer, or who leads something else at one of its times.
     """
     with transaction():
-        course_session = hold_session(session_id)
+        course_session = locked_session(session_id)
         person = hold_trainer(person_id)
         if person_id in course_session.trainer_ids:
             return course_session
@@ -38,7 +38,7 @@ def assign_trainer(session_id: int, person_id: int) -> CourseSession:
 def release_trainer(session_id: int, person_id: int) -> CourseSession:
     """Let the person lead the session no more; nothing happens when he or she does not."""
     with transaction():
-        course_session = hold_session(session_id)
+        course_session = locked_session(session_id)
         if person_id not in course_session.trainer_ids:
             return course_session
         db.session.execute(

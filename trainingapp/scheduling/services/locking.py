@@ -14,7 +14,7 @@ from trainingapp.scheduling.rules.clashes import Booking, Frame, RoomFacts, Slot
 from trainingapp.scheduling.rules.plans import is_over, over
 
 
-def hold_session(session_id: int) -> CourseSession:
+def locked_session(session_id: int) -> CourseSession:
     """The session, locked. Raises DomainError when it is finished or cancelled, NoResultFound when there is none."""
     course_session = locked(CourseSession, session_id)
     if is_over(course_session.status):
@@ -22,19 +22,19 @@ def hold_session(session_id: int) -> CourseSession:
     return course_session
 
 
-def hold_rooms(room_ids: Iterable[int | None]) -> dict[int, RoomFacts]:
+def locked_rooms(room_ids: Iterable[int | None]) -> dict[int, RoomFacts]:
     """The rooms, locked in the order of their ids. Raises DomainError (field ``room_id``) for one that is not there."""
     wanted = sorted({room_id for room_id in room_ids if room_id is not None})
-    return {room_id: room_facts(hold_room(room_id)) for room_id in wanted}
+    return {room_id: room_facts(locked_room(room_id)) for room_id in wanted}
 
 
-def hold_room(room_id: int) -> Room:
+def locked_room(room_id: int) -> Room:
     if db.session.get(Room, room_id) is None:
         raise DomainError(_l("There is no such room."), "room_id")
     return locked(Room, room_id)
 
 
-def hold_trainers(course_session: CourseSession) -> dict[int, str]:
+def locked_trainers(course_session: CourseSession) -> dict[int, str]:
     """Those who lead the session, locked in the order of their ids, with their names."""
     return {person_id: locked(Person, person_id).full_name for person_id in sorted(course_session.trainer_ids)}
 
