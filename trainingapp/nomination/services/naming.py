@@ -47,6 +47,39 @@ def standing_of(invitation: Invitation, now: datetime) -> tuple[Stage, bool]:
     return stage_at(invitation.call, now), acts_for_office(invitation)
 
 
+@dataclass(frozen=True)
+class Naming:
+    """An invitation that is locked to name people for it. ``late_reason``: why this is done after the deadline."""
+
+    invitation: Invitation
+    stage: Stage
+    late_reason: str | None
+    now: datetime
+
+    @classmethod
+    def begin(cls, invitation_id: int, late_reason: str | None, now: datetime) -> Naming:
+        """Lock it. Raises WrongStage, or DomainError (field ``late_reason``) when the office gives no reason."""
+        invitation = lock_invitation(invitation_id)
+        stage, by_office = standing_of(invitation, now)
+        return cls(invitation, stage, check_naming(stage, late_reason, by_office=by_office), now)
+
+    def check_number(self, wanted: int) -> None:
+        """Raise DomainError (field ``people``) when more are chosen than may still be named."""
+        check_number(self.invitation.nominate, queries.count_live(self.invitation.id), wanted)
+
+    def name(self, person_ids: Sequence[int], mode: PlaceMode, motivation: str | None) -> list[Nomination]:
+        """Name these people of the administration, ranked after those named before."""
+        session_id = self.invitation.call.course_session_id
+        made = places.nominate_all(person_ids, session_id, mode, motivation=motivation, now=self.now)
+        nominations = queries.of_places([place.id for place in made])
+        for nomination in nominations:
+            nomination.late_reason = self.late_reason
+        self.invitation.declined_at = None
+        if self.stage is not Stage.FINAL:
+            close_up(self.invitation.id)
+        return nominations
+
+
 def nominate(
     invitation_id: int,
     person_ids: Sequence[int],
@@ -62,20 +95,11 @@ def nominate(
     join the end of the reserve list. Raises WrongStage or DomainError (field ``people`` or ``late_reason``).
     """
     with transaction():
-        invitation = lock_invitation(invitation_id)
-        stage, by_office = standing_of(invitation, now)
-        reason = check_naming(stage, late_reason, by_office=by_office)
+        naming = Naming.begin(invitation_id, late_reason, now)
         wanted = list(dict.fromkeys(person_ids))
-        check_number(invitation.nominate, queries.count_live(invitation_id), len(wanted))
-        check_own_people(wanted, invitation.organisation_id)
-        made = places.nominate_all(wanted, invitation.call.course_session_id, mode, motivation=motivation, now=now)
-        nominations = queries.of_places([place.id for place in made])
-        for nomination in nominations:
-            nomination.late_reason = reason
-        invitation.declined_at = None
-        if stage is not Stage.FINAL:
-            close_up(invitation_id)
-    return nominations
+        naming.check_number(len(wanted))
+        check_own_people(wanted, naming.invitation.organisation_id)
+        return naming.name(wanted, mode, motivation)
 
 
 def check_own_people(person_ids: Sequence[int], organisation_id: int) -> None:
@@ -112,20 +136,15 @@ def nominate_new(
     officer is somebody else. Raises WrongStage or DomainError with the field that is wrong.
     """
     with transaction():
-        invitation = lock_invitation(invitation_id)
-        stage, by_office = standing_of(invitation, now)
-        check_naming(stage, late_reason, by_office=by_office)
-        check_number(invitation.nominate, queries.count_live(invitation_id), 1)
-        organisation_id = invitation.organisation_id
-        check_unknown(details.email, invitation)
+        naming = Naming.begin(invitation_id, late_reason, now)
+        naming.check_number(1)
+        organisation_id = naming.invitation.organisation_id
+        check_unknown(details.email, naming.invitation)
         if not is_another:
             check_no_namesake(details, organisation_id)
         person = add_person(details, organisation_id, now=now)
         grant_role(person.id, Role.OFFICER, organisation_id=organisation_id, now=now)
-        [nomination] = nominate(
-            invitation_id, [person.id], mode, motivation=motivation, late_reason=late_reason, now=now
-        )
-    return nomination
+        return naming.name([person.id], mode, motivation)[0]
 
 
 def check_unknown(email: str, invitation: Invitation) -> None:
@@ -216,15 +235,12 @@ def nominate_list(
         check_may_change(stage, by_office=by_office)
         return report_of(roster, invitation, answers or {})
     with refusing(ADDED_MEANWHILE), transaction():
-        invitation = lock_invitation(invitation_id)
-        stage, by_office = standing_of(invitation, now)
-        check_naming(stage, late_reason, by_office=by_office)
-        report = report_of(roster, invitation, answers or {})
+        naming = Naming.begin(invitation_id, late_reason, now)
+        report = report_of(roster, naming.invitation, answers or {})
         check_answered(report)
         chosen = report.within if only_first else report.to_name
-        check_number(invitation.nominate, queries.count_live(invitation_id), len(chosen))
-        person_ids = people_of(chosen, invitation.organisation_id, now)
-        nominate(invitation_id, person_ids, mode, motivation=motivation, late_reason=late_reason, now=now)
+        naming.check_number(len(chosen))
+        naming.name(people_of(chosen, naming.invitation.organisation_id, now), mode, motivation)
     return report
 
 
@@ -256,11 +272,14 @@ def report_of(roster: Roster, invitation: Invitation, answers: Mapping[str, Answ
 
 
 def people_of(lines: Sequence[lists.Line], organisation_id: int, now: datetime) -> list[int]:
-    """The ids of the people in these rows, in their order; new people are added, and new addresses taken over."""
+    """The ids of the people in these rows, in their order; new people are added, and new addresses taken over.
+
+    Two rows may be about one person, who was given another address in one of them.
+    """
     new = [Entry(line.number, line.details) for line in lines if line.details is not None]
     add_officers(new, organisation_id, now)
     for line in lines:
         if line.answer is Answer.MOVED and line.person_id:
             move_address(line.person_id, line.email, now)
     added = queries.ids_by_address([entry.details.email for entry in new])
-    return [line.person_id or added[line.email] for line in lines]
+    return list(dict.fromkeys(line.person_id or added[line.email] for line in lines))
