@@ -4,7 +4,7 @@
 python3 manage.py demo [--host H] [--port N]   the demonstration office, with one account per role
 python3 manage.py run [--host H] [--port N]    the office for real; settings in the environment or in the file .env
 python3 manage.py backup FILE                  the database and all files in one archive; `restore FILE` puts it back
-python3 manage.py test [ARGUMENTS OF PYTEST]   the tests
+python3 manage.py test [--quick] [...]         the tests, or those worth running all the time; more goes to pytest
 python3 manage.py check [--fast]               format, lint, types, contracts, templates, catalogue, migrations, tests
 python3 manage.py bench                        how fast it is, as ratios
 python3 manage.py messages                     takes changed texts of the interface into the Russian catalogue
@@ -35,7 +35,7 @@ TEMPLATE = ROOT / "translations" / "messages.pot"
 CATALOGUE = ROOT / "translations" / "ru" / "LC_MESSAGES" / "messages.po"
 CALLS = ["--keyword", "_l _n:1,2 _ln:1,2 _p:1c,2", "--add-comments", "Translators:"]
 DEVELOPMENT = "config.Development"
-WHOLE_SUITE = ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder")  # a file's tests share what they load
+SIDE_BY_SIDE = ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder")  # a file's tests share what they load
 NO_NETWORK = (
     "dns error|name resolution|name or service not known|nodename nor servname|getaddrinfo failed|"
     "error sending request|tcp connect error|network is unreachable|NewConnectionError|ConnectTimeout"
@@ -187,7 +187,7 @@ def run(*arguments: str) -> None:
 
 def test(*arguments: str) -> None:
     prepare(DEV)
-    hand_over([PYTHON, "-m", "pytest", *(arguments or WHOLE_SUITE)], environment(), cwd=ROOT)
+    hand_over([PYTHON, "-m", "pytest", *SIDE_BY_SIDE, *arguments], environment(), cwd=ROOT)
 
 
 def bench(*arguments: str) -> None:
@@ -241,7 +241,7 @@ def checks(fast: bool) -> dict:
     }
     steps = {name: lambda command=command: tool(command) for name, command in tools.items()}
     steps.update({"catalogue": catalogue_is_current, "migrations": migrations_are_complete})
-    return steps if fast else {**steps, "tests": lambda: tool(["pytest", *WHOLE_SUITE])}
+    return steps if fast else {**steps, "tests": lambda: tool(["pytest", *SIDE_BY_SIDE])}
 
 
 def reported(name: str, passes: object) -> bool:

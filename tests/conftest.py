@@ -11,7 +11,6 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-import hypothesis
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -25,35 +24,10 @@ from trainingapp.core.clock import standing_at, utc_now
 from trainingapp.core.db import Base, db, transaction
 from trainingapp.seed.demonstration import load_demonstration
 
-hypothesis.settings.register_profile(
-    "here", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
-)  # no test fails because its machine is busy
-hypothesis.settings.load_profile("here")
+pytest_plugins = ["tests.lanes"]
 
 ENGINES = ("sqlite", "postgresql")
 BOTH_ENGINES = {"test_services.py", "test_races.py", "test_queries.py", "test_handlers.py"}
-LONGEST = (
-    "browser/test_every_page.py",
-    "newcomer/test_first_start.py",
-    "browser/test_every_stage.py",
-    "browser/test_walk.py",
-    "browser/test_nomination_walk.py",
-    "test_pages.py",
-    "enrolment/test_nominated_races.py",
-    "enrolment/test_state_machine.py",
-    "test_hostile.py",
-    "cli/test_rows.py",
-    "enrolment/test_triggers_services.py",
-)  # begun first, so that no worker is left with one of them when the others have nothing more to do
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=place_in_line)
-
-
-def place_in_line(item: pytest.Item) -> int:
-    file = item.path.relative_to(Path(__file__).parent).as_posix()
-    return LONGEST.index(file) if file in LONGEST else len(LONGEST)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -22,6 +22,8 @@ from trainingapp.accounts.models import Person
 from trainingapp.app import create_app
 from trainingapp.core.db import db
 
+pytestmark = pytest.mark.hostile
+
 TRIED = 2
 
 

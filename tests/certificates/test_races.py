@@ -20,6 +20,8 @@ from trainingapp.core.errors import DomainError
 from trainingapp.records.models import Completion
 from trainingapp.records.services import withdraw_completion
 
+pytestmark = pytest.mark.races
+
 COMPLETION = CertificateKind.COMPLETION
 
 

@@ -36,7 +36,7 @@ from trainingapp.enrolment.rules import AlreadyEnrolled, Selection, TermsPlan
 from trainingapp.scheduling import services as scheduling
 from trainingapp.scheduling.models import CourseSession, MeetingMode
 
-pytestmark = [pytest.mark.both_engines, pytest.mark.usefixtures("time_stands")]
+pytestmark = [pytest.mark.races, pytest.mark.both_engines, pytest.mark.usefixtures("time_stands")]
 
 IN_PERSON, ONLINE, BOTH = PlaceMode.IN_PERSON, PlaceMode.ONLINE, PlaceMode.BOTH
 S = PlaceStatus

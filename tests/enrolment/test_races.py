@@ -23,6 +23,8 @@ from trainingapp.scheduling import services as scheduling
 from trainingapp.scheduling.models import CourseSession, SessionStatus, SessionTrainer
 from trainingapp.scheduling.services import SessionPlan
 
+pytestmark = pytest.mark.races
+
 IN_PERSON = PlaceMode.IN_PERSON
 ROUNDS = range(5)
 

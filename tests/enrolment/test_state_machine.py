@@ -30,6 +30,8 @@ from trainingapp.enrolment.rules import Selection, TermsPlan
 from trainingapp.scheduling import services as scheduling
 from trainingapp.scheduling.models import SessionStatus
 
+pytestmark = pytest.mark.lives
+
 EXAMPLES = int(os.environ.get("PLACES_EXAMPLES", "6"))
 SETTINGS = settings(
     max_examples=EXAMPLES,

@@ -23,6 +23,8 @@ from tests.papers import is_copied_as_shown, links_of
 from trainingapp.app import UNDECLARED, create_app
 from trainingapp.seed.demonstration import ACCOUNTS, PASSWORD
 
+pytestmark = pytest.mark.server
+
 PATIENCE = 10  # seconds for any answer
 PDF, XLSX = "application/pdf", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ANSWERS = {200, 302, 303}

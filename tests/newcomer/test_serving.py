@@ -15,6 +15,8 @@ import pytest
 
 from tests.newcomer.server import Server, alive, patiently, run_command, serving
 
+pytestmark = pytest.mark.server
+
 GONE_WITHIN = 20  # seconds
 
 
