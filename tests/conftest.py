@@ -89,9 +89,8 @@ def empty(app: Flask) -> None:
             Path(f"{database_file(app)}{suffix}").unlink(missing_ok=True)
         shutil.copyfile(database_file(app).with_suffix(".empty"), database_file(app))
         return
-    tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
     with db.engine.begin() as connection:
-        connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+        postgres.empty(connection, Base.metadata.tables)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ import sqlalchemy as sa
 
 SYSTEM_BINARIES = Path("/usr/lib/postgresql")
 HOW_TO_GET_IT = (
-    "There is no PostgreSQL for the tests. Name one in TEST_DATABASE_URL (a server where databases may be made), "
+    "There is no PostgreSQL for the tests. Name one in TEST_DATABASE_URL (as its superuser), "
     "or install one (on Debian: apt install postgresql), or run the tests with `python3 manage.py test`, "
     "which brings its own on Linux and macOS."
 )
@@ -60,6 +60,16 @@ def create_database(url: str, name: str) -> str:
         connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         connection.exec_driver_sql(f"CREATE DATABASE \"{name}\" ENCODING 'UTF8' TEMPLATE template0")
     return sa.make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+def empty(connection: sa.Connection, tables: Iterable[str]) -> None:
+    """Empties these tables and counts their rows from 1 again, past all triggers: a superuser may.
+
+    Ten times as quick as TRUNCATE, which gives each table and each of its indexes a new file.
+    """
+    deletes = "; ".join(f'DELETE FROM "{table}"' for table in tables)
+    connection.exec_driver_sql(f"SET LOCAL session_replication_role = replica; {deletes}")
+    connection.exec_driver_sql("SELECT setval(seqrelid, seqstart, false) FROM pg_sequence")
 
 
 def with_driver(url: str) -> str:
