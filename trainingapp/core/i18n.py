@@ -23,17 +23,17 @@ from sqlalchemy.types import TypeDecorator
 from trainingapp.core.text import nested_quotes
 
 
-def _(text: str, /, **values: Any) -> str:
+def _(text: str, /, **values: object) -> str:
     """The text in the reader's language, with what is inserted in the quotation marks of its place."""
     return nested_quotes(gettext(text, **values))
 
 
-def _n(singular: str, plural: str, num: int, /, **values: Any) -> str:
+def _n(singular: str, plural: str, num: int, /, **values: object) -> str:
     """The same for a text with a number."""
     return nested_quotes(ngettext(singular, plural, num, **values))
 
 
-def _p(context: str, text: str, /, **values: Any) -> str:
+def _p(context: str, text: str, /, **values: object) -> str:
     """A text that is the same in English, and is translated according to its context."""
     return nested_quotes(pgettext(context, text, **values))
 
@@ -45,12 +45,15 @@ class LazyText(LazyString):
         return str(escape(str(self)))
 
 
-def _l(text: str, /, **values: Any) -> LazyText:
+StrOrLazy = str | LazyText  # what is shown to people: ready, or translated where it is shown
+
+
+def _l(text: str, /, **values: object) -> LazyText:
     """The text in the language of whoever will read it."""
     return LazyText(_, text, **values)
 
 
-def _ln(singular: str, plural: str, num: int, /, **values: Any) -> LazyText:
+def _ln(singular: str, plural: str, num: int, /, **values: object) -> LazyText:
     """The same for a text with a number."""
     return LazyText(_n, singular, plural, num, **values)
 
@@ -142,7 +145,7 @@ class LanguageSet(TypeDecorator[tuple[str, ...]]):
     impl = sa.String(100)
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: tuple[str, ...] | str | None, dialect: Dialect) -> str | None:
         if value is None:
             return None
         if isinstance(value, str):  # a LIKE pattern
@@ -153,7 +156,7 @@ class LanguageSet(TypeDecorator[tuple[str, ...]]):
         return tuple(code for code in (value or "").split(",") if code)
 
 
-def speaks(column: Any, code: str) -> sa.ColumnElement[bool]:
+def speaks(column: sa.ColumnElement[Any], code: str) -> sa.ColumnElement[bool]:
     """The condition that a LanguageSet column holds the language."""
     return sa.type_coerce(column, sa.String).like(f"%,{code},%")
 
@@ -184,7 +187,7 @@ def with_nested_quotes(translate: Callable[..., str]) -> Callable[..., str]:
     """A template's gettext whose finished text has the right marks; it stays safe or unsafe as it was."""
 
     @pass_context
-    def translated(context: Context, /, *texts: Any, **values: Any) -> str:
+    def translated(context: Context, /, *texts: object, **values: object) -> str:
         text = translate(context, *texts, **values)
         return type(text)(nested_quotes(text))
 
