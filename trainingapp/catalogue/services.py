@@ -28,7 +28,7 @@ from trainingapp.core.bus import publish
 from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import Constraint, DomainError, refusing
 from trainingapp.core.events import changes
-from trainingapp.core.i18n import _l
+from trainingapp.core.i18n import LazyText, _l
 
 COURSE_CODE_TAKEN = Constraint(
     "uq_course_code", "course.code", _l("Another course has this code already. Choose a different one."), "code"
@@ -169,7 +169,7 @@ def delete_course(course_id: int) -> None:
 
 
 @contextmanager
-def refusing_what_is_used(message: object) -> Iterator[None]:
+def refusing_what_is_used(message: LazyText) -> Iterator[None]:
     """Features above keep rows about ours that we cannot see: their foreign keys speak for them."""
     try:
         yield

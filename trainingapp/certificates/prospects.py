@@ -15,6 +15,7 @@ from trainingapp.certificates.drafts import Holder, Occasion, draft
 from trainingapp.certificates.models import Certificate, CertificateKind
 from trainingapp.certificates.rules import Facts, PrintedFields, reason_against, unprintable_in
 from trainingapp.core.db import db
+from trainingapp.core.i18n import StrOrLazy
 from trainingapp.enrolment.models import Place, PlaceMode, PlaceStatus
 from trainingapp.records.models import Completion
 from trainingapp.scheduling.models import CourseSession, Meeting
@@ -30,7 +31,7 @@ class Prospect:
 
     holder: Holder
     printed: PrintedFields
-    reason: Any | None
+    reason: StrOrLazy | None
     standing_serial: str | None = None
     revoked_serial: str | None = None
 

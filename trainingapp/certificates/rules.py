@@ -12,7 +12,7 @@ from typing import Any, Self
 from trainingapp.certificates.models import CertificateKind
 from trainingapp.core.errors import DomainError
 from trainingapp.core.glyphs import missing_glyphs
-from trainingapp.core.i18n import LazyText, _l
+from trainingapp.core.i18n import LazyText, StrOrLazy, _l
 from trainingapp.core.text import tidy
 from trainingapp.scheduling.models import SessionStatus
 
@@ -162,7 +162,7 @@ def decide_certificate(facts: Facts) -> None:
         raise DomainError(_l("You cannot issue a certificate to yourself: ask another coordinator."))
 
 
-def reason_against(facts: Facts) -> Any | None:
+def reason_against(facts: Facts) -> StrOrLazy | None:
     """The sentence why the person cannot have the certificate, None when nothing is against it."""
     try:
         decide_certificate(facts)

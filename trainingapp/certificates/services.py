@@ -6,7 +6,6 @@ import dataclasses
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -23,7 +22,7 @@ from trainingapp.core.actor import acting
 from trainingapp.core.bus import publish
 from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import DomainError
-from trainingapp.core.i18n import _l
+from trainingapp.core.i18n import StrOrLazy, _l
 from trainingapp.core.text import tidy
 from trainingapp.scheduling.models import CourseSession
 
@@ -44,7 +43,7 @@ class Refused:
 
     person_id: int
     name: str
-    reason: Any
+    reason: StrOrLazy
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from trainingapp.core.db import db
 from trainingapp.core.errors import DomainError, NotInTime, TooManyAttempts
-from trainingapp.core.i18n import _
+from trainingapp.core.i18n import StrOrLazy, _
 from trainingapp.core.web import came_from, safe_next
 
 LARGEST_ID = 2**31 - 1
@@ -69,7 +69,7 @@ def explanation(status: int) -> tuple[str, str]:
     return _("This could not be understood"), _("Please go back, check what you entered and try again.")
 
 
-def page(status: int, title: str, sentence: object) -> Response:
+def page(status: int, title: str, sentence: StrOrLazy) -> Response:
     html = render_template("errors/error.html", status=status, title=title, sentence=sentence, back=came_from())
     return make_response(html, status)
 

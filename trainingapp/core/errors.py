@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.exc import IntegrityError
+
+from trainingapp.core.i18n import StrOrLazy
 
 
 class DomainError(Exception):
@@ -16,7 +17,7 @@ class DomainError(Exception):
     ``message`` may be lazy: it is translated where it is shown. ``field`` names the form field it belongs to.
     """
 
-    def __init__(self, message: Any, field: str | None = None) -> None:
+    def __init__(self, message: StrOrLazy, field: str | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.field = field
@@ -39,7 +40,7 @@ class Constraint:
 
     name: str
     columns: str
-    message: Any
+    message: StrOrLazy
     field: str | None = None
 
     def matches(self, error: IntegrityError) -> bool:

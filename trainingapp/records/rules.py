@@ -6,11 +6,10 @@ from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from trainingapp.core.errors import DomainError
 from trainingapp.core.formats import day
-from trainingapp.core.i18n import _, _l
+from trainingapp.core.i18n import StrOrLazy, _, _l
 from trainingapp.core.reasons import marked, told
 from trainingapp.records.models import Outcome
 
@@ -160,7 +159,7 @@ def plain_text(text: str | None, field: str) -> str | None:
     return cleaned or None
 
 
-def check_reason(reason: str | None, message: Any = None) -> str:
+def check_reason(reason: str | None, message: StrOrLazy | None = None) -> str:
     """The reason for a change of what was recorded. Raises DomainError (field ``reason``) when there is none."""
     text = plain_text(reason, "reason")
     if text is None:

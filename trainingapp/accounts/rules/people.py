@@ -6,14 +6,13 @@ import re
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 
 from trainingapp.accounts.models import Sex
 from trainingapp.core.clock import zone_names
 from trainingapp.core.errors import DomainError
-from trainingapp.core.i18n import LANGUAGES, _l
+from trainingapp.core.i18n import LANGUAGES, LazyText, StrOrLazy, _l
 from trainingapp.core.latin import in_latin
 from trainingapp.core.names import NAME_FIELDS, spelling
 from trainingapp.core.text import search_key, sort_key, tidy
@@ -41,7 +40,7 @@ ENDINGS = {
 JOINERS = " .-‐‑–'’‘ʼʻ`´"
 EMAIL_TAKEN = _l("Somebody with this e-mail address is already in the list.")
 
-Fault = tuple[str, Any]
+Fault = tuple[str, StrOrLazy]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +108,7 @@ def in_a_name(character: str) -> bool:
     return character in JOINERS or unicodedata.category(character)[0] in "LM"
 
 
-def name_fault(field: str, text: str) -> Any:
+def name_fault(field: str, text: str) -> LazyText | None:
     """What is wrong with a name, if anything."""
     if not text.isprintable():
         return _l("There are characters in it that cannot be printed.")

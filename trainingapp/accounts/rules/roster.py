@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from trainingapp.accounts.models import Sex
 from trainingapp.accounts.rules.guessing import guess_columns, signed, split_name
@@ -14,7 +14,7 @@ from trainingapp.accounts.rules.headings import column_of, columns_of, find_head
 from trainingapp.accounts.rules.people import PersonDetails, faults_of, tidied
 from trainingapp.core.clock import zone_names
 from trainingapp.core.errors import DomainError
-from trainingapp.core.i18n import LazyText, _l
+from trainingapp.core.i18n import LazyText, StrOrLazy, _l
 from trainingapp.core.names import LATIN, OWN, RUSSIAN, written
 from trainingapp.core.tables import MOST_ROWS, Table, read_table
 from trainingapp.core.text import search_key, tidy, words
@@ -32,13 +32,16 @@ LANGUAGES = {
 CITY_ZONES = {name.rpartition("/")[2].replace("_", " ").casefold(): name for name in sorted(zone_names())}
 
 
+Meaning = TypeVar("Meaning")
+
+
 @dataclass(frozen=True)
 class Refusal:
     """A row that was not taken in, and everything that is wrong with it."""
 
     number: int
     name: str
-    reasons: Sequence[Any]
+    reasons: Sequence[StrOrLazy]
 
 
 @dataclass(frozen=True)
@@ -122,7 +125,9 @@ class Roster:
         return [*self.cells[: self.begin], *(self.cells[number - 1] for number in numbers)]
 
 
-def known_word(meanings: dict[str, Any], text: str, default: Any, fault: Any, reasons: list[Any]) -> Any:
+def known_word(
+    meanings: Mapping[str, Meaning], text: str, default: Meaning, fault: LazyText, reasons: list[StrOrLazy]
+) -> Meaning:
     """What the word in a cell means; the default for an empty cell; a reason for a word that nobody knows."""
     key = search_key(text).strip(". ")
     if key and key not in meanings:
@@ -136,9 +141,9 @@ def zone_of(text: str, default: str) -> str:
     return name if name in zone_names() else CITY_ZONES.get(name.casefold(), name or default)
 
 
-def read_row(cells: dict[str, str], language: str, time_zone: str) -> tuple[PersonDetails, list[Any]]:
+def read_row(cells: dict[str, str], language: str, time_zone: str) -> tuple[PersonDetails, list[StrOrLazy]]:
     """The person in a row of cells by field, and everything that is wrong."""
-    reasons: list[Any] = []
+    reasons: list[StrOrLazy] = []
     cells = signed(cells)
     if "full_name" in cells:
         cells = {**split_name(cells["full_name"]), **{name: text for name, text in cells.items() if text}}

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from trainingapp.core.clock import utc_now
 from trainingapp.core.errors import DomainError
 from trainingapp.core.formats import days
-from trainingapp.core.i18n import _
+from trainingapp.core.i18n import StrOrLazy, _
 from trainingapp.core.permissions import P, can
 from trainingapp.enrolment import queries, texts
 from trainingapp.enrolment.models import Place, PlaceStatus, Way
@@ -31,7 +31,7 @@ def own_place(session_id: int) -> Place | None:
 
 
 @bp.app_template_global()
-def own_refusal(course_session: CourseSession) -> Any:
+def own_refusal(course_session: CourseSession) -> StrOrLazy | None:
     """Why the reader cannot ask for a place on the session; None when nothing speaks against it."""
     session = queries.facts_of(course_session)
     try:

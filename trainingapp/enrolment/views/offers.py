@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from trainingapp.core.clock import utc_now
 from trainingapp.core.errors import DomainError
 from trainingapp.core.formats import moment
-from trainingapp.core.i18n import _, _n
+from trainingapp.core.i18n import StrOrLazy, _, _n
 from trainingapp.core.permissions import P, requires
 from trainingapp.core.text import search_key
 from trainingapp.core.web import see_other
@@ -150,7 +150,7 @@ def replace_page(place: Place, form: ReplaceForm, *, by_office: bool) -> str:
     )
 
 
-def refusal_of(place: Place, *, by_office: bool, now: datetime) -> Any:
+def refusal_of(place: Place, *, by_office: bool, now: datetime) -> StrOrLazy | None:
     """Why nobody can be named in place of the person; None when nothing speaks against it."""
     terms = queries.find_terms(place.course_session_id)
     if terms is None:
@@ -163,7 +163,7 @@ def refusal_of(place: Place, *, by_office: bool, now: datetime) -> Any:
     return None
 
 
-def colleagues_of(place: Place, words: str) -> list[tuple[Any, Candidate, Any]]:
+def colleagues_of(place: Place, words: str) -> list[tuple[Any, Candidate, StrOrLazy | None]]:
     """Who could be named, own candidates first: each with what speaks for or against, and what forbids it."""
     rows = queries.colleagues(place, words)
     exempt = {row.person_id for row in rows if row.exception}
@@ -171,7 +171,7 @@ def colleagues_of(place: Place, words: str) -> list[tuple[Any, Candidate, Any]]:
     return [(row, known[row.person_id], hindrance(known[row.person_id])) for row in rows]
 
 
-def hindrance(candidate: Candidate) -> Any:
+def hindrance(candidate: Candidate) -> StrOrLazy | None:
     try:
         check_eligible(candidate)
     except DomainError as error:

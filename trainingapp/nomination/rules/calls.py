@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from trainingapp.core import clock
 from trainingapp.core.errors import DomainError
-from trainingapp.core.i18n import _l, _ln
+from trainingapp.core.i18n import Bilingual, _l, _ln
 from trainingapp.enrolment.rules import TermsPlan, check_plan
 from trainingapp.nomination.models import Stage
 from trainingapp.nomination.rules.stages import STANDS
@@ -177,7 +176,7 @@ class Standing:
     ``taken`` places are offered, confirmed or held.
     """
 
-    name: Any
+    name: Bilingual
     is_office: bool = False
     invited: bool = False
     nominate: int | None = None

@@ -10,7 +10,7 @@ from typing import Any
 from trainingapp.accounts.rules.people import PersonDetails
 from trainingapp.accounts.rules.roster import Answer, Entry, Namesake, Refusal, namesakes_of
 from trainingapp.core.errors import DomainError
-from trainingapp.core.i18n import LazyText, _l
+from trainingapp.core.i18n import LazyText, StrOrLazy, _l
 from trainingapp.core.text import search_key
 from trainingapp.enrolment.rules import Candidate, check_nominee
 
@@ -65,10 +65,10 @@ class Line:
     outcome: Outcome
     latin_name: str = ""
     email: str = ""
-    reasons: Sequence[Any] = ()
+    reasons: Sequence[StrOrLazy] = ()
     missing: Sequence[str] = ()
     clash: str | None = None
-    remark: Any = None
+    remark: LazyText | None = None
     person_id: int | None = None
     details: PersonDetails | None = None
     namesake: Namesake | None = None
@@ -167,7 +167,7 @@ def known_line(entry: Entry, known: Known, organisation_id: int) -> Line:
     )
 
 
-def refusal_of(known: Known, organisation_id: int) -> Any:
+def refusal_of(known: Known, organisation_id: int) -> StrOrLazy | None:
     """Why somebody whom the office knows cannot be named; None when nothing speaks against it."""
     if known.organisation_id != organisation_id:
         return _l("This e-mail address belongs to somebody of another organisation. Please write to the office.")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
 
 from trainingapp.core.errors import DomainError
-from trainingapp.core.i18n import _l, _ln
+from trainingapp.core.i18n import LazyText, _l, _ln
 from trainingapp.core.text import tidy
 from trainingapp.nomination.models import Stage
 from trainingapp.nomination.rules.stages import STANDS, WrongStage, check_stage
@@ -78,7 +77,7 @@ def check_number(allowed: int, live: int, wanted: int) -> None:
         raise DomainError(too_many(left, wanted), "people")
 
 
-def too_many(left: int, wanted: int) -> Any:
+def too_many(left: int, wanted: int) -> LazyText:
     """What to do when more are chosen than may still be named."""
     if left == 0:
         return _l(

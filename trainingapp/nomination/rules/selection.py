@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from trainingapp.accounts.models import Sex
-from trainingapp.core.i18n import _l, _ln
+from trainingapp.core.i18n import Bilingual, StrOrLazy, _l, _ln
 from trainingapp.enrolment.models import Obstacle, PlaceMode
 from trainingapp.enrolment.models.states import SEAT_KINDS
 from trainingapp.nomination.models import Proposal
@@ -29,7 +28,7 @@ class CandidateFacts:
 
     nomination_id: int
     organisation_id: int
-    organisation: Any
+    organisation: Bilingual
     organisation_key: str
     name: str
     rank: int
@@ -115,13 +114,13 @@ class Finding:
     the candidates.
     """
 
-    text: Any
+    text: StrOrLazy
     about: Sequence[CandidateFacts] = ()
     is_hard: bool = False
     of_administrations: bool = False
 
     @property
-    def links(self) -> list[tuple[int, Any]]:
+    def links(self) -> list[tuple[int, str | Bilingual]]:
         """The nominations with what to call them."""
         return [(one.nomination_id, one.organisation if self.of_administrations else one.name) for one in self.about]
 

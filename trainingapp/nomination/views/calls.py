@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Any
 
 from flask import abort, flash, render_template, request
 from flask.typing import ResponseReturnValue
@@ -12,7 +11,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from trainingapp.core.clock import days_later, in_zone, utc_now
-from trainingapp.core.i18n import Bilingual, _, _n
+from trainingapp.core.i18n import Bilingual, LazyText, _, _n
 from trainingapp.core.permissions import P, Role, requires
 from trainingapp.core.web import page_number, paged, see_other
 from trainingapp.nomination.forms.calls import DeadlineForm
@@ -100,7 +99,7 @@ def call(course_session: CourseSession) -> str:
     )
 
 
-def way_of(stage: Stage) -> list[tuple[Any, str]]:
+def way_of(stage: Stage) -> list[tuple[LazyText, str]]:
     """The stages from the draft to the final selection, each with how far the call has come."""
     if stage is Stage.CANCELLED:
         return [(stage.label, "failed")]

@@ -151,7 +151,7 @@ def rank(invitation: Invitation) -> ResponseReturnValue:
     try:
         services.rank(invitation_id, form.ids, now=utc_now())
     except DomainError as error:
-        flash(error.message, "error")
+        flash(str(error), "error")
     else:
         flash(_("The new order is saved."), "success")
     return to_invitation(invitation_id, "candidates")
@@ -167,7 +167,7 @@ def attach_letter(invitation: Invitation) -> ResponseReturnValue:
             raise DomainError(_("Please choose a file."))
         services.attach_letter(invitation_id, *letter, now=utc_now())
     except DomainError as error:
-        flash(error.message, "error")
+        flash(str(error), "error")
     else:
         flash(_("The official letter is attached."), "success")
     return to_invitation(invitation_id, "letter")
@@ -191,7 +191,7 @@ def nobody(invitation: Invitation) -> ResponseReturnValue:
     try:
         services.answer_nobody(invitation_id, now=utc_now())
     except DomainError as error:
-        flash(error.message, "error")
+        flash(str(error), "error")
     else:
         flash(_("The office knows now that you nominate nobody this time. Thank you for the answer."), "success")
     return to_invitation(invitation_id)

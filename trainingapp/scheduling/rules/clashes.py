@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from trainingapp.core.clock import in_zone
-from trainingapp.core.i18n import _l
+from trainingapp.core.i18n import Bilingual, LazyText, _l
 from trainingapp.scheduling.models import MeetingMode
 from trainingapp.scheduling.rules.refusals import Moment, Problem, Span
 
@@ -33,7 +32,7 @@ class RoomFacts:
 
     room_id: int
     centre_id: int
-    name: Any
+    name: Bilingual
     capacity: int
     is_closed: bool = False
 
@@ -69,12 +68,12 @@ class Booking:
     session_id: int
     time_zone: str
     code: str
-    title: Any
+    title: Bilingual
     room_id: int | None = None
     trainers: Mapping[int, str] = field(default_factory=dict)
 
     @property
-    def session(self) -> Any:
+    def session(self) -> LazyText:
         return _l("%(code)s “%(title)s”", code=self.code, title=self.title)
 
     @property

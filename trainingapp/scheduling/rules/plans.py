@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from trainingapp.catalogue.models import CourseKind
 from trainingapp.core.clock import from_local, today_in
 from trainingapp.core.formats import hours
-from trainingapp.core.i18n import _, _l, _ln
+from trainingapp.core.i18n import LazyText, _, _l, _ln
 from trainingapp.scheduling.models import CourseSession, MeetingMode, SessionStatus
 from trainingapp.scheduling.rules.clashes import RoomFacts, Slot, covers, too_small
 from trainingapp.scheduling.rules.refusals import Problem, Span
@@ -162,7 +162,7 @@ def capacity_problems(plan: SessionPlan, standing: Standing) -> Iterator[Problem
         yield Problem(sentence, "capacity_online")
 
 
-def over(status: SessionStatus) -> object:
+def over(status: SessionStatus) -> LazyText:
     """Why a session that has ended cannot be changed any more."""
     if status is SessionStatus.CANCELLED:
         return _l("This session has been cancelled; nothing about it can be changed.")

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from trainingapp.core import formats
 from trainingapp.core.errors import DomainError
-from trainingapp.core.i18n import _ln
+from trainingapp.core.i18n import LazyText, StrOrLazy, _ln
 
 SHOWN = 8
 
@@ -18,21 +17,11 @@ SHOWN = 8
 class Problem:
     """One thing that stands in the way: a sentence, translated where it is shown, and the form field it belongs to."""
 
-    sentence: Any
+    sentence: StrOrLazy
     field: str | None = None
 
     def __str__(self) -> str:
         return str(self.sentence)
-
-
-@dataclass(frozen=True)
-class Sentences:
-    """Several sentences as one message. Plain text: whoever shows it escapes it."""
-
-    parts: Sequence[Any]
-
-    def __str__(self) -> str:
-        return " ".join(str(part) for part in self.parts)
 
 
 @dataclass(frozen=True)
@@ -73,7 +62,7 @@ class Refusal(DomainError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         fields = {problem.field for problem in problems}
-        super().__init__(Sentences(problems), fields.pop() if len(fields) == 1 else None)
+        super().__init__(LazyText(in_words, problems), fields.pop() if len(fields) == 1 else None)
         self.problems = problems
 
 
@@ -84,3 +73,8 @@ def refuse_if(problems: Iterable[Problem]) -> None:
     more = [Problem(_ln("There is %(num)s more.", "There are %(num)s more.", left))] if left > 0 else []
     if found:
         raise Refusal([*found[:SHOWN], *more])
+
+
+def in_words(problems: Iterable[Problem]) -> str:
+    """Their sentences as one message."""
+    return " ".join(str(problem) for problem in problems)

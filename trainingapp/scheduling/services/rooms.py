@@ -10,7 +10,7 @@ from trainingapp.core.bus import publish
 from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.core.events import changes
-from trainingapp.core.i18n import _l
+from trainingapp.core.i18n import LazyText, _l
 from trainingapp.scheduling import queries
 from trainingapp.scheduling.events import RoomAdded, RoomChanged
 from trainingapp.scheduling.models import Room
@@ -79,7 +79,7 @@ def check_capacity(plan: RoomPlan) -> None:
         raise DomainError(_l("A room is for at least one person."), "capacity")
 
 
-def too_many(row: Any) -> object:
+def too_many(row: Any) -> LazyText:
     return _l(
         "%(code)s “%(title)s” meets here with %(capacity)s places in person.",
         code=row.code,
@@ -88,7 +88,7 @@ def too_many(row: Any) -> object:
     )
 
 
-def still_there(row: Any) -> object:
+def still_there(row: Any) -> LazyText:
     return _l("%(code)s “%(title)s” still meets here: move its meetings first.", code=row.code, title=row.title)
 
 
