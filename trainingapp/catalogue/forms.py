@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -30,27 +29,27 @@ from trainingapp.catalogue.rules import (
     show_hours,
 )
 from trainingapp.core.errors import DomainError
-from trainingapp.core.i18n import DELIVERY_LANGUAGES, _l, current_language, language_name
+from trainingapp.core.i18n import DELIVERY_LANGUAGES, LazyText, _l, current_language, language_name
 from trainingapp.core.text import tidy
 from trainingapp.core.web import BaseForm, NumberField, OptionalSelection, strip
 
 LONGEST_TEXT = 20_000
 LINE_LIMITS = {"title": 200, "summary": 500, "competency": 200}
-Choices = list[tuple[Any, str]]
+Choices = list[tuple[int | str, str]]
 NAMES = tuple(item.name for item in fields(CourseValues))
 
 
-def one_line(value: Any) -> Any:
+def one_line(value: object) -> object:
     """A filter: text on one line, without doubled spaces, nothing for an empty one."""
     return (tidy(value) or None) if isinstance(value, str) else value
 
 
-def paragraphs(value: Any) -> Any:
+def paragraphs(value: object) -> object:
     """A filter: text with the line ends that we keep, whatever the browser sends."""
     return strip(value.replace("\r\n", "\n").replace("\r", "\n")) if isinstance(value, str) else value
 
 
-def capitals(value: Any) -> Any:
+def capitals(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
 
 
@@ -174,7 +173,7 @@ class CourseForm(BaseForm):
         return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
-def choices(kind: Iterable[Any]) -> list[tuple[str, Any]]:
+def choices(kind: type[CourseKind | AccessClass | Level]) -> list[tuple[str, LazyText]]:
     return [(member.value, member.label) for member in kind]
 
 

@@ -6,15 +6,14 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from typing import Any
 from urllib.parse import urlsplit
 
 from trainingapp.catalogue.models import AccessClass, CourseKind, CourseStatus, Level
 from trainingapp.core.errors import DomainError
-from trainingapp.core.i18n import DELIVERY_LANGUAGES, _, _l, _n
+from trainingapp.core.i18n import DELIVERY_LANGUAGES, LazyText, _, _l, _n
 from trainingapp.core.text import search_key, sort_key
 
-TEXTS: dict[str, Any] = {
+TEXTS: dict[str, LazyText] = {
     "title": _l("Title"),
     "summary": _l("Summary"),
     "description": _l("About the course"),
@@ -36,11 +35,11 @@ WHOLE = 100  # per cent of the planned hours
 SORT_KEY_LENGTH = 400
 
 
-def in_english(label: Any) -> Any:
+def in_english(label: LazyText) -> LazyText:
     return _l("%(text)s (English)", text=label)
 
 
-def in_russian(label: Any) -> Any:
+def in_russian(label: LazyText) -> LazyText:
     return _l("%(text)s (Russian)", text=label)
 
 
@@ -82,7 +81,7 @@ class CourseValues:
 
 HOURS_WANTED = _l("Enter the hours as a number above 0, for example 6 or 6.5.")
 
-FAULTS: tuple[tuple[Callable[[CourseValues], bool], str, Any], ...] = (
+FAULTS: tuple[tuple[Callable[[CourseValues], bool], str, LazyText], ...] = (
     (
         lambda course: not CODE.fullmatch(course.code),
         "code",
@@ -173,7 +172,7 @@ def show_hours(minutes: int) -> str:
     return f"{minutes / 60:.2f}".rstrip("0").rstrip(".")
 
 
-def missing_for_publishing(values: CourseValues) -> list[Any]:
+def missing_for_publishing(values: CourseValues) -> list[LazyText]:
     """The labels of what the course still lacks before it may be published."""
     missing = [in_english(TEXTS[name]) for name in NEEDED_TEXTS if not (getattr(values, f"{name}_en") or "").strip()]
     if not values.languages:
@@ -183,7 +182,7 @@ def missing_for_publishing(values: CourseValues) -> list[Any]:
     return missing
 
 
-def missing_in_russian(values: CourseValues) -> list[Any]:
+def missing_in_russian(values: CourseValues) -> list[LazyText]:
     """The labels of the texts that exist in English only."""
     return [
         label for name, label in TEXTS.items() if getattr(values, f"{name}_en") and not getattr(values, f"{name}_ru")

@@ -32,7 +32,7 @@ def course_form(course: Course | None) -> CourseForm:
     """The form with its choices: only those centres for which the reader may write courses."""
     values = queries.values_of(course) if course else None
     form = CourseForm(data={**filled(values), "version": course.version if course else ""})
-    centres: list[tuple[Any, str]] = [("", _("The whole office"))] if can(P.COURSE_EDIT, AtCentre(None)) else []
+    centres: list[tuple[int | str, str]] = [("", _("The whole office"))] if can(P.COURSE_EDIT, AtCentre(None)) else []
     for row in queries.centre_rows():
         if can(P.COURSE_EDIT, AtCentre(row.id)):
             centres.append((row.id, str(Bilingual(row.name_en, row.name_ru))))

@@ -17,7 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from trainingapp.core.errors import DomainError
 from trainingapp.core.excel import MOST_COLUMNS, OLD_EXCEL, too_far, workbook_rows
-from trainingapp.core.i18n import _l
+from trainingapp.core.i18n import StrOrLazy, _l
 from trainingapp.core.text import tidy
 
 MOST_ROWS = 5000
@@ -161,12 +161,12 @@ class Sheet:
     wide as what stands in them.
     """
 
-    name: Any
-    headings: Sequence[Any]
-    rows: Sequence[Sequence[Any]]
-    title: Any = ""
+    name: StrOrLazy
+    headings: Sequence[object]
+    rows: Sequence[Sequence[object]]
+    title: StrOrLazy = ""
     widths: Sequence[int] = ()
-    notes: Sequence[Any] = ()
+    notes: Sequence[object] = ()
 
 
 def workbook(sheets: Sequence[Sheet], *, created: datetime, language: str = "en") -> bytes:
@@ -231,7 +231,7 @@ def fill(page: Worksheet, sheet: Sheet, formats: dict[str, Format]) -> None:
     page.fit_to_pages(1, 0)
 
 
-def write(page: Worksheet, row: int, column: int, value: Any, formats: dict[str, Format]) -> None:
+def write(page: Worksheet, row: int, column: int, value: object, formats: dict[str, Format]) -> None:
     """One cell, by the kind of its value; what is no number and no date is text."""
     match value:
         case bool():

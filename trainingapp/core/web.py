@@ -19,7 +19,7 @@ from wtforms.validators import Length
 
 from trainingapp.core.db import db
 from trainingapp.core.errors import DomainError
-from trainingapp.core.i18n import _, _l
+from trainingapp.core.i18n import LazyText, _, _l
 from trainingapp.core.reasons import Cause, to_keep, told
 from trainingapp.core.text import tidy
 
@@ -65,12 +65,12 @@ class BaseForm(FlaskForm):
         return 422 if self.is_submitted() else 200
 
 
-def strip(value: Any) -> Any:
+def strip(value: object) -> object:
     """A WTForms filter: text without surrounding spaces, nothing for an empty one."""
     return (value.strip() or None) if isinstance(value, str) else value
 
 
-def remark_area(label: Any = None) -> TextAreaField:
+def remark_area(label: LazyText | None = None) -> TextAreaField:
     """The field for a remark beside a cause of the list."""
     return TextAreaField(
         label or _l("Remark"),
@@ -87,7 +87,7 @@ class CauseForm(BaseForm):
     """
 
     causes: tuple[Cause, ...] = ()
-    needed: Any = None
+    needed: LazyText | None = None
     remark_in = "reason"
     cause = SelectField(_l("Reason"), default="")
 

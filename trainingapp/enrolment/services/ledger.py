@@ -13,7 +13,7 @@ from trainingapp.accounts.models import Person
 from trainingapp.core.actor import acting
 from trainingapp.core.db import db, locked
 from trainingapp.core.errors import DomainError
-from trainingapp.core.i18n import _l
+from trainingapp.core.i18n import LazyText, _l
 from trainingapp.core.text import tidy
 from trainingapp.enrolment import queries
 from trainingapp.enrolment.models import Obstacle, Place, PlaceHistory, PlaceMode, PlaceStatus, Quota, Step, Terms, Way
@@ -233,7 +233,7 @@ def about(place: Place) -> dict[str, int]:
     return {"place_id": place.id, "person_id": place.person_id, "course_session_id": place.course_session_id}
 
 
-def needed(text: str | None, otherwise: object) -> str:
+def needed(text: str | None, otherwise: LazyText) -> str:
     """The text, tidied. Raises DomainError (field ``reason``) when there is none."""
     text = tidy(text)
     if not text:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from trainingapp.core.clock import utc_now
-from trainingapp.core.i18n import _, _l
+from trainingapp.core.i18n import LazyText, _, _l
 from trainingapp.core.reasons import joined, marked
 from trainingapp.enrolment.models import PlaceStatus, Step, Way
 from trainingapp.enrolment.rules.standing import BEFORE_A_SEAT, Point, has_begun, is_over, points_of
@@ -26,7 +26,7 @@ class Reader(StrEnum):
     OFFICE = "office"
 
 
-TEXTS: Mapping[Reader, Mapping[Point, Any]] = {
+TEXTS: Mapping[Reader, Mapping[Point, LazyText]] = {
     Reader.OFFICER: TO_OFFICER,
     Reader.CONTACT_POINT: TO_CONTACT_POINT,
     Reader.OFFICE: {**TO_CONTACT_POINT, **TO_OFFICE},
@@ -66,7 +66,7 @@ def label_of(row: Any, now: datetime | None = None) -> str:
     return str(_label_of_live(row.status, row.by_nomination))
 
 
-def _label_of_live(status: PlaceStatus, by_nomination: bool) -> Any:
+def _label_of_live(status: PlaceStatus, by_nomination: bool) -> LazyText:
     return BY_NOMINATION.get(status, status.label) if by_nomination else status.label
 
 

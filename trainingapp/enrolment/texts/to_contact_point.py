@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from trainingapp.core.i18n import _l
+from trainingapp.core.i18n import LazyText, _l
 from trainingapp.enrolment.rules.standing import Point
 
-TO_CONTACT_POINT: Mapping[Point, Any] = {
+TO_CONTACT_POINT: Mapping[Point, LazyText] = {
     Point.NOMINATED: _l(
         "Nominated. The office selects among the candidates of all administrations; "
         "you and the officer are told by letter."

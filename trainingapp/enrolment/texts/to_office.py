@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from trainingapp.core.i18n import _l
+from trainingapp.core.i18n import LazyText, _l
 from trainingapp.enrolment.rules.standing import Point
 
-TO_OFFICE: Mapping[Point, Any] = {
+TO_OFFICE: Mapping[Point, LazyText] = {
     Point.NOMINATED: _l("Nominated, and not decided on yet: the selection is made on the pages of the call."),
     Point.REQUESTED: _l("Waits for your decision."),
     Point.QUOTA_USED_UP: _l(

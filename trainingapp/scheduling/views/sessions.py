@@ -12,6 +12,7 @@ from flask_login import current_user
 from trainingapp.catalogue.models import AccessClass, CourseKind
 from trainingapp.core.clock import utc_now
 from trainingapp.core.errorpages import LARGEST_ID
+from trainingapp.core.i18n import LazyText
 from trainingapp.core.permissions import P, can, public, requires
 from trainingapp.core.web import page_number, paged
 from trainingapp.scheduling import queries, services
@@ -141,7 +142,7 @@ def takes_people(course_session: CourseSession, now: datetime) -> bool:
     return is_open and now < min(course_session.enrolment_closes_at, course_session.starts_at)
 
 
-def way_of(course_session: CourseSession) -> list[tuple[Any, str]]:
+def way_of(course_session: CourseSession) -> list[tuple[LazyText, str]]:
     """The states from draft to finished, each with how far the session has come."""
     states = [state for state in SessionStatus if state is not SessionStatus.CANCELLED]
     if course_session.status is SessionStatus.CANCELLED:
