@@ -23,9 +23,9 @@ from trainingapp.scheduling.rules.clashes import (
     trainer_problems,
 )
 from trainingapp.scheduling.rules.plans import (
+    Commitments,
     MeetingPlan,
     SessionPlan,
-    Standing,
     change_problems,
     days_between,
     has_ended,
@@ -344,7 +344,7 @@ def test_a_plan_that_cannot_be_is_refused_at_its_field(values, field):
     assert [problem.field for problem in problems] == [field]
 
 
-def standing(**values) -> Standing:
+def commitments(**values) -> Commitments:
     defaults = {
         "status": SessionStatus.OPEN,
         "centre_id": 7,
@@ -352,7 +352,7 @@ def standing(**values) -> Standing:
         "taken_online": 0,
         "meetings": ((slot(9, 12), YARD),),
     }
-    return Standing(**{**defaults, **values})
+    return Commitments(**{**defaults, **values})
 
 
 @pytest.mark.parametrize(
@@ -370,20 +370,20 @@ def standing(**values) -> Standing:
     ],
 )
 def test_a_change_that_people_or_meetings_forbid_is_refused_at_its_field(values, field):
-    problems = list(change_problems(plan(**values), standing()))
+    problems = list(change_problems(plan(**values), commitments()))
 
     assert [problem.field for problem in problems] == ([field] if field else [])
 
 
 def test_places_online_may_not_fall_below_those_taken():
-    problems = list(change_problems(plan(capacity_online=1), standing(taken_online=2)))
+    problems = list(change_problems(plan(capacity_online=1), commitments(taken_online=2)))
 
     assert sentences(problems) == ["2 people have a place online: there cannot be fewer places."]
 
 
 @pytest.mark.parametrize("status", [SessionStatus.FINISHED, SessionStatus.CANCELLED])
 def test_what_is_over_does_not_change(status):
-    assert len(list(change_problems(plan(capacity_in_person=1), standing(status=status)))) == 1
+    assert len(list(change_problems(plan(capacity_in_person=1), commitments(status=status)))) == 1
 
 
 # --- steps

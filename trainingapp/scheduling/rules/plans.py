@@ -82,7 +82,7 @@ class MeetingPlan:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class Commitments:
     """What a session that exists is bound to: its places taken and its meetings, each with its room if it has one."""
 
     status: SessionStatus
@@ -125,15 +125,15 @@ def plan_problems(plan: SessionPlan) -> Iterator[Problem]:
         yield Problem(_l("The enrolment deadline must not be after the first day."), "closes")
 
 
-def change_problems(plan: SessionPlan, standing: Standing) -> Iterator[Problem]:
+def change_problems(plan: SessionPlan, commitments: Commitments) -> Iterator[Problem]:
     """What the session that exists does not allow."""
-    if standing.status in {SessionStatus.FINISHED, SessionStatus.CANCELLED}:
-        yield Problem(over(standing.status))
+    if commitments.status in {SessionStatus.FINISHED, SessionStatus.CANCELLED}:
+        yield Problem(over(commitments.status))
         return
-    yield from capacity_problems(plan, standing)
-    if any(slot.starts_at < from_local(plan.closes, plan.time_zone, "closes") for slot, _room in standing.meetings):
+    yield from capacity_problems(plan, commitments)
+    if any(slot.starts_at < from_local(plan.closes, plan.time_zone, "closes") for slot, _room in commitments.meetings):
         yield Problem(_l("The enrolment deadline must not be after the beginning of the first meeting."), "closes")
-    for slot, room in standing.meetings:
+    for slot, room in commitments.meetings:
         if not covers(plan.starts_on, plan.ends_on, slot, plan.time_zone):
             when = Span(slot.starts_at, slot.ends_at, plan.time_zone)
             yield Problem(_l("The meeting %(when)s would be outside. Move or remove it first.", when=when), "ends_on")
@@ -144,20 +144,20 @@ def change_problems(plan: SessionPlan, standing: Standing) -> Iterator[Problem]:
             yield Problem(too_small(room, plan.capacity_in_person).sentence, "capacity_in_person")
 
 
-def capacity_problems(plan: SessionPlan, standing: Standing) -> Iterator[Problem]:
+def capacity_problems(plan: SessionPlan, commitments: Commitments) -> Iterator[Problem]:
     """Nobody who has a place may lose it through a smaller number."""
-    if plan.capacity_in_person < standing.taken_in_person:
+    if plan.capacity_in_person < commitments.taken_in_person:
         sentence = _ln(
             "%(num)s person has a place in person: there cannot be fewer places.",
             "%(num)s people have a place in person: there cannot be fewer places.",
-            standing.taken_in_person,
+            commitments.taken_in_person,
         )
         yield Problem(sentence, "capacity_in_person")
-    if plan.capacity_online < standing.taken_online:
+    if plan.capacity_online < commitments.taken_online:
         sentence = _ln(
             "%(num)s person has a place online: there cannot be fewer places.",
             "%(num)s people have a place online: there cannot be fewer places.",
-            standing.taken_online,
+            commitments.taken_online,
         )
         yield Problem(sentence, "capacity_online")
 

@@ -17,7 +17,7 @@ from trainingapp.core.i18n import _l
 from trainingapp.scheduling.events import SessionChanged, SessionScheduled
 from trainingapp.scheduling.models import CourseSession, SessionStatus
 from trainingapp.scheduling.rules.clashes import RoomFacts, Slot
-from trainingapp.scheduling.rules.plans import SessionPlan, Standing, change_problems, plan_problems
+from trainingapp.scheduling.rules.plans import Commitments, SessionPlan, change_problems, plan_problems
 from trainingapp.scheduling.rules.refusals import refuse_if
 from trainingapp.scheduling.services.locking import locked_rooms, locked_session
 
@@ -50,7 +50,7 @@ def change(session_id: int, plan: SessionPlan) -> CourseSession:
             (Slot(starts_at=meeting.starts_at, ends_at=meeting.ends_at), rooms.get(meeting.room_id or 0))
             for meeting in course_session.meetings
         ]
-        check_plan(plan, standing_of(course_session, meetings))
+        check_plan(plan, commitments_of(course_session, meetings))
         before = values_of(course_session)
         for name, value in columns(plan).items():
             setattr(course_session, name, value)
@@ -63,8 +63,8 @@ def change(session_id: int, plan: SessionPlan) -> CourseSession:
     return course_session
 
 
-def standing_of(course_session: CourseSession, meetings: Sequence[tuple[Slot, RoomFacts | None]]) -> Standing:
-    return Standing(
+def commitments_of(course_session: CourseSession, meetings: Sequence[tuple[Slot, RoomFacts | None]]) -> Commitments:
+    return Commitments(
         status=course_session.status,
         centre_id=course_session.centre_id,
         taken_in_person=course_session.taken_in_person,
@@ -73,13 +73,13 @@ def standing_of(course_session: CourseSession, meetings: Sequence[tuple[Slot, Ro
     )
 
 
-def check_plan(plan: SessionPlan, standing: Standing | None = None) -> None:
+def check_plan(plan: SessionPlan, commitments: Commitments | None = None) -> None:
     clock.zone(plan.time_zone)
     if plan.centre_id is not None and find_centre(plan.centre_id) is None:
         raise DomainError(_l("There is no such centre."), "centre_id")
     problems = list(plan_problems(plan))
-    if standing is not None:
-        problems += change_problems(plan, standing)
+    if commitments is not None:
+        problems += change_problems(plan, commitments)
     refuse_if(problems)
 
 
