@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from trainingapp.core.i18n import Bilingual, speaking
 from trainingapp.nomination.models import Stage
 from trainingapp.nomination.rules.calls import (
+    AdministrationInCall,
     CallPlan,
     Defaults,
     Frame,
     Numbers,
     OpeningFacts,
-    Standing,
     default_problems,
     inviting_problems,
     lacking,
@@ -199,20 +199,20 @@ DEFAULTS = Defaults(nominate=4, accept=2)
 @pytest.mark.parametrize(
     ("wanted", "standing", "field"),
     [
-        (Numbers(), Standing(name="Georgia"), None),
-        (Numbers(nominate=2), Standing(name="Georgia"), None),
-        (Numbers(accept=0), Standing(name="Georgia"), None),
-        (Numbers(nominate=1), Standing(name="Georgia"), "accept-7"),
-        (Numbers(accept=5), Standing(name="Georgia"), "accept-7"),
-        (Numbers(nominate=0), Standing(name="Georgia"), "nominate-7"),
-        (Numbers(nominate=501), Standing(name="Georgia"), "nominate-7"),
-        (Numbers(accept=-1), Standing(name="Georgia"), "accept-7"),
-        (Numbers(accept=1), Standing(name="Georgia", invited=True, taken=2), "accept-7"),
-        (Numbers(), Standing(name="Georgia", invited=True, taken=3), "accept-7"),
-        (Numbers(), Standing(name="The office", is_office=True), "invited-7"),
-        (None, Standing(name="Georgia", invited=True), None),
-        (None, Standing(name="Georgia", invited=True, has_answered=True), "invited-7"),
-        (None, Standing(name="Georgia"), None),
+        (Numbers(), AdministrationInCall(name="Georgia"), None),
+        (Numbers(nominate=2), AdministrationInCall(name="Georgia"), None),
+        (Numbers(accept=0), AdministrationInCall(name="Georgia"), None),
+        (Numbers(nominate=1), AdministrationInCall(name="Georgia"), "accept-7"),
+        (Numbers(accept=5), AdministrationInCall(name="Georgia"), "accept-7"),
+        (Numbers(nominate=0), AdministrationInCall(name="Georgia"), "nominate-7"),
+        (Numbers(nominate=501), AdministrationInCall(name="Georgia"), "nominate-7"),
+        (Numbers(accept=-1), AdministrationInCall(name="Georgia"), "accept-7"),
+        (Numbers(accept=1), AdministrationInCall(name="Georgia", invited=True, taken=2), "accept-7"),
+        (Numbers(), AdministrationInCall(name="Georgia", invited=True, taken=3), "accept-7"),
+        (Numbers(), AdministrationInCall(name="The office", is_office=True), "invited-7"),
+        (None, AdministrationInCall(name="Georgia", invited=True), None),
+        (None, AdministrationInCall(name="Georgia", invited=True, has_answered=True), "invited-7"),
+        (None, AdministrationInCall(name="Georgia"), None),
     ],
 )
 def test_numbers_of_an_administration(wanted, standing, field):
@@ -234,7 +234,7 @@ numbers = st.none() | st.integers(1, 20)
 def test_numbers_that_are_let_through_never_break_a_quota(nominate, accept, taken, each):
     """Whatever is accepted, by row or for all: no more places than candidates, none below what is taken."""
     defaults = Defaults(nominate=max(each), accept=min(each))
-    standing = Standing(name="Georgia", invited=True, nominate=nominate, accept=accept, taken=taken)
+    standing = AdministrationInCall(name="Georgia", invited=True, nominate=nominate, accept=accept, taken=taken)
     by_row = list(inviting_problems({7: Numbers(nominate=nominate, accept=accept)}, {7: standing}, defaults))
     for_all = list(default_problems(defaults, [standing]))
     counting = defaults.of(Numbers(nominate=nominate, accept=accept))

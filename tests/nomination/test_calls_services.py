@@ -35,8 +35,8 @@ from trainingapp.nomination.events import (
 )
 from trainingapp.nomination.models import Call, Comment, Invitation, Stage
 from trainingapp.nomination.queries import administrations, loading
+from trainingapp.nomination.queries.calls import administrations_in, has_people
 from trainingapp.nomination.queries.calls import calls as call_rows
-from trainingapp.nomination.queries.calls import has_people, standing
 from trainingapp.nomination.rules.calls import CallPlan, Numbers
 from trainingapp.nomination.rules.stages import WrongStage
 from trainingapp.nomination.services import calls
@@ -561,5 +561,5 @@ def test_meetings_online_need_no_room(app):
         locked(CourseSession, course_session.id)
         calls.open_call(call.id, now=NOW)
 
-    assert standing(call.id)
+    assert administrations_in(call.id)
     assert course_session.starts_on == date(2026, 6, 1)

@@ -15,7 +15,7 @@ from trainingapp.core.db import db
 from trainingapp.core.i18n import Bilingual
 from trainingapp.enrolment.models import LIVE, Place, PlaceStatus, Quota, Terms
 from trainingapp.nomination.models import Call, Comment, Invitation, Nomination, Stage
-from trainingapp.nomination.rules.calls import Standing
+from trainingapp.nomination.rules.calls import AdministrationInCall
 from trainingapp.scheduling.models import CourseSession, SessionStatus
 from trainingapp.scheduling.queries import meets_at
 
@@ -56,7 +56,7 @@ def has_people(course_session_id: int) -> bool:
     return bool(db.session.scalar(sa.select(live)))
 
 
-def standing(call_id: int) -> dict[int, Standing]:
+def administrations_in(call_id: int) -> dict[int, AdministrationInCall]:
     """Every organisation by its id, with what the call has already given it."""
     has_answered = sa.or_(
         Invitation.letter_id.is_not(None),
@@ -83,7 +83,7 @@ def standing(call_id: int) -> dict[int, Standing]:
         )
     )
     return {
-        row.id: Standing(
+        row.id: AdministrationInCall(
             name=Bilingual(row.name_en, row.name_ru),
             is_office=row.kind is OrganisationKind.OFFICE,
             invited=row.invitation_id is not None,

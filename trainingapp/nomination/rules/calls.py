@@ -170,7 +170,7 @@ def opening_needs(facts: OpeningFacts) -> Iterator[Problem]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class AdministrationInCall:
     """An administration as the call stands: what it has already been given, and whether it has answered with something.
 
     ``taken`` places are offered, confirmed or held.
@@ -201,11 +201,11 @@ class Defaults:
 
 
 def inviting_problems(
-    numbers: Mapping[int, Numbers | None], standing: Mapping[int, Standing], defaults: Defaults
+    numbers: Mapping[int, Numbers | None], present: Mapping[int, AdministrationInCall], defaults: Defaults
 ) -> Iterator[Problem]:
     """What speaks against these numbers, each at the field of its administration (``accept-17``)."""
     for organisation_id, wanted in numbers.items():
-        known = standing.get(organisation_id)
+        known = present.get(organisation_id)
         if known is None or known.is_office:
             yield Problem(_l("There is no such administration."), f"invited-{organisation_id}")
         elif wanted is None:
@@ -216,7 +216,7 @@ def inviting_problems(
             yield from below_taken(known, counting.accept, f"accept-{organisation_id}")
 
 
-def uninviting_problems(organisation_id: int, known: Standing) -> Iterator[Problem]:
+def uninviting_problems(organisation_id: int, known: AdministrationInCall) -> Iterator[Problem]:
     if known.invited and known.has_answered:
         sentence = _l(
             "%(name)s has already nominated candidates or written: it stays invited. To give it no place, "
@@ -226,7 +226,7 @@ def uninviting_problems(organisation_id: int, known: Standing) -> Iterator[Probl
         yield Problem(sentence, f"invited-{organisation_id}")
 
 
-def below_taken(known: Standing, accept: int | None, field_name: str) -> Iterator[Problem]:
+def below_taken(known: AdministrationInCall, accept: int | None, field_name: str) -> Iterator[Problem]:
     """Nobody who has a place may lose it through a smaller number."""
     if accept is not None and 0 <= accept < known.taken:
         sentence = _ln(
@@ -238,9 +238,9 @@ def below_taken(known: Standing, accept: int | None, field_name: str) -> Iterato
         yield Problem(sentence, field_name)
 
 
-def default_problems(defaults: Defaults, standing: Iterable[Standing]) -> Iterator[Problem]:
+def default_problems(defaults: Defaults, present: Iterable[AdministrationInCall]) -> Iterator[Problem]:
     """What speaks against new numbers for all, in the administrations that they would count for."""
-    for known in standing:
+    for known in present:
         if not known.invited:
             continue
         counting = defaults.of(Numbers(nominate=known.nominate, accept=known.accept))

@@ -83,7 +83,7 @@ def change(call_id: int, plan: CallPlan, *, now: datetime) -> Call:
         if call.opened_at is not None and not (plan.text_ru or "").strip():
             problems.append(Problem(_l("The call is open: its text cannot be without Russian."), "text_ru"))
         defaults = Defaults(nominate=plan.nominate_each, accept=plan.accept_each)
-        problems += default_problems(defaults, queries.standing(call.id).values())
+        problems += default_problems(defaults, queries.administrations_in(call.id).values())
         refuse_if(problems)
         new = columns(plan, course_session.time_zone)
         if new["closes_at"] != call.closes_at:
@@ -132,7 +132,7 @@ def invite_administrations(call_id: int, numbers: Mapping[int, Numbers | None], 
     with transaction():
         _course_session, call = hold(call_id)
         defaults = Defaults(nominate=call.nominate_each, accept=call.accept_each)
-        refuse_if(inviting_problems(numbers, queries.standing(call.id), defaults))
+        refuse_if(inviting_problems(numbers, queries.administrations_in(call.id), defaults))
         known = {invitation.organisation_id: invitation for invitation in queries.invitations_of(call.id)}
         is_open = stage_at(call, now) is Stage.OPEN
         for organisation_id, wanted in sorted(numbers.items()):

@@ -42,7 +42,7 @@ def acts_for_office(invitation: Invitation) -> bool:
     return person_id is None or can(P.CALL_PREPARE, invitation, db.session.get_one(Person, person_id))
 
 
-def standing_of(invitation: Invitation, now: datetime) -> tuple[Stage, bool]:
+def stage_and_side(invitation: Invitation, now: datetime) -> tuple[Stage, bool]:
     """Where the call stands, and whether the office acts."""
     return stage_at(invitation.call, now), acts_for_office(invitation)
 
@@ -60,7 +60,7 @@ class Naming:
     def begin(cls, invitation_id: int, late_reason: str | None, now: datetime) -> Naming:
         """Lock it. Raises WrongStage, or DomainError (field ``late_reason``) when the office gives no reason."""
         invitation = lock_invitation(invitation_id)
-        stage, by_office = standing_of(invitation, now)
+        stage, by_office = stage_and_side(invitation, now)
         return cls(invitation, stage, check_naming(stage, late_reason, by_office=by_office), now)
 
     def check_number(self, wanted: int) -> None:
@@ -231,7 +231,7 @@ def nominate_list(
     roster = read_roster(data, language=language, time_zone=time_zone, headings_needed=False)
     if dry_run:
         invitation = db.session.get_one(Invitation, invitation_id)
-        stage, by_office = standing_of(invitation, now)
+        stage, by_office = stage_and_side(invitation, now)
         check_may_change(stage, by_office=by_office)
         return report_of(roster, invitation, answers or {})
     with refusing(ADDED_MEANWHILE), transaction():

@@ -35,7 +35,7 @@ from trainingapp.nomination.services.naming import (
     nominate,
     nominate_list,
     nominate_new,
-    standing_of,
+    stage_and_side,
 )
 
 __all__ = [
@@ -66,7 +66,7 @@ def about(invitation: Invitation) -> dict[str, int]:
 def lock_to_change(invitation_id: int, now: datetime) -> Invitation:
     """Lock the invitation. Raises WrongStage when nothing can be changed about its candidates any more."""
     invitation = lock_invitation(invitation_id)
-    stage, by_office = standing_of(invitation, now)
+    stage, by_office = stage_and_side(invitation, now)
     check_may_change(stage, by_office=by_office)
     return invitation
 
@@ -75,7 +75,7 @@ def rank(invitation_id: int, nomination_ids: Sequence[int], *, now: datetime) ->
     """Put the candidates into this order. Raises DomainError when they are not the candidates that there are now."""
     with transaction():
         invitation = lock_invitation(invitation_id)
-        stage, by_office = standing_of(invitation, now)
+        stage, by_office = stage_and_side(invitation, now)
         check_may_rank(stage, by_office=by_office)
         present = {nomination.id: nomination for nomination in queries.ranked(invitation_id)}
         check_order(present, nomination_ids)
