@@ -28,7 +28,7 @@ from trainingapp.nomination.rules.proposing import (
     check_shown,
     in_new_order,
 )
-from trainingapp.nomination.rules.selection import CandidateFacts, Line, balance, warnings
+from trainingapp.nomination.rules.selection import CandidateFacts, Proposed, balance, warnings
 from trainingapp.nomination.rules.stages import WrongStage
 from trainingapp.nomination.rules.suggestion import OBSTACLES, Suggestion, Why, suggest
 
@@ -242,7 +242,7 @@ def test_a_suggestion_keeps_to_seats_quotas_ranks_and_decides_about_everybody_on
 
 def warnings_of(known: Any, result: Any, seats: Any, quotas: Any, *, out_of_order: bool) -> Iterable[Any]:
     lines = [
-        Line(candidate=known[one.nomination_id], proposal=one.proposal, reserve_rank=one.reserve_rank, reason="so")
+        Proposed(candidate=known[one.nomination_id], proposal=one.proposal, reserve_rank=one.reserve_rank, reason="so")
         for one in result
     ]
     for finding in warnings(lines, seats, quotas, None):
@@ -268,11 +268,11 @@ def test_no_seat_is_left_that_somebody_on_the_reserve_could_take(candidates, sea
 # --- balance and warnings
 
 
-def a_line(proposal: Proposal | None = None, reason: str | None = None, **values: Any) -> Line:
-    return Line(candidate=a_nomination(**values), proposal=proposal, reason=reason)
+def a_line(proposal: Proposal | None = None, reason: str | None = None, **values: Any) -> Proposed:
+    return Proposed(candidate=a_nomination(**values), proposal=proposal, reason=reason)
 
 
-def texts(lines: list[Line], **values: Any) -> list[str]:
+def texts(lines: list[Proposed], **values: Any) -> list[str]:
     seats = values.get("seats", {IN_PERSON: 10, ONLINE: 0})
     quotas = values.get("quotas", {line.candidate.organisation_id: 5 for line in lines})
     return [str(finding.text) for finding in warnings(lines, seats, quotas, values.get("women_percent"))]

@@ -22,7 +22,7 @@ from trainingapp.core.web import BaseForm
 from trainingapp.nomination.models import Proposal
 from trainingapp.nomination.queries.selection import SelectionRow, SelectionState
 from trainingapp.nomination.rules.proposing import ProposalLine
-from trainingapp.nomination.rules.selection import Line
+from trainingapp.nomination.rules.selection import Proposed
 from trainingapp.scheduling.forms import in_our_time
 
 CANDIDATE = re.compile(r"reason-(\d{1,18})")
@@ -74,7 +74,7 @@ def reserve_number(text: str) -> int | None:
     return min(int(text), LARGEST_RESERVE)
 
 
-def chosen_for(row: SelectionRow) -> Line:
+def chosen_for(row: SelectionRow) -> Proposed:
     """The row's line with what was entered for it."""
     chosen = request.form.get(f"proposal-{row.id}", "")
     number = request.form.get(f"reserve-{row.id}", "").strip()
@@ -86,7 +86,7 @@ def chosen_for(row: SelectionRow) -> Line:
     )
 
 
-def as_text(line: Line | ProposalLine) -> str:
+def as_text(line: Proposed | ProposalLine) -> str:
     """A line in a few characters, to tell whether it was changed."""
     number = line.reserve_rank if line.proposal is Proposal.RESERVE else None
     known = as_kept(line.reason)

@@ -27,7 +27,7 @@ from trainingapp.nomination.rules.selection import (
     Balance,
     CandidateFacts,
     Finding,
-    Line,
+    Proposed,
     balance,
     left_over,
     warnings,
@@ -44,7 +44,7 @@ class SelectionRow:
     """A candidate as the table shows him or her. ``obstacle`` is there even where an exception passes over it."""
 
     facts: CandidateFacts
-    line: Line
+    line: Proposed
     person_id: int
     list_name: str
     sort_key: str
@@ -82,7 +82,7 @@ class SelectionState:
     quotas: Mapping[int, int]
 
     @cached_property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[Proposed]:
         return [row.line for row in self.rows]
 
     @cached_property
@@ -193,7 +193,7 @@ def selection_row(row: Any, candidate: Candidate, *, organisation: Name, languag
     reason = row.proposal_reason if row.proposal is Proposal.DECLINE else row.exception
     return SelectionRow(
         facts,
-        Line(candidate=facts, proposal=row.proposal, reserve_rank=row.reserve_rank, reason=reason),
+        Proposed(candidate=facts, proposal=row.proposal, reserve_rank=row.reserve_rank, reason=reason),
         row.person_id,
         shown.listed,
         row.sort_key,

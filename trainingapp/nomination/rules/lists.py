@@ -54,7 +54,7 @@ class Known:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class ListedCandidate:
     """One row of the list. ``reasons`` keep the person from being named; ``missing`` and ``clash`` do not.
 
     ``namesake`` is there for a known officer's name with another address, ``answer`` is what was said of it.
@@ -102,14 +102,17 @@ class Office:
     required: Sequence[str] = ()
 
 
-def lines_of(entries: Sequence[Entry], refusals: Sequence[Refusal], office: Office) -> list[Line]:
+def lines_of(entries: Sequence[Entry], refusals: Sequence[Refusal], office: Office) -> list[ListedCandidate]:
     """What becomes of each row, in the order of the list."""
     lines = [line_of(entry, office) for entry in entries]
-    lines += [Line(number=row.number, name=row.name, outcome=Outcome.REFUSED, reasons=row.reasons) for row in refusals]
+    lines += [
+        ListedCandidate(number=row.number, name=row.name, outcome=Outcome.REFUSED, reasons=row.reasons)
+        for row in refusals
+    ]
     return sorted(lines, key=lambda line: line.number)
 
 
-def line_of(entry: Entry, office: Office) -> Line:
+def line_of(entry: Entry, office: Office) -> ListedCandidate:
     known = office.known.get(entry.details.email)
     if known is not None:
         return known_line(entry, known, office.organisation_id)
@@ -117,7 +120,7 @@ def line_of(entry: Entry, office: Office) -> Line:
     return namesake_line(namesake, office) if namesake.known else new_line(entry, office)
 
 
-def namesake_line(namesake: Namesake, office: Office) -> Line:
+def namesake_line(namesake: Namesake, office: Office) -> ListedCandidate:
     """A row that waits until it is said who the person is; then that of a new or of a known one."""
     entry = namesake.entry
     waiting = replace(new_line(entry, office), outcome=Outcome.ASKED, missing=(), details=None, namesake=namesake)
@@ -133,9 +136,9 @@ def namesake_line(namesake: Namesake, office: Office) -> Line:
     return replace(line, namesake=namesake, answer=answer, remark=goes if answer is Answer.MOVED else stays)
 
 
-def new_line(entry: Entry, office: Office) -> Line:
+def new_line(entry: Entry, office: Office) -> ListedCandidate:
     details = entry.details
-    return Line(
+    return ListedCandidate(
         number=entry.number,
         name=listed_name(details),
         latin_name=f"{details.family_name_latin} {details.given_name_latin}",
@@ -146,13 +149,13 @@ def new_line(entry: Entry, office: Office) -> Line:
     )
 
 
-def known_line(entry: Entry, known: Known, organisation_id: int) -> Line:
+def known_line(entry: Entry, known: Known, organisation_id: int) -> ListedCandidate:
     details = entry.details
     refusal = refusal_of(known, organisation_id)
     named = known.is_live and known.organisation_id == organisation_id
     outcome = Outcome.NAMED if named else Outcome.REFUSED if refusal else Outcome.KNOWN
     is_ours = known.organisation_id == organisation_id
-    return Line(
+    return ListedCandidate(
         number=entry.number,
         name=listed_name(details),
         email=details.email,

@@ -49,7 +49,7 @@ class CandidateFacts:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class Proposed:
     """A candidate, and what is proposed for him or her at present."""
 
     candidate: CandidateFacts
@@ -81,7 +81,7 @@ class Balance:
         return round(100 * self.women / known) if known else None
 
 
-def balance(lines: Sequence[Line], seats: Seats, women_percent: int | None) -> Balance:
+def balance(lines: Sequence[Proposed], seats: Seats, women_percent: int | None) -> Balance:
     """The numbers of the selection as it is proposed at present."""
     proposals = Counter(line.proposal for line in lines)
     chosen = selected(lines)
@@ -102,7 +102,7 @@ def balance(lines: Sequence[Line], seats: Seats, women_percent: int | None) -> B
     )
 
 
-def selected(lines: Iterable[Line]) -> list[CandidateFacts]:
+def selected(lines: Iterable[Proposed]) -> list[CandidateFacts]:
     return [line.candidate for line in lines if line.proposal is Proposal.SELECT]
 
 
@@ -126,7 +126,7 @@ class Finding:
 
 
 def warnings(
-    lines: Sequence[Line], seats: Seats, quotas: Mapping[int, int], women_percent: int | None
+    lines: Sequence[Proposed], seats: Seats, quotas: Mapping[int, int], women_percent: int | None
 ) -> list[Finding]:
     """Everything that breaks the call's own rules in the present proposal, what keeps it from being final first.
 
@@ -147,14 +147,14 @@ def warnings(
     ]
 
 
-def over_capacity(lines: Sequence[Line], seats: Seats) -> Iterator[Finding]:
+def over_capacity(lines: Sequence[Proposed], seats: Seats) -> Iterator[Finding]:
     for kind, (count, free) in balance(lines, seats, None).seats.items():
         if count > free:
             text = _l("Selected %(mode)s: %(count)s; free places: %(free)s.", mode=kind.label, count=count, free=free)
             yield Finding(text, is_hard=True)
 
 
-def over_quota(lines: Sequence[Line], quotas: Mapping[int, int]) -> Iterator[Finding]:
+def over_quota(lines: Sequence[Proposed], quotas: Mapping[int, int]) -> Iterator[Finding]:
     for organisation_id, chosen in by_organisation(selected(lines)).items():
         quota = quotas.get(organisation_id, 0)
         if len(chosen) > quota:
@@ -176,7 +176,7 @@ def by_organisation(candidates: Iterable[CandidateFacts]) -> dict[int, list[Cand
     return found
 
 
-def without_exception(lines: Sequence[Line]) -> Iterator[Finding]:
+def without_exception(lines: Sequence[Proposed]) -> Iterator[Finding]:
     for obstacle, found in by_obstacle(selected(lines)).items():
         if obstacle in ALWAYS_IN_THE_WAY:
             text = _l("Selected, although %(obstacle)s. Nobody can make an exception here.", obstacle=obstacle.label)
@@ -196,20 +196,20 @@ def by_obstacle(candidates: Iterable[CandidateFacts]) -> dict[Obstacle, list[Can
     return found
 
 
-def without_reason(lines: Sequence[Line]) -> Iterator[Finding]:
+def without_reason(lines: Sequence[Proposed]) -> Iterator[Finding]:
     found = [line.candidate for line in lines if line.proposal is Proposal.DECLINE and not line.reason]
     if found:
         yield Finding(_l("Declined without a reason: the person is told one."), found, is_hard=True)
 
 
-def undecided(lines: Sequence[Line]) -> Iterator[Finding]:
+def undecided(lines: Sequence[Proposed]) -> Iterator[Finding]:
     found = [line.candidate for line in lines if line.proposal is None]
     if found:
         text = _ln("%(num)s candidate is undecided.", "%(num)s candidates are undecided.", len(found))
         yield Finding(text, found, is_hard=True)
 
 
-def seats_left(lines: Sequence[Line], seats: Seats) -> Iterator[Finding]:
+def seats_left(lines: Sequence[Proposed], seats: Seats) -> Iterator[Finding]:
     for kind, count in left_over(lines, seats).items():
         yield Finding(
             _l(
@@ -220,7 +220,7 @@ def seats_left(lines: Sequence[Line], seats: Seats) -> Iterator[Finding]:
         )
 
 
-def left_over(lines: Sequence[Line], seats: Seats) -> dict[PlaceMode, int]:
+def left_over(lines: Sequence[Proposed], seats: Seats) -> dict[PlaceMode, int]:
     """How many seats the selection leaves, of each kind that somebody on the reserve list could take."""
     reserve = [line.candidate for line in lines if line.proposal is Proposal.RESERVE and not line.candidate.obstacle]
     return {
@@ -230,7 +230,7 @@ def left_over(lines: Sequence[Line], seats: Seats) -> dict[PlaceMode, int]:
     }
 
 
-def out_of_order(lines: Sequence[Line]) -> Iterator[Finding]:
+def out_of_order(lines: Sequence[Proposed]) -> Iterator[Finding]:
     chosen = {one.nomination_id for one in selected(lines)}
     for candidates in by_organisation(line.candidate for line in lines).values():
         skipped = next(skipped_of(candidates, chosen), None)
@@ -260,7 +260,7 @@ def skipped_of(
             passed.setdefault(one.mode, one)
 
 
-def few_women(lines: Sequence[Line], women_percent: int | None) -> Iterator[Finding]:
+def few_women(lines: Sequence[Proposed], women_percent: int | None) -> Iterator[Finding]:
     numbers = balance(lines, {}, women_percent)
     share = numbers.share_of_women
     if women_percent is not None and share is not None and 100 * numbers.women < women_percent * known(numbers):
@@ -279,7 +279,7 @@ def known(numbers: Balance) -> int:
     return numbers.women + numbers.men
 
 
-def left_out(lines: Sequence[Line], quotas: Mapping[int, int]) -> Iterator[Finding]:
+def left_out(lines: Sequence[Proposed], quotas: Mapping[int, int]) -> Iterator[Finding]:
     represented = {one.organisation_id for one in selected(lines)}
     could = by_organisation(line.candidate for line in lines if line.candidate.obstacle is None)
     first = [
@@ -296,13 +296,13 @@ def left_out(lines: Sequence[Line], quotas: Mapping[int, int]) -> Iterator[Findi
         yield Finding(text, first, of_administrations=True)
 
 
-def late(lines: Sequence[Line]) -> Iterator[Finding]:
+def late(lines: Sequence[Proposed]) -> Iterator[Finding]:
     found = [one for one in selected(lines) if one.is_late]
     if found:
         yield Finding(_l("Selected, although nominated after the deadline."), found)
 
 
-def without_language(lines: Sequence[Line]) -> Iterator[Finding]:
+def without_language(lines: Sequence[Proposed]) -> Iterator[Finding]:
     found = [one for one in selected(lines) if not one.understands]
     if found:
         yield Finding(_l("Selected, although the session is not in the person’s language."), found)

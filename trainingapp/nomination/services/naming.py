@@ -176,32 +176,32 @@ def check_no_namesake(details: PersonDetails, organisation_id: int) -> None:
 class ListReport:
     """What a list of candidates comes to. ``text`` is the list itself, for a form that brings it back."""
 
-    lines: Sequence[lists.Line]
+    lines: Sequence[lists.ListedCandidate]
     left: int
     text: str
     unknown_columns: Sequence[str] = ()
     is_guessed: bool = False
 
     @property
-    def questions(self) -> list[lists.Line]:
+    def questions(self) -> list[lists.ListedCandidate]:
         """The rows with the name of a known officer and another address, answered or not."""
         return [line for line in self.lines if line.namesake]
 
-    def of(self, *outcomes: lists.Outcome) -> list[lists.Line]:
+    def of(self, *outcomes: lists.Outcome) -> list[lists.ListedCandidate]:
         return [line for line in self.lines if line.outcome in outcomes]
 
     @property
-    def to_name(self) -> list[lists.Line]:
+    def to_name(self) -> list[lists.ListedCandidate]:
         """Those who can be named, in the order of the list."""
         return [line for line in self.lines if line.can_be_named]
 
     @property
-    def within(self) -> list[lists.Line]:
+    def within(self) -> list[lists.ListedCandidate]:
         """Those of them for whom the administration's number has room: the first ones."""
         return self.to_name[: self.left]
 
     @property
-    def beyond(self) -> list[lists.Line]:
+    def beyond(self) -> list[lists.ListedCandidate]:
         """Those for whom it has none."""
         return self.to_name[self.left :]
 
@@ -271,7 +271,7 @@ def report_of(roster: Roster, invitation: Invitation, answers: Mapping[str, Answ
     )
 
 
-def people_of(lines: Sequence[lists.Line], organisation_id: int, now: datetime) -> list[int]:
+def people_of(lines: Sequence[lists.ListedCandidate], organisation_id: int, now: datetime) -> list[int]:
     """The ids of the people in these rows, in their order; new people are added, and new addresses taken over.
 
     Two rows may be about one person, who was given another address in one of them.
