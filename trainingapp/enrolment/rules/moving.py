@@ -15,7 +15,7 @@ from trainingapp.scheduling.models import SessionStatus
 
 DAY = timedelta(days=1)
 CLOSING = time(18)
-Seats = Mapping[PlaceMode, int]
+FreeSeats = Mapping[PlaceMode, int]
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def no_moves() -> Moves:
     return Moves([], {}, set())
 
 
-def decide_moves(queue: Sequence[Waiting], free: Seats, quotas: Mapping[int, int] | None = None) -> Moves:
+def decide_moves(queue: Sequence[Waiting], free: FreeSeats, quotas: Mapping[int, int] | None = None) -> Moves:
     """Who moves up to the free seats. ``quotas``: what each organisation may still take; None where there are none.
 
     One who cannot move keeps the position and never blocks the seat, but for the claim of who needs one of each kind
@@ -83,7 +83,7 @@ def what_stops(waiting: Waiting, free: Sequence[PlaceMode], quota: Mapping[int, 
     return None if len(free) == len(waiting.mode.kinds) else Obstacle.ONE_SEAT
 
 
-def unclaimed(free: Seats, claims: int) -> dict[PlaceMode, int]:
+def unclaimed(free: FreeSeats, claims: int) -> dict[PlaceMode, int]:
     """The free seats that are left for others, where so many people each keep one of whatever kind is free."""
     left = dict(free)
     for _claim in range(claims):
@@ -178,7 +178,7 @@ def closing_time(terms: TermsFacts, moment: datetime, days: int) -> datetime:
 
 
 def vacancies(
-    free: Seats, queue: Sequence[Waiting], *, is_final: bool, moves: bool, is_still: bool, claims: int = 0
+    free: FreeSeats, queue: Sequence[Waiting], *, is_final: bool, moves: bool, is_still: bool, claims: int = 0
 ) -> dict[PlaceMode, Vacancy | None]:
     """For each kind of seat why what is still free is offered to nobody; None when nothing is free.
 

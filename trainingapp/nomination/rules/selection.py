@@ -13,7 +13,7 @@ from trainingapp.enrolment.models import Obstacle, PlaceMode
 from trainingapp.enrolment.models.states import SEAT_KINDS
 from trainingapp.nomination.models import Proposal
 
-Seats = Mapping[PlaceMode, int]
+FreeSeats = Mapping[PlaceMode, int]
 ALWAYS_IN_THE_WAY = frozenset({Obstacle.SWITCHED_OFF, Obstacle.TRAINER})
 
 
@@ -81,7 +81,7 @@ class Balance:
         return round(100 * self.women / known) if known else None
 
 
-def balance(lines: Sequence[Proposed], seats: Seats, women_percent: int | None) -> Balance:
+def balance(lines: Sequence[Proposed], seats: FreeSeats, women_percent: int | None) -> Balance:
     """The numbers of the selection as it is proposed at present."""
     proposals = Counter(line.proposal for line in lines)
     chosen = selected(lines)
@@ -126,7 +126,7 @@ class Finding:
 
 
 def warnings(
-    lines: Sequence[Proposed], seats: Seats, quotas: Mapping[int, int], women_percent: int | None
+    lines: Sequence[Proposed], seats: FreeSeats, quotas: Mapping[int, int], women_percent: int | None
 ) -> list[Finding]:
     """Everything that breaks the call's own rules in the present proposal, what keeps it from being final first.
 
@@ -147,7 +147,7 @@ def warnings(
     ]
 
 
-def over_capacity(lines: Sequence[Proposed], seats: Seats) -> Iterator[Finding]:
+def over_capacity(lines: Sequence[Proposed], seats: FreeSeats) -> Iterator[Finding]:
     for kind, (count, free) in balance(lines, seats, None).seats.items():
         if count > free:
             text = _l("Selected %(mode)s: %(count)s; free places: %(free)s.", mode=kind.label, count=count, free=free)
@@ -209,7 +209,7 @@ def undecided(lines: Sequence[Proposed]) -> Iterator[Finding]:
         yield Finding(text, found, is_hard=True)
 
 
-def seats_left(lines: Sequence[Proposed], seats: Seats) -> Iterator[Finding]:
+def seats_left(lines: Sequence[Proposed], seats: FreeSeats) -> Iterator[Finding]:
     for kind, count in left_over(lines, seats).items():
         yield Finding(
             _l(
@@ -220,7 +220,7 @@ def seats_left(lines: Sequence[Proposed], seats: Seats) -> Iterator[Finding]:
         )
 
 
-def left_over(lines: Sequence[Proposed], seats: Seats) -> dict[PlaceMode, int]:
+def left_over(lines: Sequence[Proposed], seats: FreeSeats) -> dict[PlaceMode, int]:
     """How many seats the selection leaves, of each kind that somebody on the reserve list could take."""
     reserve = [line.candidate for line in lines if line.proposal is Proposal.RESERVE and not line.candidate.obstacle]
     return {

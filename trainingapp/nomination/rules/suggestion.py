@@ -92,7 +92,7 @@ class Suggestion:
 
 @dataclass
 class Turn:
-    """That a candidate was reached: in which round, as the how manieth of the administration."""
+    """That a candidate was reached: in which round, and how many of its administration were reached before."""
 
     candidate: CandidateFacts
     round: int
@@ -181,7 +181,7 @@ def waited(candidate: CandidateFacts) -> tuple[Any, ...]:
 
 
 Allowed = Callable[[int, int], bool]  # an administration and how many turns it had: may it have one more?
-Seats = dict[PlaceMode, int]
+SeatsLeft = dict[PlaceMode, int]
 Heap = list[tuple[tuple[Any, ...], CandidateFacts]]
 Heaps = dict[Sex | None, Heap]
 
@@ -195,7 +195,7 @@ class Sharing:
     turns: Counter[int] = field(default_factory=Counter)
     sexes: Counter[Sex | None] = field(default_factory=Counter)
 
-    def rounds(self, may: Allowed, seats: Seats | None = None) -> Iterator[Turn]:
+    def rounds(self, may: Allowed, seats: SeatsLeft | None = None) -> Iterator[Turn]:
         """Who is reached, round by round, while there are ``seats``; without them until nobody is left."""
         for number in range(1, self.longest + 1):
             reached = self.round(number, may, seats)
@@ -208,7 +208,7 @@ class Sharing:
         """More rounds than any administration can have turns."""
         return max((self.turns[one] + len(waiting) for one, waiting in self.waiting.items()), default=0)
 
-    def round(self, number: int, may: Allowed, seats: Seats | None) -> list[Turn]:
+    def round(self, number: int, may: Allowed, seats: SeatsLeft | None) -> list[Turn]:
         """One turn for every administration that may have it and has somebody who fits."""
         heaps: Heaps = {}
         reached: list[Turn] = []
@@ -226,7 +226,7 @@ class Sharing:
             turn.is_contested = is_contested
         return reached
 
-    def enter(self, heaps: Heaps, organisation_id: int, seats: Seats | None) -> None:
+    def enter(self, heaps: Heaps, organisation_id: int, seats: SeatsLeft | None) -> None:
         """Let the administration's next candidate who fits take part in the round."""
         candidate = next((one for one in self.waiting[organisation_id] if fits(one, seats)), None)
         if candidate is not None:
@@ -243,7 +243,7 @@ class Sharing:
         women = self.sexes[Sex.FEMALE] + (sex is Sex.FEMALE)
         return abs(Fraction(women, known) - self.aim) if known else Fraction(1)
 
-    def take(self, candidate: CandidateFacts, number: int, seats: Seats | None) -> Turn:
+    def take(self, candidate: CandidateFacts, number: int, seats: SeatsLeft | None) -> Turn:
         self.waiting[candidate.organisation_id].remove(candidate)
         self.turns[candidate.organisation_id] += 1
         self.sexes[candidate.sex] += 1
@@ -253,6 +253,6 @@ class Sharing:
         return Turn(candidate, number, self.turns[candidate.organisation_id])
 
 
-def fits(candidate: CandidateFacts, seats: Seats | None) -> bool:
+def fits(candidate: CandidateFacts, seats: SeatsLeft | None) -> bool:
     """Whether a seat of each kind that the candidate needs is left."""
     return seats is None or all(seats.get(kind, 0) > 0 for kind in candidate.mode.kinds)
