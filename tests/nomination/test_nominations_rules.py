@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trainingapp.accounts.rules.people import PersonDetails
-from trainingapp.accounts.rules.roster import Answer, Entry, Refusal
+from trainingapp.accounts.rules.roster import Answer, Refusal, RosterRow
 from trainingapp.core.errors import DomainError
 from trainingapp.core.text import search_key
 from trainingapp.enrolment.rules import Candidate
@@ -155,7 +155,7 @@ def test_check_answer_nobody_wants_nobody_named(app):
 
 
 def entry(number, email, family_name="Novak", given_name="Anna"):
-    return Entry(
+    return RosterRow(
         number,
         PersonDetails(
             email=email,

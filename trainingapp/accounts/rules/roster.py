@@ -45,7 +45,7 @@ class Refusal:
 
 
 @dataclass(frozen=True)
-class Entry:
+class RosterRow:
     """A row that holds a person."""
 
     number: int
@@ -72,7 +72,7 @@ class Answer(StrEnum):
 class Namesake:
     """A row with the name of officers whom the office knows with another address: it waits for an answer."""
 
-    entry: Entry
+    entry: RosterRow
     known: Sequence[Any]
 
     @property
@@ -113,7 +113,7 @@ class Roster:
     again, gives the same list. ``guessed`` when it has no headings, and what its columns hold was assumed.
     """
 
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[RosterRow] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     unknown_columns: list[str] = field(default_factory=list)
     cells: Table = field(default_factory=list)
@@ -241,7 +241,7 @@ def read_roster(data: bytes, *, language: str, time_zone: str, headings_needed: 
             name = f"{details.family_name} {details.given_name}".strip()[:200]
             roster.refusals.append(Refusal(number, name, reasons))
         else:
-            roster.entries.append(Entry(number, details))
+            roster.entries.append(RosterRow(number, details))
         if details.email:
             seen.setdefault(details.email, number)
     return roster

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from trainingapp.accounts import events, queries
 from trainingapp.accounts.models import Organisation, Person, RoleGrant
 from trainingapp.accounts.rules.people import PersonDetails, person_keys
-from trainingapp.accounts.rules.roster import Answer, Entry, Namesake, Refusal, name_keys, namesakes_of, read_roster
+from trainingapp.accounts.rules.roster import Answer, Namesake, Refusal, RosterRow, name_keys, namesakes_of, read_roster
 from trainingapp.accounts.services.people import change_person
 from trainingapp.core.actor import acting
 from trainingapp.core.bus import publish
@@ -35,9 +35,9 @@ ADDED_MEANWHILE = Constraint(
 class Report:
     """What became of each row of the file. ``text`` are the rows that are asked about, to be read again."""
 
-    added: list[Entry] = field(default_factory=list)
-    known: list[Entry] = field(default_factory=list)
-    moved: list[Entry] = field(default_factory=list)
+    added: list[RosterRow] = field(default_factory=list)
+    known: list[RosterRow] = field(default_factory=list)
+    moved: list[RosterRow] = field(default_factory=list)
     asked: list[Namesake] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
     text: str = ""
@@ -93,19 +93,19 @@ def note(report: Report, organisation_id: int) -> None:
         )
 
 
-def chunks(entries: list[Entry]) -> Iterator[list[Entry]]:
+def chunks(entries: list[RosterRow]) -> Iterator[list[RosterRow]]:
     for begin in range(0, len(entries), CHUNK):
         yield entries[begin : begin + CHUNK]
 
 
 def sort_out(
-    chunk: list[Entry], organisation_id: int, report: Report, answer_to: Callable[[str], Answer | None]
-) -> tuple[list[Entry], list[tuple[int, Entry]]]:
+    chunk: list[RosterRow], organisation_id: int, report: Report, answer_to: Callable[[str], Answer | None]
+) -> tuple[list[RosterRow], list[tuple[int, RosterRow]]]:
     """Put each entry where it belongs in the report; gives those that are new, and whose address is a new one."""
     holders = queries.known_addresses(entry.details.email for entry in chunk)
     officers = queries.officers_by_name(organisation_id, name_keys)
-    new: list[Entry] = []
-    moved: list[tuple[int, Entry]] = []
+    new: list[RosterRow] = []
+    moved: list[tuple[int, RosterRow]] = []
     for entry in chunk:
         holder = holders.get(entry.details.email)
         question = Namesake(entry, namesakes_of(entry.details, officers))
@@ -131,13 +131,13 @@ def move_address(person_id: int, email: str, now: datetime) -> None:
     change_person(person_id, PersonDetails(**{**known, "email": email}), person.organisation_id, now=now)
 
 
-def refused_elsewhere(entry: Entry) -> Refusal:
+def refused_elsewhere(entry: RosterRow) -> Refusal:
     name = f"{entry.details.family_name} {entry.details.given_name}"
     reason = _l("This e-mail address belongs to somebody of another organisation. Ask an administrator.")
     return Refusal(entry.number, name, [reason])
 
 
-def add_officers(new: list[Entry], organisation_id: int, now: datetime) -> None:
+def add_officers(new: list[RosterRow], organisation_id: int, now: datetime) -> None:
     """Insert people and roles in a few statements, whatever their number."""
     if not new:
         return

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from trainingapp.accounts.rules.people import PersonDetails
-from trainingapp.accounts.rules.roster import Answer, Entry, Namesake, Refusal, namesakes_of
+from trainingapp.accounts.rules.roster import Answer, Namesake, Refusal, RosterRow, namesakes_of
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import LazyText, StrOrLazy, _l
 from trainingapp.core.text import search_key
@@ -102,7 +102,7 @@ class Office:
     required: Sequence[str] = ()
 
 
-def lines_of(entries: Sequence[Entry], refusals: Sequence[Refusal], office: Office) -> list[ListedCandidate]:
+def lines_of(entries: Sequence[RosterRow], refusals: Sequence[Refusal], office: Office) -> list[ListedCandidate]:
     """What becomes of each row, in the order of the list."""
     lines = [line_of(entry, office) for entry in entries]
     lines += [
@@ -112,7 +112,7 @@ def lines_of(entries: Sequence[Entry], refusals: Sequence[Refusal], office: Offi
     return sorted(lines, key=lambda line: line.number)
 
 
-def line_of(entry: Entry, office: Office) -> ListedCandidate:
+def line_of(entry: RosterRow, office: Office) -> ListedCandidate:
     known = office.known.get(entry.details.email)
     if known is not None:
         return known_line(entry, known, office.organisation_id)
@@ -136,7 +136,7 @@ def namesake_line(namesake: Namesake, office: Office) -> ListedCandidate:
     return replace(line, namesake=namesake, answer=answer, remark=goes if answer is Answer.MOVED else stays)
 
 
-def new_line(entry: Entry, office: Office) -> ListedCandidate:
+def new_line(entry: RosterRow, office: Office) -> ListedCandidate:
     details = entry.details
     return ListedCandidate(
         number=entry.number,
@@ -149,7 +149,7 @@ def new_line(entry: Entry, office: Office) -> ListedCandidate:
     )
 
 
-def known_line(entry: Entry, known: Known, organisation_id: int) -> ListedCandidate:
+def known_line(entry: RosterRow, known: Known, organisation_id: int) -> ListedCandidate:
     details = entry.details
     refusal = refusal_of(known, organisation_id)
     named = known.is_live and known.organisation_id == organisation_id

@@ -9,7 +9,7 @@ from datetime import datetime
 from trainingapp.accounts.models import Person
 from trainingapp.accounts.queries import officers_by_name
 from trainingapp.accounts.rules.people import PersonDetails, normal_email
-from trainingapp.accounts.rules.roster import Answer, Entry, Roster, name_keys, namesakes_of, read_roster
+from trainingapp.accounts.rules.roster import Answer, Roster, RosterRow, name_keys, namesakes_of, read_roster
 from trainingapp.accounts.services.people import add_person, grant_role
 from trainingapp.accounts.services.roster import ADDED_MEANWHILE, add_officers, move_address
 from trainingapp.core.actor import acting
@@ -276,7 +276,7 @@ def people_of(lines: Sequence[lists.ListedCandidate], organisation_id: int, now:
 
     Two rows may be about one person, who was given another address in one of them.
     """
-    new = [Entry(line.number, line.details) for line in lines if line.details is not None]
+    new = [RosterRow(line.number, line.details) for line in lines if line.details is not None]
     add_officers(new, organisation_id, now)
     for line in lines:
         if line.answer is Answer.MOVED and line.person_id:
