@@ -210,7 +210,7 @@ def test_old_log_is_not_laid_over_the_restored_file(made: Path, app: Flask) -> N
     db.engine.dispose()
 
 
-@pytest.mark.parametrize("broken_at", ["settle", "replace"])
+@pytest.mark.parametrize("broken_at", ["empty_log_of", "replace"])
 def test_power_cut_around_the_exchange_leaves_one_whole_office(
     made: Path, app: Flask, monkeypatch: pytest.MonkeyPatch, broken_at: str
 ) -> None:
@@ -220,7 +220,7 @@ def test_power_cut_around_the_exchange_leaves_one_whole_office(
     def power_cut(*_args: Any) -> None:
         raise KeyboardInterrupt
 
-    target = (sqlite, "settle") if broken_at == "settle" else (Path, "replace")
+    target = (sqlite, "empty_log_of") if broken_at == "empty_log_of" else (Path, "replace")
     with monkeypatch.context() as patch:
         patch.setattr(sqlite, "write_synced", lambda path, data: path.write_bytes(b"".join(data)))
         patch.setattr(restoring, "put_back_files", lambda reader: None)

@@ -39,7 +39,7 @@ def test_offers_end_every_minute_and_places_are_settled_every_five(app: Any) -> 
     assert minutes == {
         "advance_sessions": "*/5",
         "end_offers": "*",
-        "settle_places": "*/5",
+        "move_places": "*/5",
         "remind_officers": "*/15",
         "remind_administrations": "*/15",
     }

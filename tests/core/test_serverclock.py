@@ -24,7 +24,7 @@ from trainingapp.core.db import db
 from trainingapp.core.jobs import inside
 from trainingapp.core.serverclock import SERVER, Reading, ServerClock, seconds_gone
 from trainingapp.enrolment.models import Place, PlaceStatus
-from trainingapp.enrolment.tasks import settle_places
+from trainingapp.enrolment.tasks import move_places
 
 pytestmark = pytest.mark.only_postgresql  # SQLite serves one machine
 HOUR = timedelta(hours=1)
@@ -46,7 +46,7 @@ def test_machine_an_hour_fast_ends_no_offer_early(app: Any, followed: None, monk
 
     with time_machine.travel(datetime.now(UTC) + HOUR, tick=True):
         monkeypatch.setattr(clockwatch, "WATCH", Watch())
-        inside(app, by_the_clock(settle_places))()
+        inside(app, by_the_clock(move_places))()
         db.session.rollback()
 
         assert find_pause() is None
@@ -103,11 +103,11 @@ def test_doctor_is_content_with_a_clock_that_is_right(app: Any, followed: None) 
 def test_leap_of_the_server_stops_work_by_the_clock(app: Any, followed: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clockwatch, "SERVER_WATCH", Watch(began=None, read=lambda: SERVER.reading))
     with app.app_context():
-        inside(app, by_the_clock(settle_places))()
+        inside(app, by_the_clock(move_places))()
         assert find_pause() is None
 
     SERVER.take(Reading(utc_now() + 2 * HOUR, seconds_gone()), slack=0.01)
-    inside(app, by_the_clock(settle_places))()
+    inside(app, by_the_clock(move_places))()
 
     db.session.rollback()
     pause = find_pause()

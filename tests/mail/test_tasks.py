@@ -13,12 +13,12 @@ from trainingapp.core.db import db
 from trainingapp.core.jobs import inside
 from trainingapp.enrolment import services as places
 from trainingapp.enrolment.models import Place, PlaceStatus
-from trainingapp.enrolment.tasks import end_offers, settle_places
+from trainingapp.enrolment.tasks import end_offers, move_places
 from trainingapp.nomination.tasks import remind_administrations
 
 
 @pytest.mark.both_engines
-@pytest.mark.parametrize("job", [end_offers, settle_places])
+@pytest.mark.parametrize("job", [end_offers, move_places])
 def test_offer_lapses_and_its_hold_ends_by_the_clock_alone(app: Any, job: Callable[[], None]) -> None:
     call = a_call(session={"starts_on": date(2026, 7, 1), "ends_on": date(2026, 7, 2)})
     first, second, foreign = call.named(), call.named(), call.named_elsewhere()

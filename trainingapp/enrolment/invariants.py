@@ -14,7 +14,7 @@ from trainingapp.enrolment.models import LIVE, SEATED, Place, PlaceHistory, Plac
 from trainingapp.enrolment.rules import FOLLOWS
 from trainingapp.scheduling.models import CourseSession, Meeting, SessionStatus
 
-PATIENCE = timedelta(minutes=30)  # the clock ends what is over every minute, and settles lists every five
+PATIENCE = timedelta(minutes=30)  # the clock ends what is over every minute, and moves lists on every five
 BY_HAND = "Somebody wrote into the database by hand. Compare the place and place_history tables, and the audit log."
 CLOCK = "Is `flask worker` running? `python3 manage.py run` starts it beside the server."
 ENDED = (SessionStatus.RUNNING, SessionStatus.FINISHED)

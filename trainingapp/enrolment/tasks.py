@@ -13,7 +13,7 @@ def end_offers() -> None:
     end_overdue(now=utc_now())
 
 
-def settle_places() -> None:
+def move_places() -> None:
     """Give free seats to whoever on a list can have them now, and end what else is over."""
     sweep(now=utc_now())
 
@@ -23,4 +23,4 @@ def remind_officers() -> None:
     remind_of_offers(now=utc_now())
 
 
-JOBS = (Job(end_offers, "*"), Job(settle_places, "*/5"), Job(remind_officers, "*/15"))
+JOBS = (Job(end_offers, "*"), Job(move_places, "*/5"), Job(remind_officers, "*/15"))

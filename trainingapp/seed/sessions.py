@@ -135,7 +135,7 @@ def give_places(stage: Stage) -> None:
     for number, row in enumerate(stage.plan["places"]):
         with standing_at(moment + timedelta(seconds=number)) as then:
             place_id = ask(stage, row, access, then)
-            settle(stage, row, place_id, then)
+            decide_request(stage, row, place_id, then)
 
 
 def ask(stage: Stage, row: dict[str, Any], access: AccessClass, now: datetime) -> int:
@@ -153,7 +153,7 @@ def asks_oneself(stage: Stage, person_id: int, access: AccessClass) -> bool:
     return access is AccessClass.OPEN or person.organisation.kind == "administration"
 
 
-def settle(stage: Stage, row: dict[str, Any], place_id: int, now: datetime) -> None:
+def decide_request(stage: Stage, row: dict[str, Any], place_id: int, now: datetime) -> None:
     place = places.find_place(place_id)
     asked = place is not None and place.status is PlaceStatus.REQUESTED
     match row["status"]:

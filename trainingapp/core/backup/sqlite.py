@@ -65,12 +65,12 @@ def put_back(engine: Engine, reader: Reader, last: Callable[[Connection], None])
     changed = sa.create_engine(f"sqlite:///{new}", poolclass=sa.NullPool)
     with changed.begin() as connection:
         last(connection)
-    settle(database)
+    empty_log_of(database)
     new.replace(database)
     sync_folder(database.parent)
 
 
-def settle(database: Path) -> None:
+def empty_log_of(database: Path) -> None:
     """Take what stands in the old write-ahead log into the old file: left there, it would be laid over the new one.
 
     Raises Refused when somebody has the database open.

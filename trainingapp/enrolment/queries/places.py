@@ -103,7 +103,7 @@ def sessions_overdue(now: datetime) -> Sequence[int]:
     return db.session.scalars(found.order_by(Place.course_session_id)).all()
 
 
-def sessions_to_settle(now: datetime) -> Sequence[int]:
+def sessions_out_of_date(now: datetime) -> Sequence[int]:
     """Sessions where somebody waits although a seat is free, where an offer is overdue, or where a hold has ended.
 
     And those that nobody has started although their first day may be over, while somebody waits, asks or has an offer.

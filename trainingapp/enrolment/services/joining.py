@@ -26,14 +26,14 @@ from trainingapp.enrolment.rules import (
 )
 from trainingapp.enrolment.services.ledger import Ledger, about, needed
 from trainingapp.enrolment.services.moving import (
+    bring_nominated_up_to_date,
+    bring_up_to_date,
     close_list,
     hold_for_replacement,
     let_time_pass,
     open_to_newcomers,
     people_of,
     release_all,
-    settle,
-    settle_nominated,
 )
 
 Q_FULL = _l("The quota of the person’s administration is used up, or it is not invited. Change it on the call’s page.")
@@ -78,7 +78,7 @@ def place_person(
             check_quota_of(ledger, person_id)
         place = ledger.open_place(person_id, mode, Way.OFFICE, status, reason=override)
         tell_of_opening(place, by_office=True)
-        settle_nominated(ledger)
+        bring_nominated_up_to_date(ledger)
     return place
 
 
@@ -93,7 +93,7 @@ def accept(place_id: int, *, override: str | None = None, now: datetime) -> Plac
     with transaction():
         ledger, place = Ledger.lock_with(place_id, now)
         check_not_oneself(place.person_id, acting().person_id)
-        settle(ledger, people=[place.person_id])
+        bring_up_to_date(ledger, people=[place.person_id])
         check_undecided(place.status)
         session, override = ledger.session, tidy(override) or None
         check_placing(session, ledger.candidate(place.person_id), override=override, now=now)
@@ -113,7 +113,7 @@ def decline(place_id: int, reason: str, *, now: datetime) -> Place:
         reason = needed(reason, _l("Please give the reason: the person will be told."))
         ledger.change(place, PlaceStatus.DECLINED, Step.DECLINED, reason=reason)
         publish(events.PlaceDeclined(**about(place), reason=reason))
-        settle_nominated(ledger)
+        bring_nominated_up_to_date(ledger)
     return place
 
 
@@ -125,7 +125,7 @@ def withdraw(place_id: int, reason: str | None = None, *, now: datetime) -> Plac
     """
     with transaction():
         ledger, place = Ledger.lock_with(place_id, now)
-        settle_nominated(ledger, people=people_of(place))
+        bring_nominated_up_to_date(ledger, people=people_of(place))
         reason = tidy(reason) or None
         session = ledger.session
         status = decide_leaving(place.status, session.status, reason=reason, has_begun=now >= session.starts_at)
@@ -136,7 +136,7 @@ def withdraw(place_id: int, reason: str | None = None, *, now: datetime) -> Plac
             by_office = acting().person_id != place.person_id
             give_back(ledger, place, Step.WITHDRAWN, reason)
             publish(events.PlaceWithdrawn(**about(place), reason=reason or "", by_office=by_office))
-        settle(ledger)
+        bring_up_to_date(ledger)
     return place
 
 
@@ -158,7 +158,7 @@ def cancel_places(course_session_id: int, reason: str, *, now: datetime) -> int:
         for place in places:
             ledger.change(place, PlaceStatus.CANCELLED, Step.CANCELLED, reason=reason)
             publish(events.PlaceCancelled(**about(place), reason=reason))
-        settle(ledger)
+        bring_up_to_date(ledger)
     return len(places)
 
 
@@ -167,14 +167,14 @@ def lapse_waiting(course_session_id: int, *, now: datetime) -> int:
     with transaction():
         ledger = Ledger.lock(course_session_id, now)
         count = close_list(ledger)
-        settle(ledger)
+        bring_up_to_date(ledger)
     return count
 
 
 def lock_for(course_session_id: int, person_id: int, now: datetime) -> tuple[Ledger, Candidate]:
     """Lock the session, then the person, and move up those who wait: whoever asks now comes after them."""
     ledger = Ledger.lock(course_session_id, now)
-    settle(ledger, people=[person_id])
+    bring_up_to_date(ledger, people=[person_id])
     return ledger, ledger.candidate(person_id)
 
 

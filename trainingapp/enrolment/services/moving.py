@@ -30,7 +30,7 @@ from trainingapp.enrolment.services.ledger import Ledger, about, lock_people
 logger = logging.getLogger(__name__)
 
 
-def settle(ledger: Ledger, *, people: Collection[int] = (), by_hand: bool = False) -> int:
+def bring_up_to_date(ledger: Ledger, *, people: Collection[int] = (), by_hand: bool = False) -> int:
     """Bring the places of the session to what the facts demand; how many people moved up.
 
     Offers whose deadline has passed lapse, holds that have ended are released, and the next people
@@ -53,10 +53,10 @@ def settle(ledger: Ledger, *, people: Collection[int] = (), by_hand: bool = Fals
     return len(moves.moving)
 
 
-def settle_nominated(ledger: Ledger, *, people: Collection[int] = ()) -> None:
+def bring_nominated_up_to_date(ledger: Ledger, *, people: Collection[int] = ()) -> None:
     """Settle where administrations nominate: so that nothing hangs on whether the sweep or a person came first."""
     if ledger.terms is not None:
-        settle(ledger, people=people)
+        bring_up_to_date(ledger, people=people)
 
 
 def people_of(place: Place) -> Collection[int]:
@@ -203,7 +203,7 @@ def note_vacancies(ledger: Ledger, queue: list[Waiting], claims: int) -> None:
 
 
 def open_to_newcomers(ledger: Ledger) -> SessionFacts:
-    """The facts of a session that has just been settled, without the seats that are kept for people with a claim."""
+    """The facts of a session that is up to date, without the seats that are kept for people with a claim."""
     session = ledger.session
     return session.keeping(unclaimed(session.free, queries.count_claims(ledger.id, ledger.now)))
 
@@ -224,31 +224,31 @@ def shorten_offers(course_session_id: int, *, now: datetime) -> int:
 def fill_free_seats(course_session_id: int, *, now: datetime) -> int:
     """Move the next eligible people of the waiting list to the free seats; how many moved."""
     with transaction():
-        return settle(Ledger.lock(course_session_id, now))
+        return bring_up_to_date(Ledger.lock(course_session_id, now))
 
 
 def offer_by_hand(course_session_id: int, *, now: datetime) -> int:
     """Offer the free seats to the reserve list although the session is about to begin; how many offers were made."""
     with transaction():
-        return settle(Ledger.lock(course_session_id, now), by_hand=True)
+        return bring_up_to_date(Ledger.lock(course_session_id, now), by_hand=True)
 
 
 def sweep(*, now: datetime) -> int:
     """Settle every session where the clock or somebody's new eligibility may have moved something. How many moved.
 
-    One session that cannot be settled does not keep the others waiting: the fault is logged.
+    One session that cannot be brought up to date does not keep the others waiting: the fault is logged.
     """
-    return sum(settle_one(session_id, now) for session_id in queries.sessions_to_settle(now))
+    return sum(bring_one_up_to_date(session_id, now) for session_id in queries.sessions_out_of_date(now))
 
 
 def end_overdue(*, now: datetime) -> int:
     """As :func:`sweep`, but only where the time of an offer or of a hold is over: quick enough for every minute."""
-    return sum(settle_one(session_id, now) for session_id in queries.sessions_overdue(now))
+    return sum(bring_one_up_to_date(session_id, now) for session_id in queries.sessions_overdue(now))
 
 
-def settle_one(course_session_id: int, now: datetime) -> int:
+def bring_one_up_to_date(course_session_id: int, now: datetime) -> int:
     try:
         return fill_free_seats(course_session_id, now=now)
     except Exception:
-        logger.exception("the places of session %s could not be settled", course_session_id)
+        logger.exception("the places of session %s could not be brought up to date", course_session_id)
         return 0

@@ -32,7 +32,7 @@ from trainingapp.enrolment.rules import (
 )
 from trainingapp.enrolment.services.joining import give_back
 from trainingapp.enrolment.services.ledger import Ledger, about, lock_people, needed
-from trainingapp.enrolment.services.moving import make_offer, open_to_newcomers, people_of, settle
+from trainingapp.enrolment.services.moving import bring_up_to_date, make_offer, open_to_newcomers, people_of
 from trainingapp.scheduling.models import CourseSession
 
 
@@ -50,7 +50,7 @@ def nominate(
         place = nominated(ledger, person_id, mode, motivation)
         if terms.final_at is not None:
             reserve(ledger, [place])
-            settle(ledger)
+            bring_up_to_date(ledger)
     return place
 
 
@@ -84,7 +84,7 @@ def nominate_all(
         places = [named(ledger, person_id, mode, motivation) for person_id in person_ids]
         if terms.final_at is not None:
             reserve(ledger, places)
-            settle(ledger)
+            bring_up_to_date(ledger)
     return places
 
 
@@ -156,7 +156,7 @@ def give_places(course_session_id: int, selection: Selection, *, now: datetime) 
         terms, _facts = ledger.need_terms()
         places = {place.id: place for place in queries.nominated_places(course_session_id)}
         check_no_candidate(acting().person_id, [place.person_id for place in places.values()])
-        settle(ledger, people=[place.person_id for place in places.values()])
+        bring_up_to_date(ledger, people=[place.person_id for place in places.values()])
         session = ledger.session
         check_before_start(session, now)
         if terms.final_at is not None:
@@ -176,7 +176,7 @@ def give_places(course_session_id: int, selection: Selection, *, now: datetime) 
         for place_id, reason in selection.declined.items():
             ledger.change(places[place_id], PlaceStatus.DECLINED, Step.DECLINED, reason=reason)
             publish(events.PlaceDeclined(**about(places[place_id]), reason=reason))
-        settle(ledger)
+        bring_up_to_date(ledger)
         publish(
             events.SelectionApplied(
                 course_session_id=course_session_id,
@@ -218,7 +218,7 @@ def confirm(place_id: int, mode: PlaceMode | None = None, *, now: datetime) -> P
     """
     with transaction():
         ledger, place = Ledger.lock_with(place_id, now)
-        settle(ledger, people=people_of(place))
+        bring_up_to_date(ledger, people=people_of(place))
         check_offer(place.status, place.offered_until)
         check_before_start(ledger.session, now)
         check_eligible(ledger.candidate(place.person_id, place))
@@ -226,7 +226,7 @@ def confirm(place_id: int, mode: PlaceMode | None = None, *, now: datetime) -> P
         ledger.change(place, PlaceStatus.PLACED, Step.CONFIRMED)
         by_office = acting().person_id != place.person_id
         publish(events.OfferConfirmed(**about(place), mode=place.mode.value, by_office=by_office))
-        settle(ledger)
+        bring_up_to_date(ledger)
     return place
 
 
@@ -258,12 +258,12 @@ def turn_down(place_id: int, reason: str | None = None, *, now: datetime) -> Pla
     """Refuse an offer; the seat goes on as the terms say. Raises DomainError when there is no offer any more."""
     with transaction():
         ledger, place = Ledger.lock_with(place_id, now)
-        settle(ledger, people=people_of(place))
+        bring_up_to_date(ledger, people=people_of(place))
         check_offer(place.status, place.offered_until)
         reason = tidy(reason) or None
         give_back(ledger, place, Step.TURNED_DOWN, reason)
         publish(events.OfferTurnedDown(**about(place), reason=reason or ""))
-        settle(ledger)
+        bring_up_to_date(ledger)
     return place
 
 
@@ -278,7 +278,7 @@ def replace(place_id: int, person_id: int, reason: str, *, by_office: bool = Fal
         check_not_oneself(person_id, acting().person_id)
     with transaction():
         ledger, place = Ledger.lock_with(place_id, now)
-        settle(ledger, people=[person_id, *people_of(place)])
+        bring_up_to_date(ledger, people=[person_id, *people_of(place)])
         _terms, facts = ledger.need_terms()
         check_before_start(ledger.session, now)
         check_replaceable(facts, has_seat=bool(place.seats), by_office=by_office, now=now)
@@ -289,7 +289,7 @@ def replace(place_id: int, person_id: int, reason: str, *, by_office: bool = Fal
         colleague.mode, colleague.replaces_id = place.mode, place.id
         publish(events.PlaceReplaced(**about(place), replacement_place_id=colleague.id, reason=reason))
         make_offer(ledger, colleague, until=until, from_reserve=False)
-        settle(ledger)
+        bring_up_to_date(ledger)
     return colleague
 
 
@@ -320,10 +320,10 @@ def release_seat(place_id: int, *, now: datetime) -> Place:
     """Name no replacement: the seat that was held goes to the reserve list at once."""
     with transaction():
         ledger, place = Ledger.lock_with(place_id, now)
-        settle(ledger)
+        bring_up_to_date(ledger)
         if place.held_until is None:
             raise DomainError(_l("This place is no longer kept. Reload the page to see its status now."))
         ledger.release_seat(place, Step.RELEASED)
         publish(events.SeatReleased(**about(place)))
-        settle(ledger)
+        bring_up_to_date(ledger)
     return place

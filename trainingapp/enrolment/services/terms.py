@@ -15,7 +15,7 @@ from trainingapp.enrolment import events, queries
 from trainingapp.enrolment.models import Quota, Terms
 from trainingapp.enrolment.rules import TermsPlan, check_plan, check_quota
 from trainingapp.enrolment.services.ledger import Ledger
-from trainingapp.enrolment.services.moving import settle
+from trainingapp.enrolment.services.moving import bring_up_to_date
 
 
 def set_terms(course_session_id: int, plan: TermsPlan, *, now: datetime) -> Terms:
@@ -40,7 +40,7 @@ def set_terms(course_session_id: int, plan: TermsPlan, *, now: datetime) -> Term
         db.session.flush()
         if new:
             publish(events.TermsSet(course_session_id=course_session_id, old=old, new=new))
-            settle(ledger)
+            bring_up_to_date(ledger)
     return terms
 
 
@@ -61,7 +61,7 @@ def set_quotas(course_session_id: int, accepts: Mapping[int, int | None], *, now
         ledger.need_terms()
         for organisation_id, accept in sorted(accepts.items()):
             set_quota(ledger, organisation_id, accept)
-        settle(ledger)
+        bring_up_to_date(ledger)
 
 
 def new_quota(course_session_id: int, organisation_id: int, accept: int) -> Quota:
