@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
 from trainingapp.accounts.models import Person, RoleGrant
+from trainingapp.core.db import Select
 from trainingapp.core.health import Invariant, text
 
 
-def strayed_roles(_now: datetime) -> sa.Select[Any]:
+def strayed_roles(_now: datetime) -> Select:
     """Officers and contact points for another organisation than their own."""
     return (
         sa.select(Person.email + ": " + text(RoleGrant.role))

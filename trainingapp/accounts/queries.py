@@ -28,7 +28,7 @@ from trainingapp.accounts.models import (
 from trainingapp.accounts.rules.access import holds
 from trainingapp.accounts.rules.organisations import SIGN
 from trainingapp.accounts.rules.sign_ins import IDLE, LONGEST
-from trainingapp.core.db import db
+from trainingapp.core.db import Row, Select, db
 from trainingapp.core.i18n import Bilingual, LazyText, _l, current_language
 from trainingapp.core.permissions import Role
 from trainingapp.core.text import like_pattern, search_key, sort_key
@@ -118,7 +118,7 @@ def addresses_used(email: str) -> list[str | None]:
     return list(db.session.scalars(statement))
 
 
-def sign_ins_of(person_id: int, now: datetime) -> list[Any]:
+def sign_ins_of(person_id: int, now: datetime) -> list[Row]:
     """Where the person is signed in, the latest use first: id, device, address, began_at, seen_at."""
     statement = (
         sa.select(SignIn.id, SignIn.device, SignIn.address, SignIn.began_at, SignIn.seen_at)
@@ -223,7 +223,7 @@ def account_state_of(person_id: int, now: datetime) -> AccountState:
     return AccountState(db.session.scalars(sa.select(account_state(now)).where(Person.id == person_id)).one())
 
 
-def people(chosen: PeopleFilter, seen: sa.ColumnElement[bool], now: datetime) -> sa.Select[Any]:
+def people(chosen: PeopleFilter, seen: sa.ColumnElement[bool], now: datetime) -> Select:
     """Those of the people who may be seen that the filter leaves, by family name."""
     statement = (
         sa.select(*PERSON_COLUMNS, account_state(now).label("state"))
@@ -278,7 +278,7 @@ def head_counts(seen: frozenset[int] | None = None) -> dict[int, int]:
     return dict(db.session.execute(statement).all())
 
 
-def contact_points(organisation_id: int) -> list[Any]:
+def contact_points(organisation_id: int) -> list[Row]:
     """The people who are the organisation's contact points: id, names, e-mail."""
     statement = (
         sa.select(Person.id, *NAMES, Person.email)
@@ -314,7 +314,7 @@ def represents(person_id: int | None, organisation_id: int) -> bool:
     return person_id is not None and holds(db.session.get_one(Person, person_id), Role.CONTACT_POINT, organisation_id)
 
 
-def colleagues_of(organisation_id: int) -> list[Any]:
+def colleagues_of(organisation_id: int) -> list[Row]:
     """The people of the organisation who are not its contact points: id, names, e-mail."""
     held = sa.exists().where(
         RoleGrant.person_id == Person.id,
@@ -359,10 +359,10 @@ def known_addresses(emails: Iterable[str]) -> dict[str, int]:
     return dict(db.session.execute(statement).all())
 
 
-def officers_by_name(organisation_id: int, keys_of: Callable[[Any], Iterable[str]]) -> dict[str, list[Any]]:
+def officers_by_name(organisation_id: int, keys_of: Callable[[Any], Iterable[str]]) -> dict[str, list[Row]]:
     """The organisation's people (id, names, address) under each of the keys that their names have."""
     statement = sa.select(Person.id, *NAMES, Person.email).where(Person.organisation_id == organisation_id)
-    found: dict[str, list[Any]] = defaultdict(list)
+    found: dict[str, list[Row]] = defaultdict(list)
     for row in db.session.execute(statement.order_by(Person.id)):
         for key in keys_of(row):
             found[key].append(row)

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from trainingapp.accounts.models import Centre, Organisation
 from trainingapp.catalogue.models import Course, CourseStatus, Prerequisite, Topic, course_topic
 from trainingapp.catalogue.rules import TEXTS, CourseValues
-from trainingapp.core.db import db
-from trainingapp.core.i18n import Bilingual, current_language
+from trainingapp.core.db import Row, Rows, db
+from trainingapp.core.i18n import Bilingual, LazyText, current_language
 from trainingapp.core.text import sort_key
 
 COLUMNS = tuple(item.name for item in fields(CourseValues) if item.name not in {"topic_ids", "prerequisite_ids"})
@@ -75,7 +75,7 @@ def codes_that_require(course_id: int) -> list[str]:
     return list(db.session.scalars(statement.where(Prerequisite.required_course_id == course_id).order_by(Course.code)))
 
 
-def prerequisite_choices(course: Course | None) -> Sequence[Any]:
+def prerequisite_choices(course: Course | None) -> Rows:
     """What may be required: courses that people can take, and whatever is required already."""
     statement = sa.select(Course.id, Course.code, Course.title_en, Course.title_ru, Course.status)
     wanted = Course.status == CourseStatus.PUBLISHED
@@ -86,7 +86,7 @@ def prerequisite_choices(course: Course | None) -> Sequence[Any]:
     return db.session.execute(statement.where(wanted).order_by(in_reading_order())).all()
 
 
-def topic_rows() -> Sequence[Any]:
+def topic_rows() -> Rows:
     """Every topic, with how many courses carry it, by its name in the reader's language."""
     uses = sa.select(sa.func.count()).where(course_topic.c.topic_id == Topic.id).scalar_subquery()
     statement = sa.select(Topic.id, Topic.code, Topic.name_en, Topic.name_ru, uses.label("uses"))
@@ -94,7 +94,7 @@ def topic_rows() -> Sequence[Any]:
     return sorted(rows, key=lambda row: sort_key(str(Bilingual(row.name_en, row.name_ru))))
 
 
-def centre_rows() -> Sequence[Any]:
+def centre_rows() -> Rows:
     """Every centre's id, code and names."""
     statement = sa.select(Centre.id, Centre.code, Centre.name_en, Centre.name_ru)
     return db.session.execute(statement.order_by(Centre.id)).all()
@@ -106,7 +106,7 @@ def lacks_russian(name: str) -> sa.ColumnElement[bool]:
     return (sa.func.coalesce(table[f"{name}_en"], "") != "") & (sa.func.coalesce(table[f"{name}_ru"], "") == "")
 
 
-def untranslated_courses() -> list[tuple[Any, list[Any]]]:
+def untranslated_courses() -> list[tuple[Row, list[LazyText]]]:
     """Courses with a text that exists in English only, and the labels of those texts."""
     lacking = {name: lacks_russian(name) for name in TEXTS}
     statement = sa.select(
@@ -116,12 +116,12 @@ def untranslated_courses() -> list[tuple[Any, list[Any]]]:
     return [(row, [label for name, label in TEXTS.items() if row._mapping[name]]) for row in rows]
 
 
-def untranslated_topics() -> Sequence[Any]:
+def untranslated_topics() -> Rows:
     statement = sa.select(Topic.id, Topic.code, Topic.name_en).where(sa.func.coalesce(Topic.name_ru, "") == "")
     return db.session.execute(statement.order_by(Topic.code)).all()
 
 
-def untranslated_organisations() -> Sequence[Any]:
+def untranslated_organisations() -> Rows:
     statement = sa.select(Organisation.id, Organisation.code, Organisation.name_en)
     return db.session.execute(
         statement.where(sa.func.coalesce(Organisation.name_ru, "") == "").order_by(Organisation.code)

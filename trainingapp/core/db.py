@@ -7,7 +7,7 @@ decision hangs (:func:`locked`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -31,7 +31,11 @@ NAMING = {
 
 WRITING: ContextVar[bool] = ContextVar("writing", default=False)
 
-Row = TypeVar("Row", bound="Base")
+Model = TypeVar("Model", bound="Base")
+
+Select = sa.Select[*tuple[Any, ...]]
+Row = sa.Row[*tuple[Any, ...]]  # of the columns that its statement names
+Rows = Sequence[Row]
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -205,7 +209,7 @@ def in_transaction() -> bool:
     return bool(db.session().info.get("open"))
 
 
-def locked(model: type[Row], row_id: int) -> Row:
+def locked(model: type[Model], row_id: int) -> Model:
     """The row, read again and locked until the transaction ends.
 
     Lock in ladder order: course session, place, person; people by their ids. A key-share lock lets others refer to the

@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from trainingapp.core.db import db
+from trainingapp.core.db import Select, db
 
 AT_MOST = 10  # names of what breaks an invariant; of the rest the number is said
 
@@ -29,7 +29,7 @@ class Invariant:
     holds: str
     broken: str
     hint: str
-    breaches: Callable[[datetime], sa.Select[Any]]
+    breaches: Callable[[datetime], Select]
     is_late: bool = False
 
 

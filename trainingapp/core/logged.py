@@ -12,10 +12,9 @@ from enum import StrEnum
 from types import ModuleType
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Flask
 
-from trainingapp.core.db import Base
+from trainingapp.core.db import Base, Select
 from trainingapp.core.i18n import LazyText, _l
 from trainingapp.core.permissions import P
 
@@ -40,7 +39,7 @@ class Kind:
 
     name: str
     model: type[Base]
-    rows: sa.Select[*tuple[Any, ...]]
+    rows: Select
     called: Callable[[Any], str]
     label: LazyText | None = None
     title: Callable[[Any], str] = lambda row: str(row.name)

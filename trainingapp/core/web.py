@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 from wtforms import Field, FileField, IntegerField, SelectField, TextAreaField
 from wtforms.validators import Length
 
-from trainingapp.core.db import db
+from trainingapp.core.db import Select, db
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import LazyText, _, _l
 from trainingapp.core.reasons import Cause, to_keep, told
@@ -175,7 +175,7 @@ def page_number() -> int:
     return min(max(asked, 1), MAX_PAGE)
 
 
-def paged(statement: sa.Select[Any], page: int, size: int = PAGE_SIZE) -> Paged:
+def paged(statement: Select, page: int, size: int = PAGE_SIZE) -> Paged:
     """That page of the rows, counted in one query and read in a second one."""
     total = db.session.scalar(sa.select(sa.func.count()).select_from(statement.order_by(None).subquery())) or 0
     pages = max(1, math.ceil(total / size))

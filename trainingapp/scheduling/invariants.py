@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from trainingapp.core.db import Select
 from trainingapp.core.health import Invariant
 from trainingapp.scheduling.models import CourseSession, Meeting, SessionStatus, SessionTrainer
 
@@ -15,7 +16,7 @@ PATIENCE = timedelta(hours=1)  # sessions are started and finished every five mi
 EITHER = "Move one of the two, or give it another trainer or room."
 
 
-def pairs(first: Any, second: Any) -> sa.Select[Any]:
+def pairs(first: Any, second: Any) -> Select:
     """Two meetings at the same time, of sessions that were not cancelled; the earlier row first."""
     one, other = aliased(CourseSession), aliased(CourseSession)
     return (
@@ -32,12 +33,12 @@ def pairs(first: Any, second: Any) -> sa.Select[Any]:
     )
 
 
-def double_rooms(now: datetime) -> sa.Select[Any]:
+def double_rooms(now: datetime) -> Select:
     first, second = aliased(Meeting), aliased(Meeting)
     return pairs(first, second).where(first.room_id == second.room_id, first.ends_at > now)
 
 
-def double_trainers(now: datetime) -> sa.Select[Any]:
+def double_trainers(now: datetime) -> Select:
     first, second = aliased(Meeting), aliased(Meeting)
     leads, leads_too = aliased(SessionTrainer), aliased(SessionTrainer)
     return (
@@ -51,7 +52,7 @@ def double_trainers(now: datetime) -> sa.Select[Any]:
     )
 
 
-def not_started(now: datetime) -> sa.Select[Any]:
+def not_started(now: datetime) -> Select:
     """Sessions whose first meeting began over an hour ago, but that were not started."""
     return (
         sa.select(CourseSession.code)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from trainingapp.accounts.models import NAMES, Centre, Person, RoleGrant, binds_to_centres
 from trainingapp.catalogue.models import Course, CourseKind
-from trainingapp.core.db import db
+from trainingapp.core.db import Rows, Select, db
 from trainingapp.core.permissions import Role
 from trainingapp.scheduling.models import CourseSession, Meeting, Room, SessionStatus, SessionTrainer
 from trainingapp.scheduling.rules.clashes import Booking, Slot
@@ -74,9 +74,9 @@ def meets_at(course_session: Any = CourseSession) -> sa.ColumnElement[bool]:
     return sa.and_(Centre.id == course_session.centre_id, course_session.capacity_in_person > 0)
 
 
-def session_rows() -> sa.Select[Any]:
+def session_rows() -> Select:
     """What a line in a list shows of each session: see the macro ``session_line``."""
-    columns: list[Any] = [
+    statement = sa.select(
         CourseSession.id,
         CourseSession.code,
         CourseSession.course_id,
@@ -94,12 +94,11 @@ def session_rows() -> sa.Select[Any]:
         CourseSession.minimum,
         (CourseSession.taken_in_person + CourseSession.taken_online).label("taken"),
         (CourseSession.capacity_in_person + CourseSession.capacity_online).label("capacity"),
-    ]
-    statement = sa.select(*columns).join(Course, Course.id == CourseSession.course_id)
+    ).join(Course, Course.id == CourseSession.course_id)
     return statement.outerjoin(Centre, meets_at())
 
 
-def sessions_matching(wanted: SessionFilter) -> sa.Select[Any]:
+def sessions_matching(wanted: SessionFilter) -> Select:
     """The statement for the sessions that match, soonest first unless the latest are wanted first."""
     statement = session_rows().where(CourseSession.status.in_(wanted.statuses))
     if not wanted.sees_all:
@@ -132,7 +131,7 @@ def in_month(first: date) -> sa.ColumnElement[bool]:
     return sa.and_(CourseSession.starts_on < following, CourseSession.ends_on >= first)
 
 
-def upcoming(today: date, limit: int, *, centre_id: int | None = None, course_id: int | None = None) -> Sequence[Any]:
+def upcoming(today: date, limit: int, *, centre_id: int | None = None, course_id: int | None = None) -> Rows:
     """The next sessions that the public may see, soonest first; of one centre or one course when asked."""
     statement = sessions_matching(SessionFilter(ends_from=today, centre_id=centre_id))
     if course_id is not None:
@@ -173,9 +172,9 @@ def ids_of(status: SessionStatus, condition: sa.ColumnElement[bool]) -> Sequence
 # --- meetings
 
 
-def meeting_rows() -> sa.Select[Any]:
+def meeting_rows() -> Select:
     """What a line in a list shows of each meeting."""
-    columns: list[Any] = [
+    statement = sa.select(
         Meeting.id,
         Meeting.course_session_id,
         Meeting.starts_at,
@@ -184,11 +183,11 @@ def meeting_rows() -> sa.Select[Any]:
         Meeting.title,
         Room.name.label("room"),
         Room.capacity.label("room_capacity"),
-    ]
-    return sa.select(*columns).outerjoin(Room, Room.id == Meeting.room_id).order_by(Meeting.starts_at, Meeting.id)
+    )
+    return statement.outerjoin(Room, Room.id == Meeting.room_id).order_by(Meeting.starts_at, Meeting.id)
 
 
-def meetings_of(session_id: int) -> Sequence[Any]:
+def meetings_of(session_id: int) -> Rows:
     """The session's meetings in their order."""
     return db.session.execute(meeting_rows().where(Meeting.course_session_id == session_id)).all()
 
@@ -277,7 +276,7 @@ def leads(course_session_id: int) -> sa.ColumnElement[bool]:
     return Person.id.in_(led)
 
 
-def trainer_candidates(session_id: int) -> Sequence[Any]:
+def trainer_candidates(session_id: int) -> Rows:
     """Everybody with the trainer's role who does not lead the session yet: id, family name, given name."""
     leading = sa.select(SessionTrainer.person_id).where(SessionTrainer.course_session_id == session_id)
     trainers = sa.select(RoleGrant.person_id).where(RoleGrant.role == Role.TRAINER)
@@ -289,7 +288,7 @@ def trainer_candidates(session_id: int) -> Sequence[Any]:
     return db.session.execute(statement).all()
 
 
-def centre_rows() -> Sequence[Any]:
+def centre_rows() -> Rows:
     """The centres with the number of rooms in use and of sessions ahead."""
     rooms = sa.select(sa.func.count()).where(Room.centre_id == Centre.id, Room.closed_at.is_(None)).scalar_subquery()
     ahead = (
@@ -309,14 +308,14 @@ def centre_rows() -> Sequence[Any]:
     return db.session.execute(statement.order_by(Centre.id)).all()
 
 
-def centre_choices() -> Sequence[Any]:
+def centre_choices() -> Rows:
     """The centres to choose from: id, name, city and time zone."""
     return db.session.execute(
         sa.select(Centre.id, Centre.name, Centre.city, Centre.time_zone).order_by(Centre.id)
     ).all()
 
 
-def rooms_of(centre_id: int, *, also_closed: bool = False) -> Sequence[Any]:
+def rooms_of(centre_id: int, *, also_closed: bool = False) -> Rows:
     """The centre's rooms: id, name, capacity, closed_at; those in use only, unless asked otherwise."""
     statement = sa.select(Room.id, Room.name, Room.capacity, Room.closed_at).where(Room.centre_id == centre_id)
     if not also_closed:
@@ -324,7 +323,7 @@ def rooms_of(centre_id: int, *, also_closed: bool = False) -> Sequence[Any]:
     return db.session.execute(statement.order_by(Room.closed_at.is_not(None), Room.name_en, Room.id)).all()
 
 
-def sessions_ahead_in(room_id: int, now: datetime) -> Sequence[Any]:
+def sessions_ahead_in(room_id: int, now: datetime) -> Rows:
     """The sessions that still meet in the room: id, code, title and places in person."""
     statement = (
         sa.select(CourseSession.id, CourseSession.code, Course.title, CourseSession.capacity_in_person)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
 from trainingapp.core.bus import publish
-from trainingapp.core.db import db, locked, transaction
+from trainingapp.core.db import Row, db, locked, transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.core.events import changes
 from trainingapp.core.i18n import LazyText, _l
@@ -79,7 +78,7 @@ def check_capacity(plan: RoomPlan) -> None:
         raise DomainError(_l("A room is for at least one person."), "capacity")
 
 
-def too_many(row: Any) -> LazyText:
+def too_many(row: Row) -> LazyText:
     return _l(
         "%(code)s “%(title)s” meets here with %(capacity)s places in person.",
         code=row.code,
@@ -88,7 +87,7 @@ def too_many(row: Any) -> LazyText:
     )
 
 
-def still_there(row: Any) -> LazyText:
+def still_there(row: Row) -> LazyText:
     return _l("%(code)s “%(title)s” still meets here: move its meetings first.", code=row.code, title=row.title)
 
 
