@@ -21,6 +21,7 @@ from trainingapp.catalogue.rules import (
     validity_sentence,
 )
 from trainingapp.core.clock import utc_now
+from trainingapp.core.db import Row, Rows
 from trainingapp.core.formats import LOCALES, hours
 from trainingapp.core.i18n import DELIVERY_LANGUAGES, Bilingual, _, _n, current_language, language_name_in
 from trainingapp.core.permissions import P, can, public, requires
@@ -66,7 +67,7 @@ def courses() -> str:
     )
 
 
-def words_for(rows: Sequence[Any]) -> dict[str, dict[Any, str]]:
+def words_for(rows: Rows) -> dict[str, dict[Any, str]]:
     """What the lines of the list say, made once where lines say the same."""
     language = current_language()
     return {
@@ -86,7 +87,7 @@ def places_left(left: int, capacity: int) -> str:
     return _n("%(num)s of %(all)s places left", "%(num)s of %(all)s places left", left, all=capacity)
 
 
-def by_name(rows: Sequence[Any], wanted: str) -> Options:
+def by_name(rows: Rows, wanted: str) -> Options:
     """Codes and names in the reader's language, sorted as its readers expect."""
     language = current_language()
     named = [(row.code, Bilingual(row.name_en, row.name_ru).within(language)) for row in rows if row.filter == wanted]
@@ -166,7 +167,7 @@ def course(course: Course) -> str:
         sessions=[(row, offer_of(course, row, ends, now)) for row in sessions],
         next_session=coming,
         places=browse_queries.own_places(current_user.id, course.id) if current_user.is_authenticated else {},
-        standing=None if ends is None else standing_of(course, ends, coming and coming.starts_on, now.date()),
+        standing=None if ends is None else standing_of(course, ends, coming.starts_on if coming else None, now.date()),
         completion=completion_sentence(course.attendance_percent, course.result_required, course.pass_score),
         validity=validity_sentence(course.validity_months),
         editing=editing_of(course) if edits else None,
@@ -182,7 +183,7 @@ def own_completions(course: Course) -> Ends | None:
     return browse_queries.completions_of(current_user.id, [course.id, *(one.id for one in course.prerequisites)])
 
 
-def offer_of(course: Course, row: Any, ends: Ends | None, now: datetime) -> str:
+def offer_of(course: Course, row: Row, ends: Ends | None, now: datetime) -> str:
     offer = decide_offer(
         course.access_class,
         is_open=row.status in browse_queries.TAKING_PART and now < row.enrolment_closes_at and course.is_public,

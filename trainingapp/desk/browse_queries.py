@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from trainingapp.accounts.models import Centre
 from trainingapp.catalogue.models import Course, CourseStatus, Topic, course_topic
-from trainingapp.core.db import db
+from trainingapp.core.db import Rows, Select, db
 from trainingapp.core.i18n import current_language, speaks
 from trainingapp.core.text import like_pattern
 from trainingapp.core.web import Paged
@@ -23,7 +23,6 @@ from trainingapp.records.models import Completion
 from trainingapp.scheduling.models import CourseSession, SessionStatus
 from trainingapp.scheduling.queries import meets_at
 
-Statement = sa.Select[*tuple[Any, ...]]
 Conditions = list[sa.ColumnElement[bool]]
 
 TAKING_PART = (SessionStatus.OPEN, SessionStatus.CONFIRMED)
@@ -91,7 +90,7 @@ def catalogue_page(filters: Filters, now: datetime, page: int, size: int) -> Pag
 
 
 @lru_cache(maxsize=500)
-def catalogue_statement(filters: Filters, now: datetime, page: int, size: int, language: str) -> Statement:
+def catalogue_statement(filters: Filters, now: datetime, page: int, size: int, language: str) -> Select:
     """Kept, since to write the statement takes longer than to execute it.
 
     Only the courses of the page are joined with sessions: the length of the catalogue costs next to nothing.
@@ -101,13 +100,13 @@ def catalogue_statement(filters: Filters, now: datetime, page: int, size: int, l
     return with_next_session(shown.subquery("shown"), sessions, language)
 
 
-def shown_courses(conditions: Conditions, language: str) -> Statement:
+def shown_courses(conditions: Conditions, language: str) -> Select:
     place = COURSE[f"sort_key_{language}"].label("place")
     total = sa.func.count().over().label("total")
     return sa.select(COURSE.id, place, total).where(*conditions).order_by(place, COURSE.id)
 
 
-def with_next_session(shown: sa.Subquery, sessions: Conditions, language: str) -> Statement:
+def with_next_session(shown: sa.Subquery, sessions: Conditions, language: str) -> Select:
     of_course = sa.select(SESSION.id).where(SESSION.course_id == shown.c.id, *sessions)
     next_id = of_course.order_by(SESSION.starts_on, SESSION.id).limit(1).scalar_subquery()
     columns = (
@@ -139,12 +138,12 @@ CENTRES = sa.select(sa.literal("centre").label("filter"), Centre.code, Centre.na
 CHOICES = sa.union_all(TOPICS.where(Topic.id.in_(CARRIED)), CENTRES)
 
 
-def choices() -> Sequence[Any]:
+def choices() -> Rows:
     """The centres, and the topics that a published course carries: no choice leads nowhere."""
     return db.session.execute(CHOICES).all()
 
 
-def sessions_of(course_id: int, today: date, *, with_drafts: bool) -> Sequence[Any]:
+def sessions_of(course_id: int, today: date, *, with_drafts: bool) -> Rows:
     """The sessions of a course that have not ended, the next first; drafts only for those who schedule."""
     shown = {*TAKING_PART, SessionStatus.RUNNING, *([SessionStatus.DRAFT] if with_drafts else [])}
     statement = (

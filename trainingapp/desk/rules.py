@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from trainingapp.core.clock import today_in
+from trainingapp.core.db import Row
 from trainingapp.core.permissions import Role
 from trainingapp.scheduling.models import SessionStatus
 from trainingapp.scheduling.rules.steps import Step
@@ -51,7 +52,7 @@ class Due:
     is_late: bool = False
 
 
-def decide_due(session: Any, now: datetime) -> Due | None:
+def decide_due(session: Row, now: datetime) -> Due | None:
     """The step that is due for a row of the desk; None while there is nothing to do.
 
     The row has ``status``, the dates, ``time_zone``, ``enrolment_closes_at``, ``taken``, ``minimum``, ``last_ends_at``.
@@ -72,19 +73,19 @@ def decide_due(session: Any, now: datetime) -> Due | None:
     return None
 
 
-def is_near(session: Any, now: datetime, today: date) -> bool:
+def is_near(session: Row, now: datetime, today: date) -> bool:
     """Whether enrolment has closed or the first day is near: time to say that the session is held."""
     return bool(session.enrolment_closes_at <= now or session.starts_on <= today + AHEAD)
 
 
-def is_over(session: Any, now: datetime) -> bool:
+def is_over(session: Row, now: datetime) -> bool:
     """After the end of the last meeting; without meetings, after the last day."""
     if session.last_ends_at is not None:
         return bool(session.last_ends_at <= now)
     return bool(session.ends_on < today_in(session.time_zone, now))
 
 
-def lacks_people(session: Any, now: datetime) -> bool:
+def lacks_people(session: Row, now: datetime) -> bool:
     """Whether an open session is below its minimum and has two weeks or less to change that."""
     return bool(
         session.status is SessionStatus.OPEN
@@ -94,7 +95,7 @@ def lacks_people(session: Any, now: datetime) -> bool:
     )
 
 
-def needs_marking(session: Any, now: datetime) -> bool:
+def needs_marking(session: Row, now: datetime) -> bool:
     """Whether a session is over and results are missing, or no completion is marked though somebody's could be."""
     if not session.seats or not is_over(session, now):
         return False
@@ -103,7 +104,7 @@ def needs_marking(session: Any, now: datetime) -> bool:
     return not session.completed and (not session.results_wanted or session.passed > 0)
 
 
-def expiring(completions: Iterable[Any], today: date) -> list[Any]:
+def expiring(completions: Iterable[Row], today: date) -> list[Any]:
     """The completions whose last valid day is near and that no later one of the same course outlives."""
     standing = [row for row in completions if row.withdrawn_at is None]
     latest: dict[str, Any] = {}
@@ -115,5 +116,5 @@ def expiring(completions: Iterable[Any], today: date) -> list[Any]:
     return sorted(near, key=last_day)
 
 
-def last_day(row: Any) -> date:
+def last_day(row: Row) -> date:
     return row.valid_until or date.max

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
+from trainingapp.core.db import Row
 from trainingapp.core.formats import day, moment, reader_zone
 from trainingapp.core.heartbeat import Condition, Work
 from trainingapp.core.i18n import _, _n
@@ -22,7 +22,7 @@ def waiting(oldest_at: datetime, now: datetime) -> str:
     return _n("The oldest has waited for %(num)s day.", "The oldest has waited for %(num)s days.", days)
 
 
-def due(session: Any, step: Due) -> str:
+def due(session: Row, step: Due) -> str:
     """Why the step of the session is due."""
     values = {"day": day(session.starts_on), "taken": session.taken, "minimum": session.minimum}
     match step.why:
@@ -43,7 +43,7 @@ def due(session: Any, step: Due) -> str:
     return _("The last meeting is over: finish it, so that certificates can be issued.")
 
 
-def lacking_people(session: Any, now: datetime) -> str:
+def lacking_people(session: Row, now: datetime) -> str:
     """How many people an open session lacks, and until when they can still come."""
     lacking = session.minimum - session.taken
     until = moment(session.enrolment_closes_at, session.time_zone)
@@ -62,7 +62,7 @@ def lacking_people(session: Any, now: datetime) -> str:
     )
 
 
-def to_mark(session: Any) -> str:
+def to_mark(session: Row) -> str:
     """What has been recorded of a session that is over, and what has not."""
     completed = _("Completion marked for %(part)s of %(all)s.", part=session.completed, all=session.seats)
     if not session.results_wanted:
@@ -70,7 +70,7 @@ def to_mark(session: Any) -> str:
     return _("Results recorded for %(part)s of %(all)s.", part=session.results, all=session.seats) + " " + completed
 
 
-def register(meeting: Any) -> str:
+def register(meeting: Row) -> str:
     """How far the register of a meeting is."""
     if not meeting.seats:
         return _("Nobody has a place in this session, so there is nobody to mark.")
@@ -85,7 +85,7 @@ def register(meeting: Any) -> str:
     return _("%(marked)s of %(all)s marked.", marked=meeting.marked, all=meeting.seats)
 
 
-def offer(row: Any, now: datetime) -> str:
+def offer(row: Row, now: datetime) -> str:
     """What is asked of somebody with an offer, and how much time is left."""
     left = row.offered_until - now
     if left <= timedelta():
@@ -103,7 +103,7 @@ def closing(closes_at: datetime, time_zone: str, now: datetime) -> str:
     return _("Nominations closed on %(when)s; the selection is under way.", when=when)
 
 
-def place_of_officer(row: Any) -> str:
+def place_of_officer(row: Row) -> str:
     """The state of an officer's place, for the contact point: why it is so and what comes next."""
     return sentence(row, Reader.CONTACT_POINT)
 
@@ -115,7 +115,7 @@ def until_expiry(days: int) -> str:
     return _n("%(num)s day left", "%(num)s days left", days)
 
 
-def call_closing(call: Any) -> str:
+def call_closing(call: Row) -> str:
     """How many administrations have answered a call that closes soon."""
     return _(
         "Nominations close on %(when)s. Administrations that have answered: %(answered)s of %(invited)s.",
@@ -125,7 +125,7 @@ def call_closing(call: Any) -> str:
     )
 
 
-def selection_due(call: Any) -> str:
+def selection_due(call: Row) -> str:
     """What is to be done for the selection, and since when."""
     if call.proposed_at is not None:
         return _(
@@ -143,7 +143,7 @@ def selection_due(call: Any) -> str:
     )
 
 
-def offers_lapsing(row: Any) -> str:
+def offers_lapsing(row: Row) -> str:
     """How many offers nobody has answered, and when the first lapses."""
     return _n(
         "%(num)s offer without an answer; it ends on %(when)s.",
@@ -153,7 +153,7 @@ def offers_lapsing(row: Any) -> str:
     )
 
 
-def held(row: Any) -> str:
+def held(row: Row) -> str:
     """How many places wait for a replacement, and until when the first does."""
     return _n(
         "%(num)s place is kept for a replacement until %(when)s.",
@@ -163,7 +163,7 @@ def held(row: Any) -> str:
     )
 
 
-def vacant(row: Any) -> str:
+def vacant(row: Row) -> str:
     """How many places are free, and why nobody gets them."""
     told = []
     if row.vacancy_in_person in NOBODY:

@@ -14,7 +14,7 @@ from trainingapp.catalogue.models import AccessClass
 from trainingapp.certificates.queries import certificates_of_person, state_of
 from trainingapp.core.clock import today_in, utc_now
 from trainingapp.core.clockwatch import find_pause, hours_of
-from trainingapp.core.db import db
+from trainingapp.core.db import Row, db
 from trainingapp.core.heartbeat import Condition, Work, condition_of
 from trainingapp.core.i18n import Bilingual, _
 from trainingapp.core.permissions import P, Role, public, requires
@@ -116,7 +116,7 @@ def is_to_follow(place: Any, today: Any) -> bool:
     return bool(place.followed_at_url and place.status is PlaceStatus.PLACED and place.starts_on <= today)
 
 
-def title_of(row: Any) -> Bilingual:
+def title_of(row: Row) -> Bilingual:
     """The title in a row that has it in two columns."""
     return Bilingual(row.title_en, row.title_ru)
 

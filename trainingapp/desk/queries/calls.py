@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from trainingapp.core.db import db
+from trainingapp.core.db import Rows, Select, db
 from trainingapp.desk.queries.teaching import Condition
 from trainingapp.enrolment.models import Place, PlaceStatus, Terms, Vacancy
 from trainingapp.nomination.models import Call, Nomination
@@ -27,11 +26,11 @@ NOBODY = (Vacancy.NOBODY_CAN, Vacancy.NOBODY_WAITS, Vacancy.TOO_CLOSE)
 class Waiting:
     """Sessions that wait for something of a call."""
 
-    selections: Sequence[Any]
-    closing: Sequence[Any]
-    lapsing: Sequence[Any]
-    held: Sequence[Any]
-    vacant: Sequence[Any]
+    selections: Rows
+    closing: Rows
+    lapsing: Rows
+    held: Rows
+    vacant: Rows
 
 
 def waiting(within: Condition, now: datetime) -> Waiting:
@@ -45,7 +44,7 @@ def waiting(within: Condition, now: datetime) -> Waiting:
     )
 
 
-def open_calls(within: Condition) -> sa.Select[Any]:
+def open_calls(within: Condition) -> Select:
     """Calls that have been opened and whose selection is not final."""
     return (
         session_rows()
@@ -56,7 +55,7 @@ def open_calls(within: Condition) -> sa.Select[Any]:
     )
 
 
-def calls_closing(within: Condition, now: datetime) -> Sequence[Any]:
+def calls_closing(within: Condition, now: datetime) -> Rows:
     """Calls whose deadline is in the next seven days, with how many of those ``invited`` have ``answered``."""
     near = Call.closes_at.between(now, now + CLOSING)
     counted = open_calls(within).add_columns(invited_count(), answered_count())
@@ -65,7 +64,7 @@ def calls_closing(within: Condition, now: datetime) -> Sequence[Any]:
     ).all()
 
 
-def selections_due(within: Condition, now: datetime) -> Sequence[Any]:
+def selections_due(within: Condition, now: datetime) -> Rows:
     """Calls to select for: the deadline has passed, or the time for comments on what was proposed."""
     due = sa.func.coalesce(Call.comments_until, Call.closes_at)
     return db.session.execute(
@@ -88,18 +87,18 @@ def candidates() -> sa.ScalarSelect[int]:
     )
 
 
-def offers_lapsing(within: Condition, now: datetime) -> Sequence[Any]:
+def offers_lapsing(within: Condition, now: datetime) -> Rows:
     """Sessions with offers that lapse in the next two days: how many, and when the first does."""
     near = sa.and_(Place.status == PlaceStatus.OFFERED, Place.offered_until <= now + LAPSING)
     return counted(within, near, Place.offered_until)
 
 
-def held_places(within: Condition) -> Sequence[Any]:
+def held_places(within: Condition) -> Rows:
     """Sessions with places that are held for a replacement: how many, and until when the first is."""
     return counted(within, Place.held_until.is_not(None), Place.held_until)
 
 
-def counted(within: Condition, condition: Condition, until: Any) -> Sequence[Any]:
+def counted(within: Condition, condition: Condition, until: Any) -> Rows:
     """Sessions with places of that kind: their ``number``, and the ``first_at`` of their deadlines."""
     found = (
         sa.select(Place.course_session_id, sa.func.count().label("number"), sa.func.min(until).label("first_at"))
@@ -116,7 +115,7 @@ def counted(within: Condition, condition: Condition, until: Any) -> Sequence[Any
     ).all()
 
 
-def vacant_sessions(within: Condition) -> Sequence[Any]:
+def vacant_sessions(within: Condition) -> Rows:
     """Sessions with free seats that go to nobody by themselves, with the reasons that were stored."""
     columns = (
         (CourseSession.capacity_in_person - CourseSession.taken_in_person).label("free_in_person"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from trainingapp.catalogue.queries import untranslated_courses, untranslated_organisations, untranslated_topics
 from trainingapp.certificates.models import Certificate, CertificateKind
-from trainingapp.core.db import db
+from trainingapp.core.db import Row, Rows, db
 from trainingapp.core.permissions import Role
 from trainingapp.desk.queries.teaching import DAY, Condition, last_meeting_ends
 from trainingapp.desk.rules import AHEAD, Due, decide_due, lacks_people
@@ -27,7 +27,7 @@ def kept_by(grants: Iterable[Any]) -> Condition:
     return sa.true() if None in centres else CourseSession.centre_id.in_(centres)
 
 
-def requests(within: Condition) -> Sequence[Any]:
+def requests(within: Condition) -> Rows:
     """Sessions with requests that nobody has decided, the longest wait first: how many, since when."""
     asked = (
         sa.select(
@@ -48,7 +48,7 @@ def requests(within: Condition) -> Sequence[Any]:
     ).all()
 
 
-def current_sessions(within: Condition, now: datetime) -> Sequence[Any]:
+def current_sessions(within: Condition, now: datetime) -> Rows:
     """Drafts, and sessions whose deadline, first or last day is near or past: those that may need a step."""
     near = (now + AHEAD + DAY).date()
     soon = sa.and_(
@@ -70,14 +70,14 @@ def awaits_selection() -> sa.ColumnElement[bool]:
     return sa.exists().where(Terms.course_session_id == CourseSession.id, Terms.final_at.is_(None))
 
 
-def steps_due(sessions: Iterable[Any], now: datetime) -> list[tuple[Any, Due]]:
+def steps_due(sessions: Iterable[Row], now: datetime) -> list[tuple[Any, Due]]:
     """Of those sessions the ones that wait for a step, the late ones first."""
     due = [(session, decide_due(session, now)) for session in sessions]
     waiting = [(session, step) for session, step in due if step is not None]
     return sorted(waiting, key=lambda item: not item[1].is_late)
 
 
-def below_minimum(sessions: Iterable[Any], now: datetime) -> list[Any]:
+def below_minimum(sessions: Iterable[Row], now: datetime) -> list[Row]:
     """Of those sessions the ones that lack people shortly before the deadline or after it, the first deadline first.
 
     Before a selection is final, nobody can have a place: that is waited for under another heading.
@@ -86,7 +86,7 @@ def below_minimum(sessions: Iterable[Any], now: datetime) -> list[Any]:
     return sorted(lacking, key=lambda row: row.enrolment_closes_at)
 
 
-def certificates_ready(within: Condition) -> Sequence[Any]:
+def certificates_ready(within: Condition) -> Rows:
     """Finished sessions with completions for which no certificate was ever issued; ``ready`` says how many."""
     issued = sa.exists().where(
         Certificate.person_id == Completion.person_id,
@@ -126,7 +126,7 @@ def count_untranslated() -> int:
     return len(untranslated_courses()) + len(untranslated_topics()) + len(untranslated_organisations())
 
 
-def sessions_ahead(within: Condition, now: datetime, limit: int) -> Sequence[Any]:
+def sessions_ahead(within: Condition, now: datetime, limit: int) -> Rows:
     """What is going on and what begins in the next fourteen days, soonest first."""
     return db.session.execute(
         session_rows()

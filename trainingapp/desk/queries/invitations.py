@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
 from trainingapp.accounts.models import NAMES, Organisation, Person
 from trainingapp.catalogue.models import Course
-from trainingapp.core.db import db
+from trainingapp.core.db import Row, Rows, db
 from trainingapp.enrolment.models import LIVE, Place, PlaceStatus, Terms
 from trainingapp.nomination.models import Call, Invitation, Nomination, Stage
 from trainingapp.nomination.rules.stages import CallMoments, stage_of
@@ -24,7 +23,7 @@ AHEAD = (SessionStatus.DRAFT, SessionStatus.OPEN, SessionStatus.CONFIRMED)
 class Invited:
     """A call that an administration is invited to, and how far it has come."""
 
-    row: Any
+    row: Row
     stage: Stage
 
 
@@ -80,7 +79,7 @@ def candidates_who_are(*statuses: PlaceStatus) -> sa.ScalarSelect[int]:
     )
 
 
-def stage_at(row: Any, now: datetime) -> Stage:
+def stage_at(row: Row, now: datetime) -> Stage:
     return stage_of(
         CallMoments(
             session_status=row.session_status,
@@ -93,7 +92,7 @@ def stage_at(row: Any, now: datetime) -> Stage:
     )
 
 
-def seats_in_question(organisation_ids: Collection[int]) -> Sequence[Any]:
+def seats_in_question(organisation_ids: Collection[int]) -> Rows:
     """Places of those organisations that are held for a replacement, or offered and not answered; the first end first.
 
     Of sessions ahead.

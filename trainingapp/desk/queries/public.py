@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
 from trainingapp.catalogue.models import AccessClass, Course, CourseKind, CourseStatus
-from trainingapp.core.db import db
+from trainingapp.core.db import Rows, db
 from trainingapp.enrolment.models import Terms
 from trainingapp.scheduling.models import CourseSession, SessionStatus
 from trainingapp.scheduling.queries import session_rows
@@ -23,7 +21,7 @@ def course_counts() -> dict[CourseKind, int]:
     return dict.fromkeys(CourseKind, 0) | dict(rows.all())
 
 
-def open_sessions(now: datetime, limit: int, *classes: AccessClass) -> Sequence[Any]:
+def open_sessions(now: datetime, limit: int, *classes: AccessClass) -> Rows:
     """Sessions that take people now, soonest first; of those access classes where some are named."""
     statement = session_rows().add_columns(Terms.id.is_not(None).label("by_nomination"))
     statement = statement.outerjoin(Terms, Terms.course_session_id == CourseSession.id).where(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from trainingapp.accounts.models import NAMES, Organisation, Person
 from trainingapp.catalogue.models import Course
 from trainingapp.certificates.models import Certificate
-from trainingapp.core.db import db
+from trainingapp.core.db import Rows, Select, db
 from trainingapp.core.permissions import Role
 from trainingapp.desk.rules import EXPIRING
 from trainingapp.enrolment.models import LIVE, Place
@@ -30,7 +30,7 @@ def represented_by(grants: Iterable[Any]) -> set[int]:
     return {grant.organisation_id for grant in grants if grant.role is Role.CONTACT_POINT}
 
 
-def administrations(organisation_ids: Collection[int]) -> Sequence[Any]:
+def administrations(organisation_ids: Collection[int]) -> Rows:
     """Those organisations with how many people they have, and how many of them can sign in."""
     active = sa.and_(Person.organisation_id == Organisation.id, Person.deactivated_at.is_(None))
     return db.session.execute(
@@ -47,7 +47,7 @@ def administrations(organisation_ids: Collection[int]) -> Sequence[Any]:
     ).all()
 
 
-def live_places(organisation_ids: Collection[int]) -> sa.Select[*tuple[Any, ...]]:
+def live_places(organisation_ids: Collection[int]) -> Select:
     """The statement for the places of those organisations' people that have not ended, the next session first."""
     return (
         with_standing(
@@ -70,7 +70,7 @@ def live_places(organisation_ids: Collection[int]) -> sa.Select[*tuple[Any, ...]
     )
 
 
-def expiring_certificates(organisation_ids: Collection[int], today: date) -> Sequence[Any]:
+def expiring_certificates(organisation_ids: Collection[int], today: date) -> Rows:
     """Certificates of those organisations' people that end in the next ninety days and that no later one outlives."""
     later, session, later_session = aliased(Certificate), CourseSession, aliased(CourseSession)
     outlived = (

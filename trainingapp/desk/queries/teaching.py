@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +11,7 @@ from trainingapp.accounts.models import Centre
 from trainingapp.attendance.models import AttendanceMark, Presence
 from trainingapp.catalogue.models import Course, CourseKind
 from trainingapp.core.clock import today_in
-from trainingapp.core.db import db
+from trainingapp.core.db import Row, Rows, Select, db
 from trainingapp.desk.rules import AHEAD, LOOKING_BACK, needs_marking
 from trainingapp.enrolment.models import Place, PlaceStatus
 from trainingapp.records.models import Completion, ComponentResult, Outcome
@@ -51,7 +50,7 @@ def marked() -> sa.ColumnElement[int]:
     )
 
 
-def registers() -> sa.Select[Any]:
+def registers() -> Select:
     """Meetings of sessions that are or were held, with the state of the register: ``marked`` of ``seats``."""
     return (
         meeting_rows()
@@ -72,7 +71,7 @@ def registers() -> sa.Select[Any]:
     )
 
 
-def coming_meetings(now: datetime, within: Condition) -> Sequence[Any]:
+def coming_meetings(now: datetime, within: Condition) -> Rows:
     """Meetings of today on the venue's clock, and of the next fourteen days."""
     rows = db.session.execute(
         registers().where(
@@ -85,12 +84,12 @@ def coming_meetings(now: datetime, within: Condition) -> Sequence[Any]:
     return [row for row in rows if is_today(row, now) or row.starts_at > now]
 
 
-def is_today(meeting: Any, now: datetime) -> bool:
+def is_today(meeting: Row, now: datetime) -> bool:
     """Whether the meeting begins on the day that the venue's calendar shows now."""
     return today_in(meeting.time_zone, meeting.starts_at) == today_in(meeting.time_zone, now)
 
 
-def missing_registers(now: datetime, within: Condition) -> list[Any]:
+def missing_registers(now: datetime, within: Condition) -> list[Row]:
     """Meetings of past days, or that are over, at which somebody with a seat is not marked; the oldest first.
 
     Of sessions finished long ago only their own pages tell.
@@ -102,7 +101,7 @@ def missing_registers(now: datetime, within: Condition) -> list[Any]:
     return list(rows.all())
 
 
-def sessions_to_mark(now: datetime, within: Condition) -> list[Any]:
+def sessions_to_mark(now: datetime, within: Condition) -> list[Row]:
     """Sessions that are over, with results or completions still to be recorded; the oldest first."""
     statement = (
         session_rows()

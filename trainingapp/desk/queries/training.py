@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
 from trainingapp.accounts.models import Centre
 from trainingapp.catalogue.models import Course
-from trainingapp.core.db import db
+from trainingapp.core.db import Rows, db
 from trainingapp.enrolment.models import Place, PlaceStatus
 from trainingapp.nomination.models import Call
 from trainingapp.scheduling.models import CourseSession, Meeting
 from trainingapp.scheduling.queries import UPCOMING, meeting_rows, meets_at
 
 
-def next_meetings(person_id: int, now: datetime, limit: int) -> Sequence[Any]:
+def next_meetings(person_id: int, now: datetime, limit: int) -> Rows:
     """The meetings to come, or going on, of sessions in which the person has a seat."""
     statement = (
         meeting_rows()
