@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
 from flask import Blueprint, abort, render_template, request
 from werkzeug.wrappers import Response
@@ -12,6 +11,7 @@ from werkzeug.wrappers import Response
 from trainingapp.accounts.models import Organisation, OrganisationKind
 from trainingapp.accounts.queries import find_organisation, footnotes_in
 from trainingapp.core.clock import utc_now
+from trainingapp.core.db import Row
 from trainingapp.core.files import download
 from trainingapp.core.i18n import Bilingual, _, current_language, speaking
 from trainingapp.core.names import NAME_FIELDS
@@ -119,7 +119,7 @@ def list_of(course_session: CourseSession, organisation: Organisation | None) ->
     )
 
 
-def participant(row: Any, counts_sexes: bool) -> Participant:
+def participant(row: Row, counts_sexes: bool) -> Participant:
     return Participant(
         **{field: getattr(row, field) for field in NAME_FIELDS},
         sex=row.sex if counts_sexes else None,
@@ -131,7 +131,7 @@ def participant(row: Any, counts_sexes: bool) -> Participant:
     )
 
 
-def footnotes_of(rows: Iterable[Any], organisation: Organisation | None = None) -> list[Bilingual]:
+def footnotes_of(rows: Iterable[Row], organisation: Organisation | None = None) -> list[Bilingual]:
     """What stands below a list of the rows, of which one organisation may be the only one."""
     names = [row.organisation_en for row in rows] + ([organisation.name_en] if organisation else [])
     return footnotes_in("\n".join(names))

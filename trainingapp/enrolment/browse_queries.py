@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Collection
 
 import sqlalchemy as sa
 
 from trainingapp.accounts.models import NAMES, Organisation, Person
-from trainingapp.core.db import db
+from trainingapp.core.db import Rows, db
 from trainingapp.enrolment.models import Place, PlaceStatus
 from trainingapp.enrolment.queries import with_standing
 from trainingapp.scheduling.models import CourseSession
@@ -16,7 +15,7 @@ from trainingapp.scheduling.models import CourseSession
 
 def people_listed(
     course_session_id: int, statuses: Collection[PlaceStatus], organisation_id: int | None = None
-) -> Sequence[Any]:
+) -> Rows:
     """Those with such a place and where it stands, by name, in one query; of one organisation when it is given.
 
     The organisation is the one for which the place was taken: an old list does not change when somebody moves on.

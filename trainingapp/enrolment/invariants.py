@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from trainingapp.accounts.models import Organisation
+from trainingapp.core.db import Select
 from trainingapp.core.health import Invariant, text
 from trainingapp.enrolment.models import LIVE, SEATED, Place, PlaceHistory, PlaceMode, PlaceStatus, Quota, Step, Terms
 from trainingapp.enrolment.rules import FOLLOWS
@@ -18,18 +19,17 @@ PATIENCE = timedelta(minutes=30)  # the clock ends what is over every minute, an
 BY_HAND = "Somebody wrote into the database by hand. Compare the place and place_history tables, and the audit log."
 CLOCK = "Is `flask worker` running? `python3 manage.py run` starts it beside the server."
 ENDED = (SessionStatus.RUNNING, SessionStatus.FINISHED)
-Query = sa.Select[Any]
 
 THE_PLACE = CourseSession.code + ": place " + text(Place.id)
 HAS_SEAT = sa.or_(Place.status.in_(SEATED), Place.held_until.is_not(None))
 
 
-def in_sessions(name: Any = THE_PLACE) -> Query:
+def in_sessions(name: Any = THE_PLACE) -> Select:
     """Places by their session's code."""
     return sa.select(name).select_from(Place).join(CourseSession).order_by(CourseSession.code, Place.id)
 
 
-def double_places(_now: datetime) -> Query:
+def double_places(_now: datetime) -> Select:
     return (
         sa.select(CourseSession.code + ": person " + text(Place.person_id))
         .select_from(Place)
@@ -41,7 +41,7 @@ def double_places(_now: datetime) -> Query:
     )
 
 
-def miscounted_seats(_now: datetime) -> Query:
+def miscounted_seats(_now: datetime) -> Select:
     """Sessions whose counters say something else than their places; counted at once, not for each session."""
 
     def seats(kind: PlaceMode) -> Any:
@@ -76,7 +76,7 @@ def occupied_by_administration() -> sa.Subquery:
     )
 
 
-def miscounted_quotas(_now: datetime) -> Query:
+def miscounted_quotas(_now: datetime) -> Select:
     counted = occupied_by_administration()
     return (
         sa.select(CourseSession.code + " " + Organisation.code)
@@ -95,7 +95,7 @@ def miscounted_quotas(_now: datetime) -> Query:
     )
 
 
-def seats_without_quota(_now: datetime) -> Query:
+def seats_without_quota(_now: datetime) -> Select:
     counted = occupied_by_administration()
     return (
         sa.select(CourseSession.code + " " + Organisation.code)
@@ -115,7 +115,7 @@ def seats_without_quota(_now: datetime) -> Query:
     )
 
 
-def lost_steps(_now: datetime) -> Query:
+def lost_steps(_now: datetime) -> Select:
     """Places whose history has not as many steps as they counted, or skips one."""
     told = (
         sa.select(PlaceHistory.place_id, sa.func.count().label("steps"), sa.func.max(PlaceHistory.step).label("last"))
@@ -143,7 +143,7 @@ def told_steps() -> sa.Subquery:
     ).subquery()
 
 
-def broken_steps(_now: datetime) -> Query:
+def broken_steps(_now: datetime) -> Select:
     """Steps that begin elsewhere than the one before ended, or lead where none may lead."""
     told = told_steps()
     is_allowed = sa.or_(
@@ -165,7 +165,7 @@ def broken_steps(_now: datetime) -> Query:
     )
 
 
-def untold_states(_now: datetime) -> Query:
+def untold_states(_now: datetime) -> Select:
     """Places that are in another state than their last step says."""
     last = aliased(PlaceHistory)
     return (
@@ -175,7 +175,7 @@ def untold_states(_now: datetime) -> Query:
     )
 
 
-def renumbered_lines(_now: datetime) -> Query:
+def renumbered_lines(_now: datetime) -> Select:
     """Places whose number is not in the order in which the numbers were given.
 
     A number is given in the first step, and anew when somebody is put on the reserve list. Steps are written under the
@@ -205,7 +205,7 @@ def renumbered_lines(_now: datetime) -> Query:
     )
 
 
-def unexplained_vacancies(_now: datetime) -> Query:
+def unexplained_vacancies(_now: datetime) -> Select:
     """Sessions by nomination where a free seat has no stored reason, or a taken one has."""
 
     def disagrees(free: Any, vacancy: Any) -> Any:
@@ -224,7 +224,7 @@ def unexplained_vacancies(_now: datetime) -> Query:
     )
 
 
-def overlooked(now: datetime) -> Query:
+def overlooked(now: datetime) -> Select:
     """Who waits without a reason while a seat is free, where people enrol themselves."""
     free_in_person = CourseSession.capacity_in_person > CourseSession.taken_in_person
     free_online = CourseSession.capacity_online > CourseSession.taken_online
@@ -247,7 +247,7 @@ def overlooked(now: datetime) -> Query:
     )
 
 
-def false_replacements(_now: datetime) -> Query:
+def false_replacements(_now: datetime) -> Select:
     """Replacements in another session or administration, or of somebody whose seat was not given up for it."""
     replaced, step = aliased(Place), aliased(PlaceHistory)
     gave_up = sa.exists().where(step.place_id == replaced.id, step.what == Step.REPLACED)
@@ -266,7 +266,7 @@ def false_replacements(_now: datetime) -> Query:
     )
 
 
-def outlived_offers(_now: datetime) -> Query:
+def outlived_offers(_now: datetime) -> Select:
     """Offers whose deadline comes after the session begins."""
     begins = (
         sa.select(sa.func.min(Meeting.starts_at))
@@ -277,7 +277,7 @@ def outlived_offers(_now: datetime) -> Query:
     return in_sessions().where(Place.status == PlaceStatus.OFFERED, Place.offered_until > begins)
 
 
-def overdue(now: datetime) -> Query:
+def overdue(now: datetime) -> Select:
     """Offers and seats kept for a replacement whose time was over half an hour ago."""
     late = now - PATIENCE
     return in_sessions().where(
@@ -285,7 +285,7 @@ def overdue(now: datetime) -> Query:
     )
 
 
-def undecided_after_the_start(_now: datetime) -> Query:
+def undecided_after_the_start(_now: datetime) -> Select:
     """Who waits, asks or has an offer in a session that has begun, or has a live place in a cancelled one."""
     undecided = [status for status in LIVE if status is not PlaceStatus.PLACED]
     return in_sessions().where(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from trainingapp.core.db import Row
 from trainingapp.core.i18n import Bilingual, _, current_language, language_name
 from trainingapp.core.names import spelling
 from trainingapp.core.tables import Sheet, workbook
@@ -13,7 +14,7 @@ from trainingapp.enrolment.texts import label_of
 
 
 def participants_workbook(
-    title: str, rows: Iterable[Any], notes: Sequence[Bilingual], made_at: datetime, *, whole: bool
+    title: str, rows: Iterable[Row], notes: Sequence[Bilingual], made_at: datetime, *, whole: bool
 ) -> bytes:
     """The workbook in the reader's language. ``rows`` are those of ``browse_queries.people_listed``.
 
@@ -41,7 +42,7 @@ def headings(whole: bool) -> list[str]:
     ]
 
 
-def cells(row: Any, whole: bool, now: datetime) -> list[Any]:
+def cells(row: Row, whole: bool, now: datetime) -> list[Any]:
     """What stands under the headings."""
     shown = spelling(row, current_language())
     return [

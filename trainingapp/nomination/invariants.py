@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
 from trainingapp.accounts.models import Organisation
+from trainingapp.core.db import Select
 from trainingapp.core.health import Invariant, text
 from trainingapp.enrolment.models import Place, PlaceStatus, Quota, Terms, Way
 from trainingapp.nomination.models import Call, Invitation, Nomination
@@ -17,7 +17,7 @@ THE_CANDIDATE = CourseSession.code + ": place " + text(Place.id)
 BY_HAND = "Somebody wrote into the database by hand. Compare the nomination and place tables, and the audit log."
 
 
-def candidates() -> sa.Select[Any]:
+def candidates() -> Select:
     return (
         sa.select(THE_CANDIDATE)
         .select_from(Place)
@@ -27,7 +27,7 @@ def candidates() -> sa.Select[Any]:
     )
 
 
-def strayed_candidates(_now: datetime) -> sa.Select[Any]:
+def strayed_candidates(_now: datetime) -> Select:
     """Nominations to the call of another session, or by another administration than the place counts for."""
     return (
         candidates()
@@ -42,7 +42,7 @@ def strayed_candidates(_now: datetime) -> sa.Select[Any]:
     )
 
 
-def unranked_candidates(_now: datetime) -> sa.Select[Any]:
+def unranked_candidates(_now: datetime) -> Select:
     """Who was nominated for a call, but stands on nobody's list."""
     return (
         candidates()
@@ -51,7 +51,7 @@ def unranked_candidates(_now: datetime) -> sa.Select[Any]:
     )
 
 
-def undecided_candidates(_now: datetime) -> sa.Select[Any]:
+def undecided_candidates(_now: datetime) -> Select:
     return (
         candidates()
         .join(Terms, Terms.course_session_id == Place.course_session_id)
@@ -59,7 +59,7 @@ def undecided_candidates(_now: datetime) -> sa.Select[Any]:
     )
 
 
-def uncounted_invitations(_now: datetime) -> sa.Select[Any]:
+def uncounted_invitations(_now: datetime) -> Select:
     """Administrations invited to an open call that could never get a seat: there is no quota."""
     return (
         sa.select(CourseSession.code + " " + Organisation.code)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
+from trainingapp.core.db import Row
 from trainingapp.core.formats import moment
 from trainingapp.core.i18n import _, _n
 from trainingapp.core.reasons import marked, told
@@ -92,7 +92,7 @@ def while_open(live: int, allowed: int) -> str:
     )
 
 
-def proposal(row: Any) -> str:
+def proposal(row: Row) -> str:
     """What the office proposes for a candidate."""
     match row.proposal:
         case Proposal.SELECT:
@@ -104,6 +104,6 @@ def proposal(row: Any) -> str:
     return _("Not decided yet.")
 
 
-def place_of(row: Any) -> str:
+def place_of(row: Row) -> str:
     """How a candidate stands once the places have been given, for whoever represents the administration."""
     return sentence(row, Reader.CONTACT_POINT)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from trainingapp.enrolment.queries.lists import (
     PLACE_COLUMNS,
-    Rows,
     history_of,
     lineage_of,
     organisations_on,
@@ -47,7 +46,6 @@ from trainingapp.enrolment.queries.terms import (
 
 __all__ = [
     "PLACE_COLUMNS",
-    "Rows",
     "candidates",
     "clashes_of",
     "colleagues",

@@ -9,13 +9,11 @@ import sqlalchemy as sa
 
 from trainingapp.accounts.models import NAMES, Organisation, Person, RoleGrant
 from trainingapp.catalogue.models import Course
-from trainingapp.core.db import db
+from trainingapp.core.db import Row, Rows, Select, db
 from trainingapp.core.permissions import Role
 from trainingapp.enrolment.models import Place, PlaceHistory, PlaceStatus, Step
 from trainingapp.enrolment.queries.standing import with_standing
 from trainingapp.scheduling.models import CourseSession
-
-Rows = Sequence[Any]  # rows of the columns that the query names
 
 PLACE_COLUMNS = (
     Place.id.label("place_id"),
@@ -50,7 +48,7 @@ def place_row(place_id: int) -> Any:
     return db.session.execute(placed_in_sessions().where(Place.id == place_id)).one()
 
 
-def placed_in_sessions() -> sa.Select[*tuple[Any, ...]]:
+def placed_in_sessions() -> Select:
     return with_standing(
         sa.select(
             *PLACE_COLUMNS,
@@ -101,7 +99,7 @@ def roster(course_session_id: int, *statuses: PlaceStatus, organisation_id: int 
     return db.session.execute(statement).all()
 
 
-def participants(course_session_id: int) -> list[Any]:
+def participants(course_session_id: int) -> list[Row]:
     """Those who have a seat, by name."""
     return sorted(roster(course_session_id, PlaceStatus.PLACED), key=lambda row: row.sort_key)
 
@@ -148,7 +146,7 @@ def steps_of_line(place_id: int) -> Sequence[Step]:
     ).all()
 
 
-def lineage_of(place_id: int) -> list[Any]:
+def lineage_of(place_id: int) -> list[Row]:
     """The places that were taken over from one another up to this one and after it, the first one first."""
     links = sa.select(Place.id, Place.replaces_id)
     before = links.where(Place.id == place_id).cte("before", recursive=True)

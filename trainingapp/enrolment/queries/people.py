@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from trainingapp.accounts.models import NAMES, Organisation, Person, binds_to_centres
-from trainingapp.core.db import db
+from trainingapp.core.db import Rows, db
 from trainingapp.core.text import like_pattern
 from trainingapp.enrolment.models import LIVE, SEATED, Place, PlaceStatus
 from trainingapp.enrolment.rules import Candidate
@@ -111,7 +110,7 @@ def people_by_ids(person_ids: Collection[int]) -> dict[int, Person]:
     return {person.id: person for person in rows}
 
 
-def colleagues(place: Place, words: str = "") -> Sequence[Any]:
+def colleagues(place: Place, words: str = "") -> Rows:
     """Who could take over a place: people of its administration without a seat of their own on the session.
 
     Own candidates come first, in the order of the list; then the others by name. ``words`` is a search key.

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from trainingapp.accounts.models import Organisation, Person, names_of
+from trainingapp.core.db import Select
 from trainingapp.enrolment.models import HOLDABLE, LIVE, Place, PlaceHistory, PlaceMode, PlaceStatus, Quota, Terms
 from trainingapp.records.models import Completion
 from trainingapp.scheduling.models import CourseSession, Meeting
@@ -126,7 +127,7 @@ def first_meeting() -> sa.Label[Any]:
     )
 
 
-def with_standing(statement: sa.Select[*tuple[Any, ...]]) -> sa.Select[Any]:
+def with_standing(statement: Select) -> Select:
     """Add to a statement over Place and CourseSession what ``texts.sentence`` needs besides ``PLACE_COLUMNS``."""
     return (
         statement.add_columns(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from trainingapp.core.db import Row
 from trainingapp.core.formats import moment
 from trainingapp.core.i18n import _, _l
 from trainingapp.core.names import named
@@ -20,12 +21,12 @@ BEFORE_A_SEAT = {
 }
 
 
-def what(step: Any) -> str:
+def what(step: Row) -> str:
     """What happened: who had no place yet has not cancelled one."""
     return str(BEFORE_A_SEAT.get((step.what, step.old_status), step.what.label))
 
 
-def actor(step: Any, place: Any, reader: Reader) -> str:
+def actor(step: Row, place: Any, reader: Reader) -> str:
     """Who made the step. Outside the office only colleagues are named: a seat may move because a stranger left one."""
     if step.actor_id is None:
         return _("the system")
@@ -35,7 +36,7 @@ def actor(step: Any, place: Any, reader: Reader) -> str:
     return _("the office") if step.actor_of_office else _("the system")
 
 
-def details(step: Any, time_zone: str) -> str | None:
+def details(step: Row, time_zone: str) -> str | None:
     """Why, and until when: the obstacle that was found, the reason that somebody gave, the deadline that it set."""
     why: Any = str(step.obstacle.label) if step.obstacle else marked("%s", told(step.reason))
     if step.what is Step.MODE_CHANGED:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from trainingapp.core.clock import utc_now
+from trainingapp.core.db import Row
 from trainingapp.core.i18n import LazyText, _, _l
 from trainingapp.core.reasons import joined, marked
 from trainingapp.enrolment.models import PlaceStatus, Step, Way
@@ -34,7 +34,7 @@ TEXTS: Mapping[Reader, Mapping[Point, LazyText]] = {
 
 
 def sentence(
-    row: Any,
+    row: Row,
     reader: Reader = Reader.OFFICER,
     *,
     without: Collection[Point] = (),
@@ -50,7 +50,7 @@ def sentence(
     return joined(marked(str(texts[point]), values) for point in points)
 
 
-def label_of(row: Any, now: datetime | None = None) -> str:
+def label_of(row: Row, now: datetime | None = None) -> str:
     """The state of a place in a word or two. ``row`` is one that ``sentence`` takes; of a live place less is enough."""
     if not hasattr(row, "session_status"):
         return str(_label_of_live(row.status, row.way is Way.NOMINATION))
@@ -70,7 +70,7 @@ def _label_of_live(status: PlaceStatus, by_nomination: bool) -> LazyText:
     return BY_NOMINATION.get(status, status.label) if by_nomination else status.label
 
 
-def _label_of_seat(row: Any, now: datetime) -> str:
+def _label_of_seat(row: Row, now: datetime) -> str:
     if row.has_completed:
         return _("Completed")
     return _("Session over") if is_over(row, now) else str(row.status.label)

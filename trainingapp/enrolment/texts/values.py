@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from trainingapp.core.db import Row
 from trainingapp.core.formats import day, moment
 from trainingapp.core.i18n import current_language
 from trainingapp.core.names import named
@@ -18,7 +19,7 @@ ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 class Values:
     """The values of one row by name, each made once, when a sentence asks for it."""
 
-    def __init__(self, row: Any) -> None:
+    def __init__(self, row: Row) -> None:
         self.row = row
         self.made: dict[str, Any] = {}
 
@@ -28,7 +29,7 @@ class Values:
         return self.made[name]
 
 
-def at(row: Any, value: datetime) -> str:
+def at(row: Row, value: datetime) -> str:
     """ "12 May 2026, 18:00 (Baku)": on the clock of the venue."""
     return moment(value, row.time_zone)
 

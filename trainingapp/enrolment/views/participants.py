@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from trainingapp.accounts.models import Organisation
 from trainingapp.accounts.queries import find_organisation, find_person_by_email
 from trainingapp.core.clock import utc_now
+from trainingapp.core.db import Row, Rows
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _
 from trainingapp.core.permissions import P, requires
@@ -63,7 +64,7 @@ def participants_page(course_session: CourseSession, form: PlacePersonForm) -> s
     )
 
 
-def sections(rows: queries.Rows) -> dict[str, list[Any]]:
+def sections(rows: Rows) -> dict[str, list[Row]]:
     """The rows of the page by where they stand on it."""
     held = [row for row in rows if row.held_until is not None]
     of = {status: [row for row in rows if row.status is status] for status in PlaceStatus}
@@ -78,7 +79,7 @@ def sections(rows: queries.Rows) -> dict[str, list[Any]]:
     }
 
 
-def why_of(row: Any) -> str:
+def why_of(row: Row) -> str:
     """What the columns and the headings of the page do not say of the place."""
     return texts.sentence(row, Reader.OFFICE, without=ON_THE_PAGE)
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
 from trainingapp.accounts.models import NAMES, Organisation, Person
-from trainingapp.core.db import db
+from trainingapp.core.db import Row, db
 from trainingapp.core.i18n import Bilingual
 from trainingapp.core.text import sort_key
 from trainingapp.enrolment.models import Place, PlaceStatus
@@ -24,7 +23,7 @@ class Commented:
     invitation_id: int
     organisation_id: int
     name: Bilingual
-    comments: list[Any]
+    comments: list[Row]
 
 
 def comments_on(call_id: int) -> list[Commented]:

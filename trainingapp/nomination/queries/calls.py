@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from trainingapp.accounts.models import Centre, Organisation, OrganisationKind
 from trainingapp.catalogue.models import Course
-from trainingapp.core.db import db
+from trainingapp.core.db import Select, db
 from trainingapp.core.i18n import Bilingual
 from trainingapp.enrolment.models import LIVE, Place, PlaceStatus, Quota, Terms
 from trainingapp.nomination.models import Call, Comment, Invitation, Nomination, Stage
@@ -130,7 +130,7 @@ CALL_COLUMNS: tuple[Any, ...] = (
 
 def calls(
     now: datetime, *, stages: Collection[Stage], centres: Collection[int] | None, current: bool = False
-) -> sa.Select[Any]:
+) -> Select:
     """The calls at these stages, of sessions at these centres (None: of all), the next session to come first.
 
     ``current`` leaves out those whose session is over.

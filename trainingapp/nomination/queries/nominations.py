@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager
 
 from trainingapp.accounts.models import NAMES, Person
 from trainingapp.accounts.queries import AccountState, account_state
-from trainingapp.core.db import db
+from trainingapp.core.db import Row, Rows, Select, db
 from trainingapp.enrolment.models import LIVE, Place
 from trainingapp.enrolment.queries import PLACE_COLUMNS, candidates, with_standing
 from trainingapp.enrolment.rules import Candidate
@@ -107,7 +106,7 @@ def count_own(person_ids: Collection[int], organisation_id: int) -> int:
 class Nominee:
     """A candidate as the administration sees him or her: the row, and what is met of what the course requires."""
 
-    row: Any
+    row: Row
     met: Sequence[str]
     missing: Sequence[str]
     clash: str | None
@@ -131,12 +130,12 @@ def nominees_of(invitation: Invitation, now: datetime) -> list[Nominee]:
     return sorted(nominees, key=lambda one: not one.is_live)
 
 
-def nominee(row: Any, candidate: Candidate, required: Sequence[str]) -> Nominee:
+def nominee(row: Row, candidate: Candidate, required: Sequence[str]) -> Nominee:
     met = [title for title in required if title not in candidate.missing]
     return Nominee(row, met, candidate.missing, candidate.clash)
 
 
-def nominee_rows(invitation_id: int, now: datetime) -> sa.Select[*tuple[Any, ...]]:
+def nominee_rows(invitation_id: int, now: datetime) -> Select:
     return with_standing(
         sa.select(
             Nomination.id,
@@ -168,7 +167,7 @@ def titles_required(course_session: CourseSession) -> list[str]:
 class Officer:
     """Somebody whom the administration could name, and what lacks."""
 
-    row: Any
+    row: Row
     missing: Sequence[str]
     clash: str | None
     leads: bool
@@ -197,7 +196,7 @@ def officers_to_name(invitation: Invitation, now: datetime) -> list[Officer]:
     return [officer(row, known[row.person_id]) for row in rows]
 
 
-def officer(row: Any, candidate: Candidate) -> Officer:
+def officer(row: Row, candidate: Candidate) -> Officer:
     return Officer(row, candidate.missing, candidate.clash, candidate.leads)
 
 
@@ -242,7 +241,7 @@ def usual_settings(organisation_id: int) -> tuple[str, str] | None:
     return (row.language, row.time_zone) if row else None
 
 
-def comments_of(invitation_id: int) -> Sequence[Any]:
+def comments_of(invitation_id: int) -> Rows:
     """What the administration has said of the proposed selection, the first first."""
     return db.session.execute(
         sa.select(Comment.at, Comment.text, *NAMES)

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from trainingapp.accounts.models import NAMES, Organisation, Person
 from trainingapp.core.clock import today_in
-from trainingapp.core.db import db
+from trainingapp.core.db import Row, Rows, Select, db
 from trainingapp.core.i18n import Bilingual, current_language
 from trainingapp.core.names import spelling
 from trainingapp.core.text import sort_key
@@ -172,7 +172,7 @@ class Name(NamedTuple):
     key: str
 
 
-def selection_row(row: Any, candidate: Candidate, *, organisation: Name, language: str, **known: Any) -> SelectionRow:
+def selection_row(row: Row, candidate: Candidate, *, organisation: Name, language: str, **known: Any) -> SelectionRow:
     obstacle, shown = obstacle_of(candidate), spelling(row, language)
     passed_over = row.exception and obstacle not in ALWAYS_IN_THE_WAY
     facts = CandidateFacts(
@@ -205,7 +205,7 @@ def selection_row(row: Any, candidate: Candidate, *, organisation: Name, languag
     )
 
 
-def candidate_rows(call_id: int, *, is_final: bool) -> Sequence[Any]:
+def candidate_rows(call_id: int, *, is_final: bool) -> Rows:
     """The candidates by administration and its order."""
     wanted = Nomination.proposal.is_not(None) if is_final else Place.status == PlaceStatus.NOMINATED
     return db.session.execute(
@@ -235,7 +235,7 @@ def candidate_rows(call_id: int, *, is_final: bool) -> Sequence[Any]:
     ).all()
 
 
-def people_of(call_id: int) -> sa.Select[Any]:
+def people_of(call_id: int) -> Select:
     """The ids of all candidates."""
     return (
         sa.select(Place.person_id)

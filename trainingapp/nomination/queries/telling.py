@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload
 
 from trainingapp.accounts.models import NAMES, Person
-from trainingapp.core.db import db
+from trainingapp.core.db import Row, Select, db
 from trainingapp.enrolment.models import LIVE, Place, PlaceStatus
 from trainingapp.enrolment.queries import position_of
 from trainingapp.nomination.models import Call, Invitation, Nomination
@@ -25,7 +24,7 @@ def invitations_of(call_id: int) -> list[Invitation]:
     return list(db.session.scalars(loaded))
 
 
-def candidates_by_invitation(call_id: int) -> dict[int, list[Any]]:
+def candidates_by_invitation(call_id: int) -> dict[int, list[Row]]:
     """The candidates that each administration named, in the order of its ranking, with what became of each."""
     rows = db.session.execute(
         sa.select(
@@ -46,7 +45,7 @@ def candidates_by_invitation(call_id: int) -> dict[int, list[Any]]:
         .where(Invitation.call_id == call_id)
         .order_by(Nomination.invitation_id, Nomination.rank, Nomination.id)
     )
-    found: dict[int, list[Any]] = defaultdict(list)
+    found: dict[int, list[Row]] = defaultdict(list)
     for row in rows:
         found[row.invitation_id].append(row)
     return found
@@ -63,7 +62,7 @@ def unanswered_by(organisation_id: int, now: datetime) -> Sequence[Invitation]:
     return db.session.scalars(mine.order_by(None).order_by(Call.closes_at, Invitation.id)).all()
 
 
-def unanswered(now: datetime) -> sa.Select[Any]:
+def unanswered(now: datetime) -> Select:
     answered = (
         sa.select(Nomination.id)
         .join(Place, Place.id == Nomination.place_id)
