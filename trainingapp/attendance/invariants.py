@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from trainingapp.attendance.models import AttendanceCorrection, AttendanceMark
+from trainingapp.core.db import Select
 from trainingapp.core.health import Invariant, text
 from trainingapp.enrolment.models import Place
 from trainingapp.scheduling.models import CourseSession, Meeting
 
 
-def marks() -> sa.Select[Any]:
+def marks() -> Select:
     """Marks by the code of the session of their meeting."""
     return (
         sa.select(CourseSession.code + ": mark " + text(AttendanceMark.id))
@@ -25,7 +25,7 @@ def marks() -> sa.Select[Any]:
     )
 
 
-def strayed_marks(_now: datetime) -> sa.Select[Any]:
+def strayed_marks(_now: datetime) -> Select:
     """Marks of another person than the place, or at a meeting of another session."""
     return (
         marks()
@@ -39,7 +39,7 @@ def strayed_marks(_now: datetime) -> sa.Select[Any]:
     )
 
 
-def untold_corrections(_now: datetime) -> sa.Select[Any]:
+def untold_corrections(_now: datetime) -> Select:
     """Marks that say something else than their last correction."""
     last = sa.select(sa.func.max(AttendanceCorrection.id)).group_by(AttendanceCorrection.mark_id)
     correction = aliased(AttendanceCorrection)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -24,7 +23,7 @@ from trainingapp.attendance.rules import (
 )
 from trainingapp.catalogue.models import CourseKind
 from trainingapp.core.clock import today_in
-from trainingapp.core.db import db
+from trainingapp.core.db import Row, Rows, Select, db
 from trainingapp.core.files import StoredFile
 from trainingapp.core.i18n import Bilingual
 from trainingapp.core.names import Spelling, listed, named
@@ -194,7 +193,7 @@ def corrections_of(meeting_id: int) -> list[Correction]:
     ]
 
 
-def scans_of(meeting_id: int) -> Sequence[Any]:
+def scans_of(meeting_id: int) -> Rows:
     """The scans of the meeting's signed sheets, the latest first."""
     return db.session.execute(
         sa.select(SheetScan.id, StoredFile.name, StoredFile.size, StoredFile.stored_at, StoredFile.sha256)
@@ -211,7 +210,7 @@ def marks_on(meeting_id: int) -> dict[int, AttendanceMark]:
     return {mark.place_id: mark for mark in rows}
 
 
-def _participant(row: Any) -> Participant:
+def _participant(row: Row) -> Participant:
     return Participant(
         place_id=row.place_id,
         person_id=row.person_id,
@@ -223,13 +222,13 @@ def _participant(row: Any) -> Participant:
     )
 
 
-def _mark_rows() -> sa.Select[*tuple[Any, ...]]:
+def _mark_rows() -> Select:
     return sa.select(
         AttendanceMark.place_id, AttendanceMark.meeting_id, AttendanceMark.presence, AttendanceMark.missed_minutes
     )
 
 
-def _marks_by_place(statement: sa.Select[*tuple[Any, ...]]) -> dict[int, dict[int, Mark]]:
+def _marks_by_place(statement: Select) -> dict[int, dict[int, Mark]]:
     marks: dict[int, dict[int, Mark]] = {}
     for row in db.session.execute(statement):
         marks.setdefault(row.place_id, {})[row.meeting_id] = Mark(row.presence, row.missed_minutes)

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,11 +13,10 @@ from trainingapp.accounts.models import NAMES, Person
 from trainingapp.audit.models import AuditEntry, AuditSubject
 from trainingapp.audit.rules import has_log
 from trainingapp.core.clock import day_start
-from trainingapp.core.db import db
+from trainingapp.core.db import Base, Row, Select, db
 from trainingapp.core.logged import KINDS, kind_named_by
 from trainingapp.core.text import like_pattern, search_key
 
-Rows = sa.Select[*tuple[Any, ...]]
 Names = dict[tuple[str, int], str]
 
 
@@ -40,7 +38,7 @@ class Logged:
 
     kind: str
     object_id: int
-    row: Any
+    row: Base | None
 
     @property
     def centre_id(self) -> int | None:
@@ -62,7 +60,7 @@ def find_logged(kind: str, object_id: int) -> Logged | None:
     return Logged(kind, object_id, row) if row is not None or db.session.scalar(is_told_of) else None
 
 
-def entries(filters: Filters, zone: str) -> Rows:
+def entries(filters: Filters, zone: str) -> Select:
     """The entries, the newest first. Days begin and end on the clock of the zone."""
     statement = rows()
     if filters.event:
@@ -80,7 +78,7 @@ def entries(filters: Filters, zone: str) -> Rows:
     return statement
 
 
-def entries_about(kind: str, object_id: int) -> Rows:
+def entries_about(kind: str, object_id: int) -> Select:
     """The entries about one object, the newest first."""
     return rows().where(is_about(kind, AuditSubject.object_id == object_id))
 
@@ -98,7 +96,7 @@ def concerns(name: str) -> sa.ColumnElement[bool]:
     return AuditEntry.actor_id.in_(people) | is_about("person", AuditSubject.object_id.in_(people))
 
 
-def rows() -> Rows:
+def rows() -> Select:
     """id, at, event, data, address, and the name of who acted (nothing where it was the system)."""
     return (
         sa.select(
@@ -115,7 +113,7 @@ def rows() -> Rows:
     )
 
 
-def names_in(entries: Iterable[Any]) -> Names:
+def names_in(entries: Iterable[Row]) -> Names:
     """What the objects are called that the entries speak of, in the reader's language: one query for each kind."""
     wanted: dict[str, set[int]] = defaultdict(set)
     for entry in entries:

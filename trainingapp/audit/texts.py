@@ -13,7 +13,7 @@ from markupsafe import Markup
 from trainingapp.audit.queries import Logged, Names, names_in, rows
 from trainingapp.audit.rules import has_log
 from trainingapp.core.cities import zone_city
-from trainingapp.core.db import db
+from trainingapp.core.db import Row, db
 from trainingapp.core.events import EVENTS, Event
 from trainingapp.core.formats import day, hours, moment, reader_zone
 from trainingapp.core.i18n import _, language_name
@@ -57,7 +57,7 @@ class Line:
         )
 
 
-def lines(entries: Iterable[Any], zone: str, within: CourseSession | None = None) -> list[Line]:
+def lines(entries: Iterable[Row], zone: str, within: CourseSession | None = None) -> list[Line]:
     """The entries as lines, with moments on the clock of the zone. On its own page a session is called by its code."""
     found = list(entries)
     names = names_in(found)
@@ -72,7 +72,7 @@ def latest_entries(limit: int) -> list[tuple[datetime, str, Markup, str]]:
     return [(one.at, one.who, one.sentence, one.details) for one in lines(found, reader_zone() or "UTC")]
 
 
-def line(entry: Any, names: Names, zone: str) -> Line:
+def line(entry: Row, names: Names, zone: str) -> Line:
     who = named(entry) if entry.family_name else nobody(entry.address)
     told = sentence(entry.event, entry.data, names, zone)
     return Line(entry.at, who, entry.address, told, changes(entry, names, zone))
@@ -140,7 +140,7 @@ class Words(Mapping[str, Any]):
         return str(_("(no longer there)"))
 
 
-def changes(entry: Any, names: Names, zone: str) -> tuple[Change, ...]:
+def changes(entry: Row, names: Names, zone: str) -> tuple[Change, ...]:
     """The facts that the sentence leaves out, then each value before and after."""
     data = entry.data
     told_below = EVENTS[entry.event].facts if entry.event in EVENTS else Event.facts

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Self
 
 from trainingapp.certificates.models import CertificateKind
 from trainingapp.certificates.office import Office
 from trainingapp.certificates.rules import PrintedFields, Signatory
+from trainingapp.core.db import Row
 from trainingapp.core.names import OWN, RUSSIAN, listed, written
 from trainingapp.core.text import tidy
 from trainingapp.scheduling.models import CourseSession
@@ -52,7 +53,7 @@ class Holder:
     valid_until: date | None
 
     @classmethod
-    def of(cls, row: Any, attended_minutes: int) -> Self:
+    def of(cls, row: Row, attended_minutes: int) -> Self:
         """From a row of ``queries.holder_rows``."""
         return cls(
             person_id=row.person_id,

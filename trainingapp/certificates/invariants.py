@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from trainingapp.certificates.codes import PREFIX
 from trainingapp.certificates.models import Certificate, CertificateSeries
+from trainingapp.core.db import Select
 from trainingapp.core.health import Invariant, text
 
 RESTORE = "Certificates are never deleted: restore the rows from a backup."
 
 
-def gaps(_now: datetime) -> sa.Select[Any]:
+def gaps(_now: datetime) -> Select:
     """Years whose certificates are not as many as the numbers that were given."""
     year = sa.func.substr(Certificate.serial, len(PREFIX) + 2, 4)
     issued = sa.select(year.label("year"), sa.func.count().label("count")).group_by(year).subquery()
@@ -28,7 +28,7 @@ def gaps(_now: datetime) -> sa.Select[Any]:
     )
 
 
-def unreplaced(_now: datetime) -> sa.Select[Any]:
+def unreplaced(_now: datetime) -> Select:
     """Certificates that say they were replaced without one that replaces them, or the other way round."""
     successor = aliased(Certificate)
     return (
@@ -39,7 +39,7 @@ def unreplaced(_now: datetime) -> sa.Select[Any]:
     )
 
 
-def misprinted(_now: datetime) -> sa.Select[Any]:
+def misprinted(_now: datetime) -> Select:
     """Certificates on which another number or code is printed than they are found by."""
     return (
         sa.select(Certificate.serial)

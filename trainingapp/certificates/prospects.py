@@ -14,13 +14,11 @@ from trainingapp.attendance.rules import Mark, MeetingFacts
 from trainingapp.certificates.drafts import Holder, Occasion, draft
 from trainingapp.certificates.models import Certificate, CertificateKind
 from trainingapp.certificates.rules import Facts, PrintedFields, reason_against, unprintable_in
-from trainingapp.core.db import db
+from trainingapp.core.db import Row, Select, db
 from trainingapp.core.i18n import StrOrLazy
 from trainingapp.enrolment.models import Place, PlaceMode, PlaceStatus
 from trainingapp.records.models import Completion
 from trainingapp.scheduling.models import CourseSession, Meeting
-
-Rows = sa.Select[*tuple[Any, ...]]
 
 SEATED = (PlaceStatus.PLACED, PlaceStatus.INCOMPLETE)
 
@@ -40,7 +38,7 @@ def prospects_of(
     course_session: CourseSession,
     kind: CertificateKind,
     occasion: Occasion,
-    earlier: Iterable[Any],
+    earlier: Iterable[Row],
     chosen: Collection[int] = (),
 ) -> list[Prospect]:
     """Everyone who had a seat, in the order of names.
@@ -92,7 +90,7 @@ def facts_of(
     )
 
 
-def earlier_serials(rows: Iterable[Any], kind: CertificateKind) -> tuple[dict[int, str], dict[int, str]]:
+def earlier_serials(rows: Iterable[Row], kind: CertificateKind) -> tuple[dict[int, str], dict[int, str]]:
     """Serial numbers by person: of certificates that stand, and of the latest that was revoked."""
     of_kind = [row for row in rows if row.kind is kind and row.replaced_at is None]
     standing = {row.person_id: row.serial for row in of_kind if row.revoked_at is None}
@@ -112,7 +110,7 @@ def holders_of(course_session: CourseSession, person_id: int | None = None) -> l
     return list(unique.values())
 
 
-def holder_rows(course_session_id: int, person_id: int | None) -> Rows:
+def holder_rows(course_session_id: int, person_id: int | None) -> Select:
     standing = sa.and_(
         Completion.person_id == Place.person_id,
         Completion.course_session_id == Place.course_session_id,

@@ -12,10 +12,8 @@ from trainingapp.accounts.models import NAMES, Person
 from trainingapp.catalogue.models import Course
 from trainingapp.certificates.models import Certificate
 from trainingapp.certificates.rules import Signatory, State, decide_state
-from trainingapp.core.db import db
+from trainingapp.core.db import Row, Select, db
 from trainingapp.scheduling.models import CourseSession
-
-Rows = sa.Select[*tuple[Any, ...]]
 
 
 def find_session(session_id: int) -> CourseSession | None:
@@ -49,7 +47,7 @@ def state_of(certificate: Any, today: date) -> State:
     )
 
 
-def certificates_of_session(course_session_id: int) -> list[Any]:
+def certificates_of_session(course_session_id: int) -> list[Row]:
     """Rows of all certificates of a session, in the order of names."""
     return list(
         db.session.execute(
@@ -60,7 +58,7 @@ def certificates_of_session(course_session_id: int) -> list[Any]:
     )
 
 
-def certificates_of_person(person_id: int) -> list[Any]:
+def certificates_of_person(person_id: int) -> list[Row]:
     """Rows of all certificates of a person, the newest first; ``title`` is that of the course."""
     return list(
         db.session.execute(
@@ -74,7 +72,7 @@ def certificates_of_person(person_id: int) -> list[Any]:
     )
 
 
-def rows_of_certificates() -> Rows:
+def rows_of_certificates() -> Select:
     return sa.select(
         Certificate.id,
         Certificate.kind,

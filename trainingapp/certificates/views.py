@@ -24,6 +24,7 @@ from trainingapp.certificates.rules import PrintedFields, State
 from trainingapp.certificates.services import IssueReport
 from trainingapp.certificates.texts import WORDS, all_fields
 from trainingapp.core.clock import utc_now
+from trainingapp.core.db import Row
 from trainingapp.core.errors import TooManyAttempts
 from trainingapp.core.files import download as file_response
 from trainingapp.core.i18n import _, _n
@@ -66,7 +67,7 @@ def session_certificates(course_session: CourseSession) -> ResponseReturnValue:
     return page, form.status
 
 
-def with_state(row: Any) -> tuple[Any, State, date]:
+def with_state(row: Row) -> tuple[Any, State, date]:
     """A row of a certificate, its state, and the day of issue by the office's calendar."""
     office = the_office()
     return row, queries.state_of(row, office.today(utc_now())), office.today(row.issued_at)

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from trainingapp.accounts.models import NAMES, AccessLink, Person
-from trainingapp.core.db import db
+from trainingapp.core.db import Select, db
 from trainingapp.core.permissions import Role
 from trainingapp.core.text import like_pattern, search_key
 from trainingapp.mail.models import Failure, Letter, LetterState
 from trainingapp.scheduling.models import CourseSession
-
-Rows = sa.Select[*tuple[Any, ...]]
 
 IN_STATE: dict[LetterState, sa.ColumnElement[bool]] = {
     LetterState.SENT: Letter.sent_at.is_not(None),
@@ -45,7 +42,7 @@ def due(now: datetime) -> sa.Select[Letter]:
     return sa.select(Letter).where(waiting).order_by(Letter.can_wait, Letter.next_try_at, Letter.id)
 
 
-def letters_of(person_id: int) -> Rows:
+def letters_of(person_id: int) -> Select:
     """The letters to one person, the newest first: id, subject, language, written_at and the delivery."""
     return rows().where(Letter.recipient_id == person_id)
 
@@ -75,7 +72,7 @@ def letters(
     course_session_id: int | None = None,
     centres: frozenset[int] | None = None,
     failure: Failure | None = None,
-) -> Rows:
+) -> Select:
     """All letters, the newest first, with their recipients: those in a state, to a person found by name or address."""
     statement = rows().add_columns(*NAMES, Person.email)
     statement = statement.join(Person, Person.id == Letter.recipient_id).where(about_sessions_at(centres))
@@ -125,7 +122,7 @@ def failures(centres: frozenset[int] | None) -> dict[Failure, int]:
     return {failure: number for failure, number in rows if failure is not None}
 
 
-def rows() -> Rows:
+def rows() -> Select:
     return sa.select(
         Letter.id,
         Letter.subject,

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from trainingapp.core.db import Select
 from trainingapp.core.health import Invariant, text
 from trainingapp.records.models import Completion, ComponentResult
 from trainingapp.scheduling.models import CourseSession
 
 
-def strayed_completions(_now: datetime) -> sa.Select[Any]:
+def strayed_completions(_now: datetime) -> Select:
     return (
         sa.select(CourseSession.code + ": person " + text(Completion.person_id))
         .select_from(Completion)
@@ -23,7 +23,7 @@ def strayed_completions(_now: datetime) -> sa.Select[Any]:
     )
 
 
-def lost_results(_now: datetime) -> sa.Select[Any]:
+def lost_results(_now: datetime) -> Select:
     """Attempts of which every result was superseded, and none took its place."""
     current = aliased(ComponentResult)
     is_current = sa.exists().where(

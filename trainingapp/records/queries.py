@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 
 from trainingapp.catalogue.models import Course, Prerequisite
-from trainingapp.core.db import db
+from trainingapp.core.db import Row, Rows, Select, db
 from trainingapp.core.i18n import Bilingual
 from trainingapp.records.models import Completion, ComponentResult
 from trainingapp.records.rules import Validity, is_valid, validity
 from trainingapp.scheduling.models import CourseSession
-
-Rows = Sequence[Any]  # rows of the columns that the query names
 
 
 @dataclass(frozen=True)
@@ -99,7 +96,7 @@ class Transcript:
 class CompletedCourse:
     """One completion, with the sentence that says whether it still counts."""
 
-    row: Any
+    row: Row
     validity: Validity
 
 
@@ -123,7 +120,7 @@ _COURSE = (
 )
 
 
-def _completion_rows(person_id: int) -> sa.Select[*tuple[Any, ...]]:
+def _completion_rows(person_id: int) -> Select:
     return (
         sa.select(
             Completion.id,
@@ -144,7 +141,7 @@ def _completion_rows(person_id: int) -> sa.Select[*tuple[Any, ...]]:
     )
 
 
-def _result_rows(person_id: int) -> sa.Select[*tuple[Any, ...]]:
+def _result_rows(person_id: int) -> Select:
     return (
         sa.select(
             ComponentResult.id,
