@@ -21,7 +21,8 @@ from trainingapp.core.db import db, transaction
 from trainingapp.enrolment import queries, services
 from trainingapp.enrolment.models import Place, PlaceHistory, PlaceMode, PlaceStatus, Quota, Step, Terms, Vacancy
 from trainingapp.enrolment.models.states import SEAT_KINDS
-from trainingapp.enrolment.rules import FOLLOWS, Selection, TermsPlan, obstacle_of
+from trainingapp.enrolment.rules.joining import FOLLOWS, obstacle_of
+from trainingapp.enrolment.rules.selecting import Selection, TermsPlan
 from trainingapp.nomination.models import Call, Invitation
 from trainingapp.records.models import Completion
 from trainingapp.scheduling.models import CourseSession, SessionStatus

@@ -34,7 +34,8 @@ from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.enrolment import queries, services
 from trainingapp.enrolment.models import PlaceMode, PlaceStatus, Step
-from trainingapp.enrolment.rules import AlreadyEnrolled, EnrolmentClosed, NotEligible, TermsPlan
+from trainingapp.enrolment.rules.joining import AlreadyEnrolled, EnrolmentClosed, NotEligible
+from trainingapp.enrolment.rules.selecting import TermsPlan
 from trainingapp.records.models import Completion
 from trainingapp.scheduling.models import CourseSession
 

@@ -13,7 +13,7 @@ from tests.builders import NOW, ZONE_AT_CLOSING_TIME
 from trainingapp.core.clock import from_local
 from trainingapp.core.errors import DomainError
 from trainingapp.enrolment.models import Obstacle, PlaceMode, Vacancy
-from trainingapp.enrolment.rules import (
+from trainingapp.enrolment.rules.moving import (
     TermsFacts,
     Waiting,
     check_quota,

@@ -33,7 +33,8 @@ from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.enrolment import services
 from trainingapp.enrolment.models import Obstacle, PlaceMode, PlaceStatus, Step, Vacancy
-from trainingapp.enrolment.rules import EnrolmentClosed, TermsPlan
+from trainingapp.enrolment.rules.joining import EnrolmentClosed
+from trainingapp.enrolment.rules.selecting import TermsPlan
 from trainingapp.mail.models import Letter
 from trainingapp.scheduling import services as scheduling
 from trainingapp.scheduling.models import CourseSession, MeetingMode, SessionStatus

@@ -32,7 +32,8 @@ from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.enrolment import services
 from trainingapp.enrolment.models import LIVE, Place, PlaceMode, PlaceStatus
-from trainingapp.enrolment.rules import AlreadyEnrolled, Selection, TermsPlan
+from trainingapp.enrolment.rules.joining import AlreadyEnrolled
+from trainingapp.enrolment.rules.selecting import Selection, TermsPlan
 from trainingapp.scheduling import services as scheduling
 from trainingapp.scheduling.models import CourseSession, MeetingMode
 

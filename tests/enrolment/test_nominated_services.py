@@ -33,7 +33,8 @@ from trainingapp.core.errors import DomainError
 from trainingapp.enrolment import queries, services
 from trainingapp.enrolment.invariants import renumbered_lines
 from trainingapp.enrolment.models import PlaceMode, PlaceStatus, Step, Way
-from trainingapp.enrolment.rules import AlreadyEnrolled, EnrolmentClosed, NotEligible, TermsPlan
+from trainingapp.enrolment.rules.joining import AlreadyEnrolled, EnrolmentClosed, NotEligible
+from trainingapp.enrolment.rules.selecting import TermsPlan
 from trainingapp.scheduling.models import SessionStatus
 
 pytestmark = [pytest.mark.both_engines, pytest.mark.usefixtures("time_stands")]

@@ -30,7 +30,7 @@ from trainingapp.core.db import db
 from trainingapp.core.permissions import Role
 from trainingapp.enrolment import queries, services
 from trainingapp.enrolment.models import Place, PlaceMode, PlaceStatus, Step
-from trainingapp.enrolment.rules import AlreadyEnrolled
+from trainingapp.enrolment.rules.joining import AlreadyEnrolled
 from trainingapp.scheduling.models import MeetingMode
 
 TO_CLOSING = timedelta(hours=6)  # from now to 18:00 in Baku

@@ -11,7 +11,7 @@ from tests.builders import NOW
 from trainingapp.catalogue.models import AccessClass
 from trainingapp.core.errors import DomainError
 from trainingapp.enrolment.models import LIVE, Obstacle, PlaceMode, PlaceStatus
-from trainingapp.enrolment.rules import (
+from trainingapp.enrolment.rules.joining import (
     FOLLOWS,
     AlreadyEnrolled,
     Candidate,
@@ -23,9 +23,9 @@ from trainingapp.enrolment.rules import (
     check_step,
     decide,
     decide_leaving,
-    moves_now,
     obstacle_of,
 )
+from trainingapp.enrolment.rules.moving import moves_now
 from trainingapp.scheduling.models import SessionStatus
 
 IN_PERSON, ONLINE = PlaceMode.IN_PERSON, PlaceMode.ONLINE

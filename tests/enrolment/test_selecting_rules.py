@@ -12,26 +12,28 @@ from tests.builders import NOW
 from trainingapp.catalogue.models import AccessClass
 from trainingapp.core.errors import DomainError
 from trainingapp.enrolment.models import LIVE, PlaceMode, PlaceStatus
-from trainingapp.enrolment.rules import (
+from trainingapp.enrolment.rules.joining import (
     FOLLOWS,
     AlreadyEnrolled,
     Candidate,
-    Chosen,
     EnrolmentClosed,
     NotEligible,
     Seats,
-    Selection,
     SessionFacts,
-    TermsFacts,
+    check_placing,
+    decide,
+)
+from trainingapp.enrolment.rules.moving import TermsFacts
+from trainingapp.enrolment.rules.selecting import (
+    Chosen,
+    Selection,
     TermsPlan,
     check_before_start,
     check_nominee,
     check_offer,
-    check_placing,
     check_plan,
     check_replaceable,
     check_selection,
-    decide,
     selection_problems,
 )
 from trainingapp.scheduling.models import SessionStatus

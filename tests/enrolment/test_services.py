@@ -28,7 +28,7 @@ from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.enrolment import queries, services
 from trainingapp.enrolment.models import Obstacle, Place, PlaceHistory, PlaceMode, PlaceStatus, Step, Way
-from trainingapp.enrolment.rules import AlreadyEnrolled, EnrolmentClosed, NotEligible
+from trainingapp.enrolment.rules.joining import AlreadyEnrolled, EnrolmentClosed, NotEligible
 from trainingapp.scheduling.models import CourseSession, SessionStatus
 
 IN_PERSON, ONLINE = PlaceMode.IN_PERSON, PlaceMode.ONLINE

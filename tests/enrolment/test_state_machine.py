@@ -26,7 +26,7 @@ from tests.enrolment.world import S, World
 from trainingapp.core.clock import standing_at
 from trainingapp.enrolment import services
 from trainingapp.enrolment.models import PlaceMode
-from trainingapp.enrolment.rules import Selection, TermsPlan
+from trainingapp.enrolment.rules.selecting import Selection, TermsPlan
 from trainingapp.scheduling import services as scheduling
 from trainingapp.scheduling.models import SessionStatus
 

@@ -32,7 +32,7 @@ from trainingapp.core.db import db, transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.enrolment import services
 from trainingapp.enrolment.models import Obstacle, Place, PlaceHistory, PlaceMode, PlaceStatus, Quota, Terms
-from trainingapp.enrolment.rules import TermsPlan
+from trainingapp.enrolment.rules.selecting import TermsPlan
 from trainingapp.records.models import Completion
 from trainingapp.scheduling.models import CourseSession, MeetingMode, SessionStatus
 

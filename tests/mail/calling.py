@@ -15,7 +15,7 @@ from trainingapp.core.actor import acting_as
 from trainingapp.core.clock import standing_at
 from trainingapp.enrolment import services as places
 from trainingapp.enrolment.models import Place, PlaceMode
-from trainingapp.enrolment.rules import Selection
+from trainingapp.enrolment.rules.selecting import Selection
 from trainingapp.mail.models import Letter
 from trainingapp.nomination.models import Call, Invitation
 from trainingapp.scheduling.models import CourseSession

@@ -50,7 +50,7 @@ from trainingapp.enrolment import services as places
 from trainingapp.enrolment.events import OfferShortened, PlaceModeChanged
 from trainingapp.enrolment.letters.reminders import remind_of_offers
 from trainingapp.enrolment.models import Place
-from trainingapp.enrolment.rules import Selection
+from trainingapp.enrolment.rules.selecting import Selection
 from trainingapp.mail.models import Failure, Letter
 from trainingapp.mail.services import deliver_due, enclosure_of
 from trainingapp.nomination.events import (

@@ -12,7 +12,7 @@ from trainingapp.accounts.rules.people import PersonDetails
 from trainingapp.accounts.rules.roster import Answer, Refusal, RosterRow
 from trainingapp.core.errors import DomainError
 from trainingapp.core.text import search_key
-from trainingapp.enrolment.rules import Candidate
+from trainingapp.enrolment.rules.joining import Candidate
 from trainingapp.nomination.models import Stage
 from trainingapp.nomination.rules.lists import Known, Office, Outcome, lines_of
 from trainingapp.nomination.rules.nominations import (

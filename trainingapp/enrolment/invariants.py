@@ -12,7 +12,7 @@ from trainingapp.accounts.models import Organisation
 from trainingapp.core.db import Select
 from trainingapp.core.health import Invariant, text
 from trainingapp.enrolment.models import LIVE, SEATED, Place, PlaceHistory, PlaceMode, PlaceStatus, Quota, Step, Terms
-from trainingapp.enrolment.rules import FOLLOWS
+from trainingapp.enrolment.rules.joining import FOLLOWS
 from trainingapp.scheduling.models import CourseSession, Meeting, SessionStatus
 
 PATIENCE = timedelta(minutes=30)  # the clock ends what is over every minute, and moves lists on every five

@@ -11,7 +11,7 @@ from trainingapp.accounts.models import NAMES, Organisation, Person, binds_to_ce
 from trainingapp.core.db import Rows, db
 from trainingapp.core.text import like_pattern
 from trainingapp.enrolment.models import LIVE, SEATED, Place, PlaceStatus
-from trainingapp.enrolment.rules import Candidate
+from trainingapp.enrolment.rules.joining import Candidate
 from trainingapp.records.queries import missing_prerequisites_of
 from trainingapp.scheduling.models import CourseSession, Meeting, SessionStatus, SessionTrainer
 from trainingapp.scheduling.rules.clashes import LONGEST

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from trainingapp.accounts.models import Person
 from trainingapp.core.db import db
 from trainingapp.enrolment.models import Quota, Terms
-from trainingapp.enrolment.rules import SessionFacts
+from trainingapp.enrolment.rules.joining import SessionFacts
 from trainingapp.scheduling.models import CourseSession
 
 

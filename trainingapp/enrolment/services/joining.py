@@ -13,7 +13,7 @@ from trainingapp.core.i18n import _l
 from trainingapp.core.text import tidy
 from trainingapp.enrolment import events, queries
 from trainingapp.enrolment.models import SEATED, Place, PlaceMode, PlaceStatus, Step, Way
-from trainingapp.enrolment.rules import (
+from trainingapp.enrolment.rules.joining import (
     AlreadyEnrolled,
     Candidate,
     check_not_oneself,

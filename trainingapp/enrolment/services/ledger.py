@@ -17,7 +17,8 @@ from trainingapp.core.i18n import LazyText, _l
 from trainingapp.core.text import tidy
 from trainingapp.enrolment import queries
 from trainingapp.enrolment.models import Obstacle, Place, PlaceHistory, PlaceMode, PlaceStatus, Quota, Step, Terms, Way
-from trainingapp.enrolment.rules import Candidate, SessionFacts, TermsFacts, check_step, moves_now
+from trainingapp.enrolment.rules.joining import Candidate, SessionFacts, check_step
+from trainingapp.enrolment.rules.moving import TermsFacts, moves_now
 from trainingapp.scheduling.models import CourseSession
 
 FIRST_STEPS = {

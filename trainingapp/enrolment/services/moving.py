@@ -11,16 +11,15 @@ from trainingapp.core.db import db, transaction
 from trainingapp.enrolment import events, queries
 from trainingapp.enrolment.models import Place, PlaceStatus, Step
 from trainingapp.enrolment.models.states import SEAT_KINDS
-from trainingapp.enrolment.rules import (
+from trainingapp.enrolment.rules.joining import SessionFacts, obstacle_of
+from trainingapp.enrolment.rules.moving import (
     Moves,
-    SessionFacts,
     Waiting,
     claim_end,
     decide_moves,
     hold_end,
     is_past_first_day,
     no_moves,
-    obstacle_of,
     offer_end,
     unclaimed,
     vacancies,

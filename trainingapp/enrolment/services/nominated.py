@@ -15,20 +15,17 @@ from trainingapp.core.i18n import _l
 from trainingapp.core.text import tidy
 from trainingapp.enrolment import events, queries
 from trainingapp.enrolment.models import SEATED, Place, PlaceMode, PlaceStatus, Step, Way
-from trainingapp.enrolment.rules import (
-    AlreadyEnrolled,
+from trainingapp.enrolment.rules.joining import AlreadyEnrolled, check_eligible, check_mode, check_not_oneself
+from trainingapp.enrolment.rules.moving import position_behind
+from trainingapp.enrolment.rules.selecting import (
     Chosen,
     Selection,
     check_before_start,
-    check_eligible,
-    check_mode,
     check_no_candidate,
     check_nominee,
-    check_not_oneself,
     check_offer,
     check_replaceable,
     check_selection,
-    position_behind,
 )
 from trainingapp.enrolment.services.joining import give_back
 from trainingapp.enrolment.services.ledger import Ledger, about, lock_people, needed

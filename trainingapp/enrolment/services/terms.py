@@ -13,7 +13,8 @@ from trainingapp.core.events import changes
 from trainingapp.core.i18n import _l
 from trainingapp.enrolment import events, queries
 from trainingapp.enrolment.models import Quota, Terms
-from trainingapp.enrolment.rules import TermsPlan, check_plan, check_quota
+from trainingapp.enrolment.rules.moving import check_quota
+from trainingapp.enrolment.rules.selecting import TermsPlan, check_plan
 from trainingapp.enrolment.services.ledger import Ledger
 from trainingapp.enrolment.services.moving import bring_up_to_date
 

@@ -15,7 +15,7 @@ from trainingapp.core.i18n import StrOrLazy, _
 from trainingapp.core.permissions import P, can
 from trainingapp.enrolment import queries, texts
 from trainingapp.enrolment.models import Place, PlaceStatus, Way
-from trainingapp.enrolment.rules import check_access, check_eligible, check_not_by_nomination, check_open
+from trainingapp.enrolment.rules.joining import check_access, check_eligible, check_not_by_nomination, check_open
 from trainingapp.enrolment.texts import Reader
 from trainingapp.scheduling.models import CourseSession
 

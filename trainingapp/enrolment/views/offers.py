@@ -20,16 +20,10 @@ from trainingapp.core.web import see_other
 from trainingapp.enrolment import queries, services, texts
 from trainingapp.enrolment.forms import OfferForm, ReplaceForm, TurnDownForm
 from trainingapp.enrolment.models import Place, PlaceStatus
-from trainingapp.enrolment.rules import (
-    Candidate,
-    TermsFacts,
-    check_before_start,
-    check_eligible,
-    check_replaceable,
-    hold_end,
-    offer_end,
-)
 from trainingapp.enrolment.rules.answering import full_kinds, ways_open
+from trainingapp.enrolment.rules.joining import Candidate, check_eligible
+from trainingapp.enrolment.rules.moving import TermsFacts, hold_end, offer_end
+from trainingapp.enrolment.rules.selecting import check_before_start, check_replaceable
 from trainingapp.enrolment.texts import Reader
 from trainingapp.enrolment.views.blueprint import (
     back_home,

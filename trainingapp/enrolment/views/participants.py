@@ -19,8 +19,8 @@ from trainingapp.core.web import LARGEST_NUMBER, see_other
 from trainingapp.enrolment import queries, services, texts
 from trainingapp.enrolment.forms import PlacePersonForm
 from trainingapp.enrolment.models import PlaceStatus, Terms
-from trainingapp.enrolment.rules import TermsFacts
 from trainingapp.enrolment.rules.answering import free_seats
+from trainingapp.enrolment.rules.moving import TermsFacts
 from trainingapp.enrolment.rules.standing import Point
 from trainingapp.enrolment.texts import Reader
 from trainingapp.enrolment.views.blueprint import bp, decision_of

@@ -15,7 +15,7 @@ from trainingapp.core.web import redirect_back, see_other
 from trainingapp.enrolment import queries, services, texts
 from trainingapp.enrolment.forms import DeclineForm, EnrolForm, OverrideForm, WithdrawForm
 from trainingapp.enrolment.models import SEATED, Place, PlaceStatus
-from trainingapp.enrolment.rules import TermsFacts, hold_end
+from trainingapp.enrolment.rules.moving import TermsFacts, hold_end
 from trainingapp.enrolment.views.blueprint import (
     back_home,
     bp,

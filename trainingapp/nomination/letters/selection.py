@@ -11,7 +11,7 @@ from trainingapp.core.db import db
 from trainingapp.enrolment.events import SelectionApplied
 from trainingapp.enrolment.models import PlaceStatus, Terms
 from trainingapp.enrolment.queries import find_terms
-from trainingapp.enrolment.rules import TermsFacts
+from trainingapp.enrolment.rules.moving import TermsFacts
 from trainingapp.mail.services import Draft, keep
 from trainingapp.mail.writing import this_moment, written
 from trainingapp.nomination.events import SelectionProposed, SelectionReopened

@@ -14,7 +14,7 @@ from trainingapp.accounts.queries import AccountState, account_state
 from trainingapp.core.db import Row, Rows, Select, db
 from trainingapp.enrolment.models import LIVE, Place
 from trainingapp.enrolment.queries import PLACE_COLUMNS, candidates, with_standing
-from trainingapp.enrolment.rules import Candidate
+from trainingapp.enrolment.rules.joining import Candidate
 from trainingapp.nomination.models import Call, Comment, Invitation, Nomination
 from trainingapp.nomination.rules.lists import Known
 from trainingapp.scheduling.models import CourseSession

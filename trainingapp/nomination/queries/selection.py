@@ -20,7 +20,7 @@ from trainingapp.core.names import spelling
 from trainingapp.core.text import sort_key
 from trainingapp.enrolment.models import Obstacle, Place, PlaceMode, PlaceStatus, Quota
 from trainingapp.enrolment.queries import candidates
-from trainingapp.enrolment.rules import Candidate, obstacle_of
+from trainingapp.enrolment.rules.joining import Candidate, obstacle_of
 from trainingapp.nomination.models import Call, Invitation, Nomination, Proposal, Stage
 from trainingapp.nomination.rules.selection import (
     ALWAYS_IN_THE_WAY,

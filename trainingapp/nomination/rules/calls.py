@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from trainingapp.core import clock
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import Bilingual, _l, _ln
-from trainingapp.enrolment.rules import TermsPlan, check_plan
+from trainingapp.enrolment.rules.selecting import TermsPlan, check_plan
 from trainingapp.nomination.models import Stage
 from trainingapp.nomination.rules.stages import STANDS
 from trainingapp.scheduling.models import SessionStatus

@@ -12,7 +12,8 @@ from trainingapp.accounts.rules.roster import Answer, Namesake, Refusal, RosterR
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import LazyText, StrOrLazy, _l
 from trainingapp.core.text import search_key
-from trainingapp.enrolment.rules import Candidate, check_nominee
+from trainingapp.enrolment.rules.joining import Candidate
+from trainingapp.enrolment.rules.selecting import check_nominee
 
 
 class Outcome(StrEnum):

@@ -17,7 +17,8 @@ from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
 from trainingapp.core.text import tidy
 from trainingapp.enrolment.queries import candidates, facts_of, free_quotas, nominated_places
-from trainingapp.enrolment.rules import Selection, check_no_candidate, check_selection, obstacle_of
+from trainingapp.enrolment.rules.joining import obstacle_of
+from trainingapp.enrolment.rules.selecting import Selection, check_no_candidate, check_selection
 from trainingapp.enrolment.services import give_places
 from trainingapp.enrolment.services.nominated import chosen_of
 from trainingapp.nomination import events

@@ -22,7 +22,7 @@ from trainingapp.core.permissions import P, Role, can, requires
 from trainingapp.core.reasons import typed
 from trainingapp.core.web import see_other, uploaded
 from trainingapp.enrolment.models import PlaceStatus
-from trainingapp.enrolment.rules import TermsFacts
+from trainingapp.enrolment.rules.moving import TermsFacts
 from trainingapp.nomination import texts
 from trainingapp.nomination.forms.nominations import (
     CommentForm,

@@ -12,7 +12,7 @@ from trainingapp.core.clock import in_zone, utc_now
 from trainingapp.core.i18n import LANGUAGES, _
 from trainingapp.core.permissions import P, requires
 from trainingapp.core.web import see_other
-from trainingapp.enrolment.rules import TermsPlan
+from trainingapp.enrolment.rules.selecting import TermsPlan
 from trainingapp.nomination.forms.calls import CallForm, administrations_form
 from trainingapp.nomination.models import Call, Stage
 from trainingapp.nomination.queries.administrations import invitable
