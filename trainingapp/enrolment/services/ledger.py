@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -34,12 +34,15 @@ class Ledger:
     """The places of one session while its row is locked: what decides about them, and every way to change them.
 
     ``terms`` are those of a session by nomination, None where people enrol themselves. ``now`` is the moment of the
-    decision, the same for all that follows from it. Make one with :meth:`lock` or :meth:`lock_with`.
+    decision, the same for all that follows from it. ``people`` are those whom it has locked; ``known``: what speaks for
+    or against them. Make one with :meth:`lock` or :meth:`lock_with`.
     """
 
     course_session: CourseSession
     terms: Terms | None
     now: datetime
+    people: set[int] = field(default_factory=set)
+    known: dict[int, Candidate] = field(default_factory=dict)
 
     @classmethod
     def lock(cls, course_session_id: int, now: datetime) -> Ledger:
@@ -90,13 +93,31 @@ class Ledger:
         """How many seats each organisation may still take."""
         return {organisation_id: quota.free for organisation_id, quota in self.quotas.items()}
 
+    def lock_people(self, person_ids: Iterable[int]) -> None:
+        """Lock these people, all at once and in the order of their ids, so that no two sessions wait for each other.
+
+        Whatever else gives them a place locks them too: what is known of them stays true while the ledger lasts.
+        """
+        wanted = set(person_ids) - self.people
+        if wanted:
+            people = sa.select(Person.id).where(Person.id.in_(wanted)).order_by(Person.id)
+            db.session.execute(people.with_for_update(key_share=True)).all()
+            self.people |= wanted
+
+    def candidates(self, person_ids: Collection[int], exempt: Collection[int] = ()) -> dict[int, Candidate]:
+        """What speaks for or against these people. ``exempt``: those for whom the office made an exception."""
+        if not self.known.keys() >= set(person_ids):
+            self.known = queries.candidates(self.course_session, self.people | set(person_ids))
+        found = {person_id: self.known[person_id] for person_id in person_ids if person_id in self.known}
+        return {person_id: replace(one, is_exempt=person_id in exempt) for person_id, one in found.items()}
+
     def candidate(self, person_id: int, place: Place | None = None) -> Candidate:
         """What speaks for or against the person; with the exception that the office made for the ``place``.
 
         Raises DomainError (field ``person``) when there is no such person.
         """
         exempt = [person_id] if place is not None and place.exception else []
-        found = queries.candidates(self.course_session, [person_id], exempt).get(person_id)
+        found = self.candidates([person_id], exempt).get(person_id)
         if found is None:
             raise DomainError(_l("There is no such person."), field="person")
         return found
@@ -221,12 +242,6 @@ class Ledger:
         quota = self.quotas.get(place.organisation_id)
         if quota is not None:
             quota.taken += bool(after) - bool(before)
-
-
-def lock_people(person_ids: Iterable[int]) -> None:
-    """Lock these people, all at once and in the order of their ids, so that two sessions never wait for each other."""
-    wanted = sa.select(Person.id).where(Person.id.in_(sorted(set(person_ids)))).order_by(Person.id)
-    db.session.execute(wanted.with_for_update(key_share=True)).all()
 
 
 def about(place: Place) -> dict[str, int]:

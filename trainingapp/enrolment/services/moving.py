@@ -24,7 +24,7 @@ from trainingapp.enrolment.rules.moving import (
     unclaimed,
     vacancies,
 )
-from trainingapp.enrolment.services.ledger import Ledger, about, lock_people
+from trainingapp.enrolment.services.ledger import Ledger, about
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ def bring_up_to_date(ledger: Ledger, *, people: Collection[int] = (), by_hand: b
     """
     let_time_pass(ledger)
     places = {place.id: place for place in queries.waiting_places(ledger.id)} if may_move(ledger) else {}
-    lock_people({place.person_id for place in places.values()} | set(people))
+    ledger.lock_people({place.person_id for place in places.values()} | set(people))
     claim = claim_end(ledger.by_terms, ledger.now) if ledger.by_terms else None
     queue = queue_of(ledger, list(places.values()), claim)
     moves = decide(ledger, queue, by_hand)
@@ -140,7 +140,7 @@ def queue_of(ledger: Ledger, places: Sequence[Place], claim: datetime | None) ->
     if not places:
         return []
     exempt = {place.person_id for place in places if place.exception}
-    known = queries.candidates(ledger.course_session, [place.person_id for place in places], exempt)
+    known = ledger.candidates([place.person_id for place in places], exempt)
     return [
         Waiting(
             place.id,

@@ -15,7 +15,13 @@ from trainingapp.core.i18n import _l
 from trainingapp.core.text import tidy
 from trainingapp.enrolment import events, queries
 from trainingapp.enrolment.models import SEATED, Place, PlaceMode, PlaceStatus, Step, Way
-from trainingapp.enrolment.rules.joining import AlreadyEnrolled, check_eligible, check_mode, check_not_oneself
+from trainingapp.enrolment.rules.joining import (
+    AlreadyEnrolled,
+    Candidate,
+    check_eligible,
+    check_mode,
+    check_not_oneself,
+)
 from trainingapp.enrolment.rules.moving import position_behind
 from trainingapp.enrolment.rules.selecting import (
     Chosen,
@@ -28,9 +34,8 @@ from trainingapp.enrolment.rules.selecting import (
     check_selection,
 )
 from trainingapp.enrolment.services.joining import give_back
-from trainingapp.enrolment.services.ledger import Ledger, about, lock_people, needed
+from trainingapp.enrolment.services.ledger import Ledger, about, needed
 from trainingapp.enrolment.services.moving import bring_up_to_date, make_offer, open_to_newcomers, people_of
-from trainingapp.scheduling.models import CourseSession
 
 
 def nominate(
@@ -42,7 +47,7 @@ def nominate(
     """
     with transaction():
         ledger = Ledger.lock(course_session_id, now)
-        lock_people([person_id, *queries.waiting_people(course_session_id)])
+        ledger.lock_people([person_id, *queries.waiting_people(course_session_id)])
         terms, _facts = ledger.need_terms()
         place = nominated(ledger, person_id, mode, motivation)
         if terms.final_at is not None:
@@ -66,13 +71,13 @@ def nominate_all(
     """
     with transaction():
         ledger = Ledger.lock(course_session_id, now)
-        lock_people([*person_ids, *queries.waiting_people(course_session_id)])
+        ledger.lock_people([*person_ids, *queries.waiting_people(course_session_id)])
         terms, _facts = ledger.need_terms()
         check_nomination(ledger, mode)
         people = queries.people_by_ids(person_ids)
         if len(people) < len(set(person_ids)):
             raise DomainError(_l("There is no such person."), field="person")
-        known = queries.candidates(ledger.course_session, person_ids)
+        known = ledger.candidates(person_ids)
         live = {place.person_id for place in queries.live_places(course_session_id)}
         for person_id in person_ids:
             with about_person(people[person_id].full_name):
@@ -152,14 +157,16 @@ def give_places(course_session_id: int, selection: Selection, *, now: datetime) 
         ledger = Ledger.lock(course_session_id, now)
         terms, _facts = ledger.need_terms()
         places = {place.id: place for place in queries.nominated_places(course_session_id)}
-        check_no_candidate(acting().person_id, [place.person_id for place in places.values()])
-        bring_up_to_date(ledger, people=[place.person_id for place in places.values()])
+        people = [place.person_id for place in places.values()]
+        check_no_candidate(acting().person_id, people)
+        bring_up_to_date(ledger, people=people)
         session = ledger.session
         check_before_start(session, now)
         if terms.final_at is not None:
             raise DomainError(_l("The selection is already final. Reload the page to see it."))
         exceptions = given(selection.exceptions)
-        chosen = chosen_of(ledger.course_session, places, exceptions)
+        known = ledger.candidates(people, exempted(places, exceptions))
+        chosen = chosen_of(places, known)
         check_selection(selection, chosen, session.free, ledger.free_quotas)
         terms.final_at = now
         guests = queries.waiting_places(course_session_id)
@@ -189,12 +196,13 @@ def given(reasons: Mapping[int, str]) -> dict[int, str]:
     return {place_id: text for place_id, reason in reasons.items() if (text := tidy(reason))}
 
 
-def chosen_of(
-    course_session: CourseSession, places: Mapping[int, Place], exceptions: Mapping[int, str]
-) -> dict[int, Chosen]:
-    """What the rules have to know of each candidate."""
-    exempt = {places[place_id].person_id for place_id in given(exceptions) if place_id in places}
-    known = queries.candidates(course_session, [place.person_id for place in places.values()], exempt)
+def exempted(places: Mapping[int, Place], exceptions: Mapping[int, str]) -> set[int]:
+    """The people for whom the office makes an exception."""
+    return {places[place_id].person_id for place_id in given(exceptions) if place_id in places}
+
+
+def chosen_of(places: Mapping[int, Place], known: Mapping[int, Candidate]) -> dict[int, Chosen]:
+    """What the rules have to know of each place. ``known``: what speaks for or against its person."""
     return {
         place.id: Chosen(
             name=place.person.full_name,

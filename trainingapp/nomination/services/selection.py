@@ -20,7 +20,7 @@ from trainingapp.enrolment.queries import candidates, facts_of, free_quotas, nom
 from trainingapp.enrolment.rules.joining import obstacle_of
 from trainingapp.enrolment.rules.selecting import Selection, check_no_candidate, check_selection
 from trainingapp.enrolment.services import give_places
-from trainingapp.enrolment.services.nominated import chosen_of
+from trainingapp.enrolment.services.nominated import chosen_of, exempted
 from trainingapp.nomination import events
 from trainingapp.nomination.models import Call, Comment, Invitation, Nomination, Proposal, Stage
 from trainingapp.nomination.queries import selection as queries
@@ -152,7 +152,9 @@ def check_ready(call: Call) -> None:
         raise DomainError(_l("Nobody has been nominated, so there is nothing to select."))
     selection = as_selection(nominations)
     places = {place.id: place for place in nominated_places(call.course_session_id)}
-    chosen = chosen_of(call.course_session, places, selection.exceptions)
+    people = [place.person_id for place in places.values()]
+    known = candidates(call.course_session, people, exempted(places, selection.exceptions))
+    chosen = chosen_of(places, known)
     check_selection(selection, chosen, facts_of(call.course_session).free, free_quotas(call.course_session_id))
 
 
