@@ -123,7 +123,7 @@ def test_coordinator_of_a_centre_sees_its_people_only(client_as, time_stands):
     for person, status in ((taking, 200), (asking, 200), (trainer, 200), (foreign, 403)):
         client.get(f"/people/{person.id}", status=status)
         client.get(f"/people/{person.id}/record", status=status)
-    assert foreign.full_name not in client.text(f"/people?q={foreign.family_name}")
+    assert foreign.name.full not in client.text(f"/people?q={foreign.family_name}")
     client.post(f"/people/{foreign.id}/invite", status=403)
     client.post(f"/organisations/{foreign.organisation_id}/invite", status=403)
 

@@ -431,7 +431,7 @@ def test_edit_person_changes_names(app, client_as):
 
     client.post(f"/people/{person.id}/edit", form_of(organisation_id=person.organisation_id))
 
-    assert db.session.get_one(Person, person.id).own_name == "Анна Щербакова"
+    assert db.session.get_one(Person, person.id).name.own.full == "Анна Щербакова"
 
 
 def test_zero_bytes_are_refused(app, client_as):

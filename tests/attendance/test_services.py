@@ -19,7 +19,6 @@ from trainingapp.catalogue.models import CourseKind
 from trainingapp.core.actor import acting_as
 from trainingapp.core.db import db, transaction
 from trainingapp.core.errors import DomainError
-from trainingapp.core.names import named
 from trainingapp.enrolment.models import Place, PlaceMode, PlaceStatus
 from trainingapp.records.models import Completion, ComponentResult, Outcome
 from trainingapp.records.queries import completions_of
@@ -135,7 +134,7 @@ def test_correction_keeps_the_old_value_with_reason_and_author(app: Flask) -> No
     assert recorded() == {place_id: Mark(Presence.LATE, 30)}
     assert (correction.old, correction.new) == (ABSENT, Mark(Presence.LATE, 30))
     assert correction.reason == "came after the break"
-    assert correction.corrector == named(group.trainer)
+    assert correction.corrector == group.trainer.name.full
 
 
 @pytest.mark.parametrize("reason", [None, "", "   "])

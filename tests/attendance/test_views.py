@@ -569,7 +569,7 @@ def test_completion_is_withdrawn_with_a_reason(app: Flask, client_as: ClientAs) 
     client.post(url, {"cause": "by_mistake", "reason": "лист другой группы"})
 
     assert completions_of(group.session_id) == {}
-    assert f"Completion withdrawn: {group.people[0].full_name}." in client.text(
+    assert f"Completion withdrawn: {group.people[0].name.full}." in client.text(
         f"/sessions/{group.session_id}/completion"
     )
     told = 'It was recorded by mistake. <span lang="ru">лист другой группы</span>'

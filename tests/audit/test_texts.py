@@ -85,8 +85,7 @@ def entry(event: Event) -> Any:
         data=data_of(event),
         at=builders.NOW,
         address=None,
-        family_name=None,
-        given_name=None,
+        name=None,
     )
 
 

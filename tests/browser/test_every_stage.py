@@ -69,7 +69,7 @@ def test_pages_of_a_call_are_accessible_and_fit_in_every_stage(
 
 
 def faults_of(screen: Screen, person: Person, path: str) -> list[str]:
-    where = f"{path} as {person.full_name}"
+    where = f"{path} as {person.name.full}"
     screen.sit_down(person)
     return screen.faults(where) if screen.is_shown(path) else [f"{where}: is not shown"]
 

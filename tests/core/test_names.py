@@ -1,13 +1,11 @@
 """Which spelling of a name a text in either language shows."""
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from trainingapp.core.names import NAME_FIELDS, spelling
+from trainingapp.core.names import PersonName
 
-EMPTY = dict.fromkeys(NAME_FIELDS)
 ASSEL = {"family_name": "Қасымова", "given_name": "Әсел", "patronymic": "Ерланқызы", "family_name_latin": "Kassymova",
          "given_name_latin": "Assel"}  # fmt: skip
 ORKHAN = {"family_name": "Məmmədov", "given_name": "Orxan", "patronymic": "Rəsul oğlu", "family_name_latin": "Mammadov",
@@ -30,7 +28,7 @@ GIORGI = {"family_name": "ბერიძე", "given_name": "გიორგი
 def test_spelling_is_one_that_the_reader_of_the_language_can_read(
     names: dict[str, Any], english: str, russian: str
 ) -> None:
-    person = SimpleNamespace(**{**EMPTY, **names})
+    name = PersonName(**names)
 
-    assert spelling(person, "en").listed == english
-    assert spelling(person, "ru").listed == russian
+    assert name.within("en").listed == english
+    assert name.within("ru").listed == russian

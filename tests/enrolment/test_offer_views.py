@@ -150,7 +150,7 @@ def test_coordinator_answers_on_behalf_of_the_officer(client_as):
     assert client.location(response) == f"/sessions/{scene.session_id}/participants"
     assert status_of(scene.offered) is S.PLACED
     told = client.text(f"/sessions/{scene.session_id}/participants")
-    assert f"Confirmed: {scene.nino.full_name} has a place (in person) and is told by letter." in told
+    assert f"Confirmed: {scene.nino.name.full} has a place (in person) and is told by letter." in told
 
 
 def test_late_answer_is_told_what_still_helps(client_as):
@@ -392,7 +392,7 @@ def test_declining_somebody_of_the_reserve_list_speaks_of_no_request(client_as):
     client.post(f"/places/{scene.reserve}/decide", {"decision": "decline", "reason": "The group is full."})
     text = client.text(f"/sessions/{scene.session_id}/participants")
 
-    assert f"Not selected: {scene.late.full_name}. This person is told by letter." in text
+    assert f"Not selected: {scene.late.name.full}. This person is told by letter." in text
     assert "The request is declined" not in text
 
 

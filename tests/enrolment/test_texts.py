@@ -14,6 +14,7 @@ import pytest
 from tests.builders import NOW
 from tests.enrolment.said import TABLE, Case, cases, said_of
 from trainingapp.core.i18n import Bilingual, speaking
+from trainingapp.core.names import PersonName
 from trainingapp.enrolment.models import Obstacle, PlaceMode, PlaceStatus, Step, Way
 from trainingapp.enrolment.rules.standing import Point, points_of
 from trainingapp.enrolment.texts import Reader, actor, details, label_of, sentence, what
@@ -33,7 +34,7 @@ HELD_FOR_GEORGIA = {
 }
 HELD_FOR_US = {**HELD_FOR_GEORGIA, "next_hold_organisation_id": 7}
 LEFT = {"status": S.WITHDRAWN, "offered_until": SOON, "ended_by": Step.WITHDRAWN, "left_from": S.PLACED}
-REPLACED = {"successor_id": 2, "successor_given_name": "Nino", "successor_family_name": "Beridze"}
+REPLACED = {"successor_id": 2, "successor": PersonName("Beridze", "Nino")}
 UNANSWERED = {"status": S.LAPSED, "offered_until": SOON, "ended_by": Step.OFFER_LAPSED, "left_from": S.OFFERED}
 FIRST_COME = {"by_nomination": False, "way": Way.SELF}
 
@@ -273,13 +274,12 @@ def a_row(**values: Any) -> Row:
         "final_at": NOW,
         "quota_accept": 2,
         "quota_taken": 2,
-        "predecessor_given_name": "Rashad",
-        "predecessor_family_name": "Aliyev",
+        "predecessor": PersonName("Aliyev", "Rashad"),
     }
     nothing = (
         "position passed_over reason offered_until held_until claim_until replaces_id next_hold_until "
         "next_hold_organisation_id next_hold_for next_offer_until ended_by ended_by_id left_from "
-        "successor_id successor_given_name successor_family_name"
+        "successor_id successor"
     )
     return Row(**{**dict.fromkeys(nothing.split()), **defaults, **values})
 
@@ -423,8 +423,7 @@ def a_step(**values: Any) -> Row:
         "actor_id": 99,
         "actor_organisation_id": 8,
         "actor_of_office": False,
-        "given_name": "Nino",
-        "family_name": "Beridze",
+        "name": PersonName("Beridze", "Nino"),
         "obstacle": None,
         "reason": None,
         "mode": PlaceMode.IN_PERSON,

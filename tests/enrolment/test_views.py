@@ -217,7 +217,7 @@ def test_a_coordinator_decides_requests_and_names_the_reason(client_as):
     statuses = [db.session.get_one(Place, place.id).status for place in places]
     assert statuses == [PlaceStatus.PLACED, PlaceStatus.DECLINED]
     told = client.text(f"/sessions/{course_session.id}/participants")
-    assert f"The request is declined: {db.session.get_one(Place, places[1].id).person.full_name}. This" in told
+    assert f"The request is declined: {db.session.get_one(Place, places[1].id).person.name.full}. This" in told
 
 
 def test_all_places_are_said_to_be_taken_only_where_they_are(client_as):

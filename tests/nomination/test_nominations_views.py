@@ -205,9 +205,9 @@ def test_a_new_officer_is_added_and_named(invitation, contact, client_as):
     client.post(page(invitation, "/nominate/new"), NEW)
 
     [nomination] = ranked(invitation.id)
-    assert nomination.place.person.latin_name == "Anna Shcherbakova"
+    assert nomination.place.person.name.latin.full == "Anna Shcherbakova"
     told = client.text(page(invitation))
-    assert f"{nomination.place.person.full_name} is nominated. A link to sign in comes with the offer" in told
+    assert f"{nomination.place.person.name.full} is nominated. A link to sign in comes with the offer" in told
 
 
 def test_another_new_officer_can_follow_at_once(invitation, contact, client_as):

@@ -356,7 +356,7 @@ def test_a_clash_with_a_hostile_title_is_only_text(client_as):
 
 def test_a_refused_trainers_name_is_only_text(client_as, monkeypatch):
     course_session, trainer = a_session(), a_trainer(given_name=HOSTILE)
-    refuse = DomainError(_l("%(name)s does not have the role of a trainer.", name=trainer.full_name), "person_id")
+    refuse = DomainError(_l("%(name)s does not have the role of a trainer.", name=trainer.name.full), "person_id")
     monkeypatch.setattr(services, "assign_trainer", raising(refuse))
 
     refused = client_as(a_coordinator()).post(
@@ -801,7 +801,7 @@ def test_trainers_are_added_and_removed(client_as):
     client = client_as(a_coordinator())
 
     client.post(f"/sessions/{course_session.id}/trainers", {"person_id": str(trainer.id)})
-    assert trainer.full_name in client.text(f"/sessions/{course_session.id}/trainers")
+    assert trainer.name.full in client.text(f"/sessions/{course_session.id}/trainers")
     client.post(f"/sessions/{course_session.id}/trainers/remove", {"person_id": str(trainer.id)})
     client.post(f"/sessions/{course_session.id}/trainers/remove", {"person_id": HUGE[:40]})
 

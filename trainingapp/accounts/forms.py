@@ -25,7 +25,6 @@ from trainingapp.accounts.rules.people import LENGTHS, PersonDetails, faults_of,
 from trainingapp.core.clock import utc_now, zone_names
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import LANGUAGE_NAMES, _, _l
-from trainingapp.core.names import listed
 from trainingapp.core.permissions import Role
 from trainingapp.core.web import BaseForm, LineField, NumberField, OptionalSelection, strip
 from trainingapp.core.zones import zone_choices
@@ -207,7 +206,7 @@ class HandOverForm(BaseForm):
 
 def named(people: Sequence[Any]) -> list[tuple[int, str]]:
     """Choices of people: family name first, and the address that tells namesakes apart."""
-    return [(row.id, f"{listed(row)} ({row.email})") for row in people]
+    return [(row.id, f"{row.name.listed} ({row.email})") for row in people]
 
 
 class OrganisationForm(BaseForm):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from trainingapp.accounts.models import NAMES, Centre, Organisation, OrganisationKind, Person, Sex
+from trainingapp.accounts.models import Centre, Organisation, OrganisationKind, Person, Sex
 from trainingapp.core.i18n import Bilingual, _l
 from trainingapp.core.logged import Kind, Page
-from trainingapp.core.names import named
 from trainingapp.core.permissions import P, Role
 
 KINDS = (
@@ -31,10 +30,9 @@ KINDS = (
     Kind(
         name="person",
         model=Person,
-        rows=sa.select(Person.id, *NAMES),
-        called=named,
+        rows=sa.select(Person.id, Person.name),
+        called=lambda row: row.name.full,
         label=_l("Person"),
-        title=named,
         page=Page(endpoint="accounts.person", argument="person_id", needs=P.PEOPLE_VIEW),
     ),
 )

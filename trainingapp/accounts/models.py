@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from trainingapp.core.db import Base, db, enum_column
 from trainingapp.core.i18n import Bilingual, LazyText, _l, current_language
-from trainingapp.core.names import NAME_FIELDS, listed, spelling
+from trainingapp.core.names import NAME_FIELDS, PersonName
 from trainingapp.core.permissions import Role
 
 OfCentres = Callable[[Collection[int]], sa.ColumnElement[bool]]
@@ -159,6 +159,7 @@ class Person(UserMixin, Base):
     sort_key_en: Mapped[str] = mapped_column(SORT_KEY, index=True)
     sort_key_ru: Mapped[str] = mapped_column(SORT_KEY, index=True)
 
+    name: Mapped[PersonName] = composite(*NAME_FIELDS)
     organisation: Mapped[Organisation] = relationship()
     grants: Mapped[list[RoleGrant]] = relationship(
         lazy="selectin", order_by="RoleGrant.id", cascade="all, delete-orphan", foreign_keys="RoleGrant.person_id"
@@ -178,40 +179,6 @@ class Person(UserMixin, Base):
         """May sign in: asked by Flask-Login."""
         return self.deactivated_at is None
 
-    def name_in(self, language: str) -> str:
-        """The full name as a text in that language shows it."""
-        return spelling(self, language).full
-
-    @property
-    def name(self) -> Bilingual:
-        """The full name as texts in either language show it."""
-        return Bilingual(self.name_in("en"), self.name_in("ru"))
-
-    @property
-    def full_name(self) -> str:
-        """The full name as a text in the language that is spoken now shows it."""
-        return self.name_in(current_language())
-
-    @property
-    def own_name(self) -> str:
-        """Given, patronymic and family name as the person writes them."""
-        return " ".join(part for part in (self.given_name, self.patronymic, self.family_name) if part)
-
-    @property
-    def latin_name(self) -> str:
-        """As in the passport."""
-        return f"{self.given_name_latin} {self.family_name_latin}".strip()
-
-    @property
-    def russian_name(self) -> str:
-        """As Russian texts spell it; empty where that is how the person writes it anyway."""
-        return " ".join(part for part in (self.given_name_ru, self.patronymic_ru, self.family_name_ru) if part)
-
-    @property
-    def list_name(self) -> str:
-        """Family name first, as in lists."""
-        return listed(self)
-
     @hybrid_property
     def sort_key(self) -> str:
         """The place in a list of names that are spelled in the language that is spoken now."""
@@ -225,14 +192,6 @@ class Person(UserMixin, Base):
     @property
     def roles(self) -> frozenset[Role]:
         return frozenset(grant.role for grant in self.grants)
-
-
-def names_of(person: Any, prefix: str = "") -> tuple[Any, ...]:
-    """The columns that :mod:`trainingapp.core.names` asks for, of ``Person`` or of an alias of it."""
-    return tuple(getattr(person, field).label(prefix + field) for field in NAME_FIELDS)
-
-
-NAMES = names_of(Person)
 
 
 class RoleGrant(Base):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,7 +14,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager
 
 from trainingapp.accounts.models import (
-    NAMES,
     AccessLink,
     AccessToken,
     Centre,
@@ -27,6 +26,7 @@ from trainingapp.accounts.models import (
 )
 from trainingapp.accounts.rules.access import holds
 from trainingapp.accounts.rules.organisations import SIGN
+from trainingapp.accounts.rules.roster import name_keys
 from trainingapp.accounts.rules.sign_ins import IDLE, LONGEST
 from trainingapp.core.db import Row, Select, db
 from trainingapp.core.i18n import Bilingual, LazyText, _l, current_language
@@ -38,7 +38,7 @@ SIGNED = re.compile(r"\w\*")
 
 PERSON_COLUMNS: tuple[Any, ...] = (
     Person.id,
-    *NAMES,
+    Person.name,
     Person.post,
     Person.email,
     Organisation.name_en,
@@ -281,7 +281,7 @@ def head_counts(seen: frozenset[int] | None = None) -> dict[int, int]:
 def contact_points(organisation_id: int) -> list[Row]:
     """The people who are the organisation's contact points: id, names, e-mail."""
     statement = (
-        sa.select(Person.id, *NAMES, Person.email)
+        sa.select(Person.id, Person.name, Person.email)
         .join(RoleGrant, RoleGrant.person_id == Person.id)
         .where(RoleGrant.role == Role.CONTACT_POINT, RoleGrant.organisation_id == organisation_id)
         .where(Person.deactivated_at.is_(None))
@@ -322,7 +322,7 @@ def colleagues_of(organisation_id: int) -> list[Row]:
         RoleGrant.organisation_id == organisation_id,
     )
     statement = (
-        sa.select(Person.id, *NAMES, Person.email)
+        sa.select(Person.id, Person.name, Person.email)
         .where(Person.organisation_id == organisation_id, Person.deactivated_at.is_(None), ~held)
         .order_by(Person.sort_key, Person.id)
     )
@@ -359,11 +359,11 @@ def known_addresses(emails: Iterable[str]) -> dict[str, int]:
     return dict(db.session.execute(statement).all())
 
 
-def officers_by_name(organisation_id: int, keys_of: Callable[[Any], Iterable[str]]) -> dict[str, list[Row]]:
-    """The organisation's people (id, names, address) under each of the keys that their names have."""
-    statement = sa.select(Person.id, *NAMES, Person.email).where(Person.organisation_id == organisation_id)
+def officers_by_name(organisation_id: int) -> dict[str, list[Row]]:
+    """The organisation's people (id, names, address) under each of their names' ``name_keys``."""
+    statement = sa.select(Person.id, Person.name, Person.email).where(Person.organisation_id == organisation_id)
     found: dict[str, list[Row]] = defaultdict(list)
     for row in db.session.execute(statement.order_by(Person.id)):
-        for key in keys_of(row):
+        for key in name_keys(row.name):
             found[key].append(row)
     return found

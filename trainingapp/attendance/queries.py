@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from trainingapp.accounts.models import Person, names_of
+from trainingapp.accounts.models import Person
 from trainingapp.attendance.models import AttendanceCorrection, AttendanceMark, Presence, SheetScan
 from trainingapp.attendance.rules import (
     UNMARKED,
@@ -26,7 +26,6 @@ from trainingapp.core.clock import today_in
 from trainingapp.core.db import Row, Rows, Select, db
 from trainingapp.core.files import StoredFile
 from trainingapp.core.i18n import Bilingual
-from trainingapp.core.names import Spelling, listed, named
 from trainingapp.enrolment.models import Place, PlaceMode, PlaceStatus
 from trainingapp.enrolment.queries import roster
 from trainingapp.records.models import Completion, ComponentResult
@@ -171,8 +170,8 @@ def corrections_of(meeting_id: int) -> list[Correction]:
             AttendanceCorrection.old_missed_minutes,
             AttendanceCorrection.new_presence,
             AttendanceCorrection.new_missed_minutes,
-            *names_of(trainee, "trainee_"),
-            *names_of(corrector, "corrector_"),
+            trainee.name.label("trainee"),
+            corrector.name.label("corrector"),
         )
         .join(AttendanceMark, AttendanceMark.id == AttendanceCorrection.mark_id)
         .join(trainee, trainee.id == AttendanceMark.person_id)
@@ -183,8 +182,8 @@ def corrections_of(meeting_id: int) -> list[Correction]:
     return [
         Correction(
             at=row.corrected_at,
-            trainee=named(row, "trainee_"),
-            corrector=named(row, "corrector_"),
+            trainee=row.trainee.full,
+            corrector=row.corrector.full,
             old=Mark(row.old_presence, row.old_missed_minutes),
             new=Mark(row.new_presence, row.new_missed_minutes),
             reason=row.reason,
@@ -214,8 +213,8 @@ def _participant(row: Row) -> Participant:
     return Participant(
         place_id=row.place_id,
         person_id=row.person_id,
-        name=listed(row),
-        latin_name=Spelling(row.family_name_latin, row.given_name_latin).listed,
+        name=row.name.listed,
+        latin_name=row.name.latin.listed,
         organisation=Bilingual(row.organisation_en, row.organisation_ru),
         mode=row.mode,
         left=row.status is PlaceStatus.INCOMPLETE,

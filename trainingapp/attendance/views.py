@@ -320,7 +320,7 @@ def announce(report: services.CompletionReport) -> None:
 @bp.route("/completions/<int:completion_id>/withdraw", methods=["GET", "POST"])
 @requires(P.RESULTS_RECORD, on=find_completion)
 def withdraw(completion: Completion) -> Page:
-    form, session_id, name = WithdrawalForm(), completion.course_session_id, completion.person.full_name
+    form, session_id, name = WithdrawalForm(), completion.course_session_id, completion.person.name.full
     if form.validate_on_submit():
         with form.refusals():
             withdraw_completion(completion.id, form.given, now=utc_now())

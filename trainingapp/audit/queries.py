@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import sqlalchemy as sa
 
-from trainingapp.accounts.models import NAMES, Person
+from trainingapp.accounts.models import Person
 from trainingapp.audit.models import AuditEntry, AuditSubject
 from trainingapp.audit.rules import has_log
 from trainingapp.core.clock import day_start
@@ -106,7 +106,7 @@ def rows() -> Select:
             AuditEntry.data,
             AuditEntry.address,
             AuditEntry.actor_id,
-            *NAMES,
+            Person.name,
         )
         .outerjoin(Person, Person.id == AuditEntry.actor_id)
         .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())

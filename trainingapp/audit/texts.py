@@ -18,7 +18,6 @@ from trainingapp.core.events import EVENTS, Event
 from trainingapp.core.formats import day, hours, moment, reader_zone
 from trainingapp.core.i18n import _, language_name
 from trainingapp.core.logged import CHOICES, FIELDS, KINDS, Kind, kind_named_by
-from trainingapp.core.names import named
 from trainingapp.core.permissions import P, can
 from trainingapp.core.reasons import marked, told
 from trainingapp.enrolment import events
@@ -73,7 +72,7 @@ def latest_entries(limit: int) -> list[tuple[datetime, str, Markup, str]]:
 
 
 def line(entry: Row, names: Names, zone: str) -> Line:
-    who = named(entry) if entry.family_name else nobody(entry.address)
+    who = entry.name.full if entry.name else nobody(entry.address)
     told = sentence(entry.event, entry.data, names, zone)
     return Line(entry.at, who, entry.address, told, changes(entry, names, zone))
 

@@ -10,7 +10,6 @@ from trainingapp.certificates.models import CertificateKind
 from trainingapp.certificates.office import Office
 from trainingapp.certificates.rules import PrintedFields, Signatory
 from trainingapp.core.db import Row
-from trainingapp.core.names import OWN, RUSSIAN, listed, written
 from trainingapp.core.text import tidy
 from trainingapp.scheduling.models import CourseSession
 
@@ -57,9 +56,9 @@ class Holder:
         """From a row of ``queries.holder_rows``."""
         return cls(
             person_id=row.person_id,
-            list_name=listed(row),
-            name=tidy((written(row, RUSSIAN) or written(row, OWN)).full),
-            latin_name=tidy(f"{row.given_name_latin} {row.family_name_latin}"),
+            list_name=row.name.listed,
+            name=tidy((row.name.russian or row.name.own).full),
+            latin_name=tidy(row.name.latin.full),
             organisation_en=row.organisation_en,
             organisation_ru=row.organisation_ru,
             note_en=row.note_en,

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from trainingapp.accounts.models import NAMES, Organisation, Person
+from trainingapp.accounts.models import Organisation, Person
 from trainingapp.attendance.models import AttendanceMark
 from trainingapp.attendance.rules import Mark, MeetingFacts
 from trainingapp.certificates.drafts import Holder, Occasion, draft
@@ -122,7 +122,7 @@ def holder_rows(course_session_id: int, person_id: int | None) -> Select:
             Place.person_id,
             (Place.status == PlaceStatus.INCOMPLETE).label("left"),
             (Place.mode == PlaceMode.ONLINE).label("online"),
-            *NAMES,
+            Person.name,
             Organisation.name_en.label("organisation_en"),
             Organisation.name_ru.label("organisation_ru"),
             Organisation.note_en,

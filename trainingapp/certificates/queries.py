@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from trainingapp.accounts.models import NAMES, Person
+from trainingapp.accounts.models import Person
 from trainingapp.catalogue.models import Course
 from trainingapp.certificates.models import Certificate
 from trainingapp.certificates.rules import Signatory, State, decide_state
@@ -83,7 +83,7 @@ def rows_of_certificates() -> Select:
         Certificate.valid_until,
         Certificate.revoked_at,
         Certificate.replaced_at,
-        *NAMES,
+        Person.name,
     ).join(Person, Person.id == Certificate.person_id)
 
 

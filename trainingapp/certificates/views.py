@@ -134,7 +134,7 @@ def certificate(found: Certificate) -> str:
 
 def log_of(found: Certificate) -> list[tuple[datetime, str | None, str, Any]]:
     """When, who, what and why, for the macro that lists it; the newest first."""
-    issuer = found.issued_by.full_name if found.issued_by else None
+    issuer = found.issued_by.name.full if found.issued_by else None
     before = found.replaces
     issued = _("Issued in place of %(serial)s", serial=before.serial) if before else _("Issued")
     entries: list[tuple[datetime, str | None, str, Any]] = [

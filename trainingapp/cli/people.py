@@ -22,7 +22,6 @@ from trainingapp.core.clock import utc_now
 from trainingapp.core.db import transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import LANGUAGES, speaking
-from trainingapp.core.names import listed
 from trainingapp.core.permissions import Role
 
 people = AppGroup("people", help="People: take in a list, invite, make an administrator.")
@@ -100,7 +99,7 @@ def tell(report: Report, dry_run: bool) -> None:
         known = ", ".join(row.email for row in question.known)
         number, details = question.entry.number, question.entry.details
         click.echo(
-            f"Row {number}, {listed(details)}: {details.email}, but known as {known}. See --namesakes.", err=True
+            f"Row {number}, {details.name.listed}: {details.email}, but known as {known}. See --namesakes.", err=True
         )
     if report.unknown_columns:
         click.echo(f"Columns left out: {', '.join(report.unknown_columns)}", err=True)

@@ -15,7 +15,6 @@ from nh3 import clean
 from trainingapp.core.cities import clock_name, zone_city
 from trainingapp.core.clock import in_zone
 from trainingapp.core.i18n import _, _n, current_language
-from trainingapp.core.names import listed, named, passport
 from trainingapp.core.reasons import told, typed
 from trainingapp.core.text import half_hidden
 
@@ -128,7 +127,7 @@ def prose(text: object) -> Markup:
 
 FILTERS = (
     *(day, days, moment, own_moment, span, own_span, clock, machine, hours, months),
-    *(prose, zone_city, named, listed, passport),
+    *(prose, zone_city),
 )
 
 

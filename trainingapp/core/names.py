@@ -1,21 +1,15 @@
 """Which spelling of a person's name a text shows, and in what order.
 
-A person has up to three spellings: the own one, that of the passport in Latin letters, and a Russian one. What is asked
-here about is a person, or any row that has ``NAME_FIELDS`` as attributes (with a prefix where two people are in it).
+A person has up to three spellings: the own one, that of the passport in Latin letters, and a Russian one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields
+
+from markupsafe import escape
 
 from trainingapp.core.i18n import current_language
-
-OWN = ("family_name", "given_name", "patronymic")
-LATIN = ("family_name_latin", "given_name_latin")
-RUSSIAN = ("family_name_ru", "given_name_ru", "patronymic_ru")
-NAME_FIELDS = (*OWN, *LATIN, *RUSSIAN)
 
 
 @dataclass(frozen=True)
@@ -53,36 +47,69 @@ def alphabet_of(name: str | None) -> str | None:
     return "Cyrillic" if "\u0400" <= letter < "\u0530" else None
 
 
-def spelling(person: Any, language: str, prefix: str = "") -> Spelling:
-    """The name as a text in that language shows it.
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """The name of a person in all its spellings; false where there is nobody. As a text it is :attr:`full`."""
 
-    English: the own spelling where that is in Latin letters, else the passport's. Russian: the Russian spelling where
-    there is one, else the own one in Cyrillic or Latin letters, else the passport's.
-    """
-    own = written(person, OWN, prefix)
-    if language == "ru" and (russian := written(person, RUSSIAN, prefix)):
-        return russian
-    readable = {"Latin", "Cyrillic"} if language == "ru" else {"Latin"}
-    return own if alphabet_of(own.family) in readable else written(person, LATIN, prefix)
+    family_name: str
+    given_name: str
+    patronymic: str | None = None
+    family_name_latin: str = ""
+    given_name_latin: str = ""
+    family_name_ru: str | None = None
+    given_name_ru: str | None = None
+    patronymic_ru: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.family_name)
+
+    def __str__(self) -> str:
+        return self.full
+
+    def __html__(self) -> str:
+        return str(escape(self.full))
+
+    @property
+    def own(self) -> Spelling:
+        """As the person writes it."""
+        return Spelling(self.family_name, self.given_name, self.patronymic)
+
+    @property
+    def latin(self) -> Spelling:
+        """As in the passport."""
+        return Spelling(self.family_name_latin, self.given_name_latin)
+
+    @property
+    def russian(self) -> Spelling:
+        """As Russian texts spell it; false where that is how the person writes it anyway."""
+        return Spelling(self.family_name_ru or "", self.given_name_ru or "", self.patronymic_ru)
+
+    def within(self, language: str) -> Spelling:
+        """The name as a text in that language shows it.
+
+        English: the own spelling where that is in Latin letters, else the passport's. Russian: the Russian spelling
+        where there is one, else the own one in Cyrillic or Latin letters, else the passport's.
+        """
+        if language == "ru" and self.family_name_ru:
+            return self.russian
+        readable = {"Latin", "Cyrillic"} if language == "ru" else {"Latin"}
+        return self.own if alphabet_of(self.family_name) in readable else self.latin
+
+    @property
+    def full(self) -> str:
+        """For a sentence in the language that is spoken now."""
+        return self.within(current_language()).full
+
+    @property
+    def listed(self) -> str:
+        """For a list in the language that is spoken now: family name first."""
+        return self.within(current_language()).listed
+
+    @property
+    def passport(self) -> Spelling | None:
+        """The name as in the passport, for beside the one that a list shows; None where that says the same."""
+        latin = self.latin
+        return None if (latin.listed + " ").casefold() in f"{self.listed} ".casefold() else latin
 
 
-def written(person: Any, fields: Sequence[str], prefix: str = "") -> Spelling:
-    """One of the three spellings: ``OWN``, ``LATIN`` or ``RUSSIAN``; false where there is none."""
-    return Spelling(*(getattr(person, prefix + field) or "" for field in fields))
-
-
-def named(person: Any, prefix: str = "") -> str:
-    """The full name for a sentence in the language that is spoken now."""
-    return spelling(person, current_language(), prefix).full
-
-
-def listed(person: Any, prefix: str = "") -> str:
-    """The name for a list in the language that is spoken now: family name first."""
-    return spelling(person, current_language(), prefix).listed
-
-
-def passport(person: Any) -> Spelling | None:
-    """The name as in the passport, for beside the one that a list shows; None where that says the same."""
-    shown = spelling(person, current_language())
-    latin = Spelling(person.family_name_latin, person.given_name_latin)
-    return None if (latin.listed + " ").casefold() in (f"{shown.listed} ").casefold() else latin
+NAME_FIELDS = tuple(field.name for field in fields(PersonName))

@@ -14,7 +14,6 @@ from trainingapp.core.clock import utc_now
 from trainingapp.core.db import Row
 from trainingapp.core.files import download
 from trainingapp.core.i18n import Bilingual, _, current_language, speaking
-from trainingapp.core.names import NAME_FIELDS
 from trainingapp.core.permissions import P, can, requires
 from trainingapp.core.tables import XLSX
 from trainingapp.core.web import LARGEST_NUMBER, note_after
@@ -121,7 +120,7 @@ def list_of(course_session: CourseSession, organisation: Organisation | None) ->
 
 def participant(row: Row, counts_sexes: bool) -> Participant:
     return Participant(
-        **{field: getattr(row, field) for field in NAME_FIELDS},
+        name=row.name,
         sex=row.sex if counts_sexes else None,
         organisation_id=row.organisation_id,
         organisation=Bilingual(row.organisation_en, row.organisation_ru),

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
-from trainingapp.accounts.models import NAMES, Organisation, Person
+from trainingapp.accounts.models import Organisation, Person
 from trainingapp.core.db import Rows, db
 from trainingapp.enrolment.models import Place, PlaceStatus
 from trainingapp.enrolment.queries import with_standing
@@ -25,7 +25,7 @@ def people_listed(
             Place.status,
             Place.mode,
             Place.organisation_id,
-            *NAMES,
+            Person.name,
             Person.sex,
             Person.email,
             Person.post,

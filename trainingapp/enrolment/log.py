@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from trainingapp.accounts.models import NAMES, Person
+from trainingapp.accounts.models import Person
 from trainingapp.core.i18n import _l
 from trainingapp.core.logged import Kind, Page
-from trainingapp.core.names import named
 from trainingapp.core.permissions import P
 from trainingapp.enrolment.models import Place, PlaceMode
 from trainingapp.scheduling.log import title_of
@@ -16,10 +15,10 @@ KINDS = (
     Kind(
         name="place",
         model=Place,
-        rows=sa.select(Place.id, *NAMES).join(Person, Person.id == Place.person_id),
-        called=named,
+        rows=sa.select(Place.id, Person.name).join(Person, Person.id == Place.person_id),
+        called=lambda row: row.name.full,
         label=_l("Place"),
-        title=lambda place: f"{place.person.full_name}, {title_of(place.course_session)}",
+        title=lambda place: f"{place.person.name}, {title_of(place.course_session)}",
         page=Page(endpoint="enrolment.history", argument="place_id", needs=P.PLACE_VIEW),
         is_training=True,
         fields=("replacement_place_id",),

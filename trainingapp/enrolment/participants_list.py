@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from trainingapp.accounts.models import Sex
-from trainingapp.core import names
 from trainingapp.core.formats import days, moment
 from trainingapp.core.glyphs import missing_glyphs, printable
 from trainingapp.core.i18n import Bilingual, _, current_language, speaking
+from trainingapp.core.names import PersonName
 from trainingapp.core.typesetting import in_texts, typeset
 from trainingapp.enrolment.models import PlaceMode
 
@@ -28,31 +28,13 @@ Said = tuple[str, str]  # the language of a text, and the text
 class Participant:
     """One line of the list."""
 
-    family_name: str
-    given_name: str
-    patronymic: str | None = None
-    family_name_latin: str
-    given_name_latin: str
-    family_name_ru: str | None = None
-    given_name_ru: str | None = None
-    patronymic_ru: str | None = None
+    name: PersonName
     sex: Sex | None = None
     organisation_id: int
     organisation: Bilingual
     of_administration: bool = True
     post: str | None = None
     mode: PlaceMode
-
-    @property
-    def name(self) -> str:
-        """Family name first, as the language that is spoken now spells it."""
-        return names.listed(self)
-
-    @property
-    def latin_name(self) -> str | None:
-        """As in the passport, family name first; None where ``name`` says the same."""
-        passport = names.passport(self)
-        return passport.listed if passport else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +55,7 @@ class ParticipantsList:
     sponsor: Bilingual = NONE
     co_organiser: Bilingual = NONE
     organisation: Bilingual = NONE
-    trainers: tuple[Bilingual, ...] = ()
+    trainers: tuple[PersonName, ...] = ()
     people: tuple[Participant, ...] = ()
     notes: tuple[Bilingual, ...] = ()
     printed_at: datetime
@@ -174,8 +156,10 @@ def column(listed: ParticipantsList, language: str) -> dict[str, Any]:
 
 def names_on_paper(one: Participant) -> list[str]:
     """The name as the language spoken now spells it, and below it the passport's; that alone where letters lack."""
-    own = [] if one.latin_name and missing_glyphs(one.name) else [one.name]
-    return [*own, *filter(None, [one.latin_name])]
+    listed, passport = one.name.listed, one.name.passport
+    if passport is None:
+        return [listed]
+    return [passport.listed] if missing_glyphs(listed) else [listed, passport.listed]
 
 
 def participants_pdf(listed: ParticipantsList, language: str) -> bytes:

@@ -8,7 +8,6 @@ from typing import Any
 
 from trainingapp.core.db import Row
 from trainingapp.core.i18n import Bilingual, _, current_language, language_name
-from trainingapp.core.names import spelling
 from trainingapp.core.tables import Sheet, workbook
 from trainingapp.enrolment.texts import label_of
 
@@ -44,13 +43,13 @@ def headings(whole: bool) -> list[str]:
 
 def cells(row: Row, whole: bool, now: datetime) -> list[Any]:
     """What stands under the headings."""
-    shown = spelling(row, current_language())
+    shown = row.name.within(current_language())
     return [
         shown.family,
         shown.given,
         shown.patronymic,
-        row.family_name_latin,
-        row.given_name_latin,
+        row.name.latin.family,
+        row.name.latin.given,
         *([row.sex.label if row.sex else None] if whole else []),
         Bilingual(row.organisation_en, row.organisation_ru),
         row.post,

@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from trainingapp.accounts.models import NAMES, AccessLink, Person
+from trainingapp.accounts.models import AccessLink, Person
 from trainingapp.core.db import Select, db
 from trainingapp.core.permissions import Role
 from trainingapp.core.text import like_pattern, search_key
@@ -74,7 +74,7 @@ def letters(
     failure: Failure | None = None,
 ) -> Select:
     """All letters, the newest first, with their recipients: those in a state, to a person found by name or address."""
-    statement = rows().add_columns(*NAMES, Person.email)
+    statement = rows().add_columns(Person.name, Person.email)
     statement = statement.join(Person, Person.id == Letter.recipient_id).where(about_sessions_at(centres))
     if state is not None:
         statement = statement.where(IN_STATE[state])

@@ -20,7 +20,7 @@ from trainingapp.core.db import db
 from trainingapp.core.formats import LOCALES, clock, days
 from trainingapp.core.i18n import _, _p, current_language, speaking
 from trainingapp.core.links import absolute
-from trainingapp.core.names import Spelling, spelling
+from trainingapp.core.names import Spelling
 from trainingapp.core.text import tidy
 from trainingapp.mail.services import LINK, Draft, keep
 from trainingapp.scheduling.models import CourseSession
@@ -129,7 +129,7 @@ def way_of(facts: dict[str, Any]) -> str:
 
 def greeting(person: Person) -> str:
     """The line with which a letter begins. In Russian it depends on whether the reader is a man or a woman."""
-    spelled = spelling(person, current_language())
+    spelled = person.name.within(current_language())
     if current_language() == "en":
         return _("Dear %(name)s,", name=Spelling(spelled.family, spelled.given).full)
     name = spelled.first if spelled.patronymic else spelled.full

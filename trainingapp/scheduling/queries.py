@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import joinedload, selectinload
 
-from trainingapp.accounts.models import NAMES, Centre, Person, RoleGrant, binds_to_centres
+from trainingapp.accounts.models import Centre, Person, RoleGrant, binds_to_centres
 from trainingapp.catalogue.models import Course, CourseKind
 from trainingapp.core.db import Rows, Select, db
 from trainingapp.core.permissions import Role
@@ -251,7 +251,7 @@ def trainers_by_session(session_ids: Iterable[int], people: Iterable[int]) -> di
         .where(SessionTrainer.course_session_id.in_(list(session_ids)), Person.id.in_(list(people)))
     )
     for session_id, person in db.session.execute(statement):
-        found.setdefault(session_id, {})[person.id] = person.full_name
+        found.setdefault(session_id, {})[person.id] = person.name.full
     return found
 
 
@@ -281,7 +281,7 @@ def trainer_candidates(session_id: int) -> Rows:
     leading = sa.select(SessionTrainer.person_id).where(SessionTrainer.course_session_id == session_id)
     trainers = sa.select(RoleGrant.person_id).where(RoleGrant.role == Role.TRAINER)
     statement = (
-        sa.select(Person.id, *NAMES)
+        sa.select(Person.id, Person.name)
         .where(Person.deactivated_at.is_(None), Person.id.in_(trainers), Person.id.not_in(leading))
         .order_by(Person.sort_key, Person.id)
     )

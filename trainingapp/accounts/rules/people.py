@@ -14,7 +14,7 @@ from trainingapp.core.clock import zone_names
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import LANGUAGES, LazyText, StrOrLazy, _l
 from trainingapp.core.latin import in_latin
-from trainingapp.core.names import NAME_FIELDS, spelling
+from trainingapp.core.names import NAME_FIELDS, PersonName
 from trainingapp.core.text import search_key, sort_key, tidy
 
 LENGTHS = {
@@ -60,6 +60,10 @@ class PersonDetails:
     post: str | None = None
     language: str = "en"
     time_zone: str = "UTC"
+
+    @property
+    def name(self) -> PersonName:
+        return PersonName(*(getattr(self, field) for field in NAME_FIELDS))
 
 
 def without_marks(text: str | None) -> str:
@@ -207,7 +211,7 @@ def check_details(details: PersonDetails, only: Collection[str] = ()) -> PersonD
 
 def place_in_list(details: PersonDetails, language: str) -> str:
     """What the person is sorted by where names are spelled in that language."""
-    shown = spelling(details, language)
+    shown = details.name.within(language)
     return sort_key(shown.family, shown.first)[:400]
 
 

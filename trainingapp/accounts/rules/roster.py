@@ -15,7 +15,7 @@ from trainingapp.accounts.rules.people import PersonDetails, faults_of, tidied
 from trainingapp.core.clock import zone_names
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import LazyText, StrOrLazy, _l
-from trainingapp.core.names import LATIN, OWN, RUSSIAN, written
+from trainingapp.core.names import PersonName
 from trainingapp.core.tables import MOST_ROWS, Table, read_table
 from trainingapp.core.text import search_key, tidy, words
 
@@ -81,15 +81,14 @@ class Namesake:
         return [answer for answer in Answer if answer is not Answer.MOVED or len(self.known) == 1]
 
 
-def name_keys(person: Any) -> set[str]:
-    """By which names are taken for the same: of a person, or of the details of one; in every spelling there is."""
-    spellings = (written(person, fields) for fields in (OWN, LATIN, RUSSIAN))
-    return {search_key(one.family, one.given) for one in spellings if one}
+def name_keys(name: PersonName) -> set[str]:
+    """By which names are taken for the same: in every spelling there is."""
+    return {search_key(one.family, one.given) for one in (name.own, name.latin, name.russian) if one}
 
 
 def namesakes_of(details: PersonDetails, officers: Mapping[str, Sequence[Any]]) -> list[Any]:
     """Those of the officers, by their keys, with one of the spellings of this name, each once."""
-    return list({row.id: row for key in sorted(name_keys(details)) for row in officers.get(key, ())}.values())
+    return list({row.id: row for key in sorted(name_keys(details.name)) for row in officers.get(key, ())}.values())
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from trainingapp.accounts import events, queries
 from trainingapp.accounts.models import Organisation, Person, RoleGrant
 from trainingapp.accounts.rules.people import PersonDetails, person_keys
-from trainingapp.accounts.rules.roster import Answer, Namesake, Refusal, RosterRow, name_keys, namesakes_of, read_roster
+from trainingapp.accounts.rules.roster import Answer, Namesake, Refusal, RosterRow, namesakes_of, read_roster
 from trainingapp.accounts.services.people import change_person
 from trainingapp.core.actor import acting
 from trainingapp.core.bus import publish
@@ -103,7 +103,7 @@ def sort_out(
 ) -> tuple[list[RosterRow], list[tuple[int, RosterRow]]]:
     """Put each entry where it belongs in the report; gives those that are new, and whose address is a new one."""
     holders = queries.known_addresses(entry.details.email for entry in chunk)
-    officers = queries.officers_by_name(organisation_id, name_keys)
+    officers = queries.officers_by_name(organisation_id)
     new: list[RosterRow] = []
     moved: list[tuple[int, RosterRow]] = []
     for entry in chunk:

@@ -29,7 +29,7 @@ def hand_over(organisation: Organisation) -> ResponseReturnValue:
         with form.refusals():
             person_id = form.person_id.data or services.find_colleague(form.email.data or "", organisation_id)
             person = services.hand_over(organisation_id, person_id, predecessor_id=predecessor_id, now=utc_now())
-            flash(_("%(name)s is the contact point now and is told by letter.", name=person.full_name), "success")
+            flash(_("%(name)s is the contact point now and is told by letter.", name=person.name), "success")
             return redirect(next_page(organisation_id), 303)
     page = render_template(
         "accounts/hand_over.html", form=form, organisation=organisation, present=present, is_own=is_own

@@ -95,7 +95,7 @@ def new_person() -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             added = services.add_person(form.details, form.organisation_id.data, now=utc_now())
-            text = _("%(name)s is in the list now. Give a role next, then send the invitation.", name=added.full_name)
+            text = _("%(name)s is in the list now. Give a role next, then send the invitation.", name=added.name)
             flash(text, "success")
             return see_other("accounts.person", person_id=added.id)
     return render_template("accounts/person_form.html", form=form, person=None), form.status

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from trainingapp.accounts.models import NAMES, Organisation, Person
+from trainingapp.accounts.models import Organisation, Person
 from trainingapp.catalogue.models import Course
 from trainingapp.core.db import Row, Rows, db
 from trainingapp.enrolment.models import LIVE, Place, PlaceStatus, Terms
@@ -104,7 +104,7 @@ def seats_in_question(organisation_ids: Collection[int]) -> Rows:
             Place.held_until,
             Place.offered_until,
             Place.person_id,
-            *NAMES,
+            Person.name,
             Nomination.invitation_id,
             CourseSession.code,
             CourseSession.time_zone,

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from trainingapp.accounts.models import NAMES, Organisation, Person
+from trainingapp.accounts.models import Organisation, Person
 from trainingapp.catalogue.models import Course
 from trainingapp.certificates.models import Certificate
 from trainingapp.core.db import Rows, Select, db
@@ -21,7 +21,7 @@ from trainingapp.scheduling.models import CourseSession, SessionStatus
 
 NAME = (
     Person.id.label("person_id"),
-    *NAMES,
+    Person.name,
 )
 
 

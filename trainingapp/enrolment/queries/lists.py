@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from trainingapp.accounts.models import NAMES, Organisation, Person, RoleGrant
+from trainingapp.accounts.models import Organisation, Person, RoleGrant
 from trainingapp.catalogue.models import Course
 from trainingapp.core.db import Row, Rows, Select, db
 from trainingapp.core.permissions import Role
@@ -77,7 +77,7 @@ def roster(course_session_id: int, *statuses: PlaceStatus, organisation_id: int 
         sa.select(
             *PLACE_COLUMNS,
             Place.motivation,
-            *NAMES,
+            Person.name,
             Person.email,
             Person.post,
             Person.language,
@@ -122,7 +122,7 @@ def history_of(place_id: int) -> Rows:
             Person.id.label("actor_id"),
             Person.organisation_id.label("actor_organisation_id"),
             of_office.label("actor_of_office"),
-            *NAMES,
+            Person.name,
         )
         .outerjoin(Person, Person.id == PlaceHistory.actor_id)
         .where(PlaceHistory.place_id == place_id)
@@ -154,7 +154,7 @@ def lineage_of(place_id: int) -> list[Row]:
     after = links.where(Place.id == place_id).cte("after", recursive=True)
     after = after.union_all(links.join(after, Place.replaces_id == after.c.id))
     rows = db.session.execute(
-        sa.select(Place.id.label("place_id"), Place.replaces_id, *NAMES)
+        sa.select(Place.id.label("place_id"), Place.replaces_id, Person.name)
         .join(Person, Person.id == Place.person_id)
         .where(Place.id.in_(sa.union(sa.select(before.c.id), sa.select(after.c.id))))
     )

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from trainingapp.accounts.models import NAMES, Organisation, Person, binds_to_centres
+from trainingapp.accounts.models import Organisation, Person, binds_to_centres
 from trainingapp.core.db import Rows, db
 from trainingapp.core.text import like_pattern
 from trainingapp.enrolment.models import LIVE, SEATED, Place, PlaceStatus
@@ -119,7 +119,7 @@ def colleagues(place: Place, words: str = "") -> Rows:
     statement = (
         sa.select(
             Person.id.label("person_id"),
-            *NAMES,
+            Person.name,
             Person.post,
             own.status,
             own.way,

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from trainingapp.accounts.models import Organisation, Person, names_of
+from trainingapp.accounts.models import Organisation, Person
 from trainingapp.core.db import Select
 from trainingapp.enrolment.models import HOLDABLE, LIVE, Place, PlaceHistory, PlaceMode, PlaceStatus, Quota, Terms
 from trainingapp.records.models import Completion
@@ -156,8 +156,8 @@ def with_standing(statement: Select) -> Select:
             held.organisation_id.label("next_hold_organisation_id"),
             held_for.name.label("next_hold_for"),
             successor.id.label("successor_id"),
-            *names_of(successor_person, "successor_"),
-            *names_of(predecessor_person, "predecessor_"),
+            successor_person.name.label("successor"),
+            predecessor_person.name.label("predecessor"),
         )
         .outerjoin(Terms, Terms.course_session_id == Place.course_session_id)
         .outerjoin(

@@ -80,7 +80,7 @@ def nominate_all(
         known = ledger.candidates(person_ids)
         live = {place.person_id for place in queries.live_places(course_session_id)}
         for person_id in person_ids:
-            with about_person(people[person_id].full_name):
+            with about_person(people[person_id].name.full):
                 check_nominee(known[person_id], is_live=person_id in live)
             live.add(person_id)
         places = [named(ledger, person_id, mode, motivation) for person_id in person_ids]
@@ -205,7 +205,7 @@ def chosen_of(places: Mapping[int, Place], known: Mapping[int, Candidate]) -> di
     """What the rules have to know of each place. ``known``: what speaks for or against its person."""
     return {
         place.id: Chosen(
-            name=place.person.full_name,
+            name=place.person.name.full,
             organisation_id=place.organisation_id,
             organisation=place.organisation.name,
             mode=place.mode,

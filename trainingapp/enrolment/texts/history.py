@@ -7,7 +7,6 @@ from typing import Any
 from trainingapp.core.db import Row
 from trainingapp.core.formats import moment
 from trainingapp.core.i18n import _, _l
-from trainingapp.core.names import named
 from trainingapp.core.reasons import joined, marked, told
 from trainingapp.enrolment.models import PlaceStatus, Step
 from trainingapp.enrolment.texts.sentences import Reader
@@ -32,7 +31,7 @@ def actor(step: Row, place: Any, reader: Reader) -> str:
         return _("the system")
     is_near = step.actor_id == place.person_id or step.actor_organisation_id == place.organisation_id
     if reader is Reader.OFFICE or is_near:
-        return named(step)
+        return str(step.name)
     return _("the office") if step.actor_of_office else _("the system")
 
 

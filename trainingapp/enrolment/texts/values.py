@@ -9,7 +9,6 @@ from typing import Any
 from trainingapp.core.db import Row
 from trainingapp.core.formats import day, moment
 from trainingapp.core.i18n import current_language
-from trainingapp.core.names import named
 from trainingapp.core.reasons import told
 from trainingapp.enrolment.rules.standing import terms_of_row
 
@@ -60,6 +59,6 @@ MAKERS: Mapping[str, Callable[[Any], Any]] = {
     "next_hold_until": lambda row: at(row, row.next_hold_until),
     "next_hold_for": lambda row: row.next_hold_for,
     "next_offer_until": lambda row: at(row, row.next_offer_until),
-    "successor": lambda row: named(row, "successor_"),
-    "predecessor": lambda row: named(row, "predecessor_"),
+    "successor": lambda row: row.successor,
+    "predecessor": lambda row: row.predecessor,
 }

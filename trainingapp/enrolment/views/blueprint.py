@@ -81,14 +81,14 @@ def with_course(told: object, course_session: CourseSession) -> str:
 
 def outcome_of(place: Place, reader: Reader) -> str:
     """What has just become of a place, and of which: the officer reads the course, everybody else the name."""
-    what = course_of(place.course_session) if reader is Reader.OFFICER else place.person.full_name
+    what = course_of(place.course_session) if reader is Reader.OFFICER else place.person.name.full
     return _("%(label)s: %(what)s.", label=texts.label_of(queries.place_row(place.id)), what=what)
 
 
 def decision_of(place: Place) -> str:
     """What the office has just decided about a place, for who decided."""
     if place.status is PlaceStatus.DECLINED and place.way is Way.REQUEST:
-        return _("The request is declined: %(name)s. This person is told by letter.", name=place.person.full_name)
+        return _("The request is declined: %(name)s. This person is told by letter.", name=place.person.name.full)
     outcome = outcome_of(place, Reader.OFFICE)
     if place.status is PlaceStatus.WAITING and place.course_session.taken >= place.course_session.capacity:
         return _("All places are taken. %(outcome)s This person is told by letter.", outcome=outcome)

@@ -62,7 +62,7 @@ def confirm(place_id: int, form: OfferForm) -> str:
     if place.person_id == current_user.id:
         told = _("Confirmed: you have a place (%(mode)s).", mode=place.mode.label)
         return with_course(told, place.course_session)
-    name = place.person.full_name
+    name = place.person.name.full
     return _("Confirmed: %(name)s has a place (%(mode)s) and is told by letter.", name=name, mode=place.mode.label)
 
 
@@ -114,7 +114,7 @@ def told_of(place: Place) -> str:
     assert place.offered_until is not None  # it has just been offered
     return _(
         "%(name)s has an offer until %(until)s and is told by letter.",
-        name=place.person.full_name,
+        name=place.person.name.full,
         until=moment(place.offered_until, place.course_session.time_zone),
     )
 

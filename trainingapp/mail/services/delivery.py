@@ -119,7 +119,7 @@ def as_message(letter: Letter, enclosure: Enclosure | None, now: datetime) -> Em
         body = body.replace(LINK, absolute("accounts.sign_in") if is_over(link, now) else address_of(link.id, now=now))
     return smtp.message(
         letter.id,
-        name=letter.recipient.name_in(letter.language),
+        name=letter.recipient.name.within(letter.language).full,
         email=letter.sent_to,
         language=letter.language,
         subject=letter.subject,

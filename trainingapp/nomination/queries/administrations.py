@@ -9,10 +9,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from trainingapp.accounts.models import NAMES, Organisation, OrganisationKind, Person, RoleGrant
+from trainingapp.accounts.models import Organisation, OrganisationKind, Person, RoleGrant
 from trainingapp.core.db import db
 from trainingapp.core.i18n import Bilingual
-from trainingapp.core.names import named
 from trainingapp.core.permissions import Role
 from trainingapp.core.text import sort_key
 from trainingapp.enrolment.models import Place, PlaceStatus
@@ -108,7 +107,7 @@ def contact_points(organisation_ids: Collection[int]) -> Mapping[int, Sequence[C
         sa.select(
             RoleGrant.organisation_id,
             Person.id,
-            *NAMES,
+            Person.name,
             Person.language,
             Person.password_hash.is_not(None).label("has_account"),
         )
@@ -122,7 +121,7 @@ def contact_points(organisation_ids: Collection[int]) -> Mapping[int, Sequence[C
     )
     found: dict[int, list[ContactPoint]] = defaultdict(list)
     for row in rows:
-        found[row.organisation_id].append(ContactPoint(row.id, named(row), row.language, row.has_account))
+        found[row.organisation_id].append(ContactPoint(row.id, row.name.full, row.language, row.has_account))
     return found
 
 

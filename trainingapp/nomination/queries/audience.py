@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from trainingapp.accounts.models import NAMES, Organisation, Person
+from trainingapp.accounts.models import Organisation, Person
 from trainingapp.core.db import Row, db
 from trainingapp.core.i18n import Bilingual
 from trainingapp.core.text import sort_key
@@ -32,7 +32,7 @@ def comments_on(call_id: int) -> list[Commented]:
         sa.select(
             Comment.at,
             Comment.text,
-            *NAMES,
+            Person.name,
             Invitation.id.label("invitation_id"),
             Invitation.organisation_id,
             Organisation.name_en,

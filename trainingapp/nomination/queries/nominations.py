@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager
 
-from trainingapp.accounts.models import NAMES, Person
+from trainingapp.accounts.models import Person
 from trainingapp.accounts.queries import AccountState, account_state
 from trainingapp.core.db import Row, Rows, Select, db
 from trainingapp.enrolment.models import LIVE, Place
@@ -20,7 +20,7 @@ from trainingapp.nomination.rules.lists import Known
 from trainingapp.scheduling.models import CourseSession
 
 PERSON = (
-    *NAMES,
+    Person.name,
     Person.post,
     Person.email,
     Person.language,
@@ -214,7 +214,7 @@ def known_by_address(emails: Iterable[str], invitation: Invitation) -> dict[str,
         person.email: Known(
             person_id=person.id,
             organisation_id=person.organisation_id,
-            name=person.full_name,
+            name=person.name.full,
             names=(person.family_name, person.family_name_latin),
             candidate=known[person.id],
             is_live=person.id in live,
@@ -244,7 +244,7 @@ def usual_settings(organisation_id: int) -> tuple[str, str] | None:
 def comments_of(invitation_id: int) -> Rows:
     """What the administration has said of the proposed selection, the first first."""
     return db.session.execute(
-        sa.select(Comment.at, Comment.text, *NAMES)
+        sa.select(Comment.at, Comment.text, Person.name)
         .outerjoin(Person, Person.id == Comment.author_id)
         .where(Comment.invitation_id == invitation_id)
         .order_by(Comment.at, Comment.id)

@@ -12,11 +12,10 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from trainingapp.accounts.models import NAMES, Organisation, Person
+from trainingapp.accounts.models import Organisation, Person
 from trainingapp.core.clock import today_in
 from trainingapp.core.db import Row, Rows, Select, db
 from trainingapp.core.i18n import Bilingual, current_language
-from trainingapp.core.names import spelling
 from trainingapp.core.text import sort_key
 from trainingapp.enrolment.models import Obstacle, Place, PlaceMode, PlaceStatus, Quota
 from trainingapp.enrolment.queries import candidates
@@ -173,7 +172,7 @@ class Name(NamedTuple):
 
 
 def selection_row(row: Row, candidate: Candidate, *, organisation: Name, language: str, **known: Any) -> SelectionRow:
-    obstacle, shown = obstacle_of(candidate), spelling(row, language)
+    obstacle, shown = obstacle_of(candidate), row.name.within(language)
     passed_over = row.exception and obstacle not in ALWAYS_IN_THE_WAY
     facts = CandidateFacts(
         nomination_id=row.id,
@@ -221,7 +220,7 @@ def candidate_rows(call_id: int, *, is_final: bool) -> Rows:
             Place.organisation_id,
             Place.status,
             Place.mode,
-            *NAMES,
+            Person.name,
             Person.sort_key,
             Person.sex,
             Person.language,

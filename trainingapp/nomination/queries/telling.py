@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload
 
-from trainingapp.accounts.models import NAMES, Person
+from trainingapp.accounts.models import Person
 from trainingapp.core.db import Row, Select, db
 from trainingapp.enrolment.models import LIVE, Place, PlaceStatus
 from trainingapp.enrolment.queries import position_of
@@ -36,7 +36,7 @@ def candidates_by_invitation(call_id: int) -> dict[int, list[Row]]:
             Place.offered_until,
             Place.reason,
             sa.case((Place.status == PlaceStatus.WAITING, position_of())).label("position"),
-            *NAMES,
+            Person.name,
         )
         .select_from(Nomination)
         .join(Place, Place.id == Nomination.place_id)

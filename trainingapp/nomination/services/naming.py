@@ -9,14 +9,13 @@ from datetime import datetime
 from trainingapp.accounts.models import Person
 from trainingapp.accounts.queries import officers_by_name
 from trainingapp.accounts.rules.people import PersonDetails, normal_email
-from trainingapp.accounts.rules.roster import Answer, Roster, RosterRow, name_keys, namesakes_of, read_roster
+from trainingapp.accounts.rules.roster import Answer, Roster, RosterRow, namesakes_of, read_roster
 from trainingapp.accounts.services.people import add_person, grant_role
 from trainingapp.accounts.services.roster import ADDED_MEANWHILE, add_officers, move_address
 from trainingapp.core.actor import acting
 from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import DomainError, refusing
 from trainingapp.core.i18n import _l
-from trainingapp.core.names import named
 from trainingapp.core.permissions import P, Role, can
 from trainingapp.core.tables import as_text
 from trainingapp.core.text import half_hidden
@@ -160,12 +159,12 @@ def check_unknown(email: str, invitation: Invitation) -> None:
 
 def check_no_namesake(details: PersonDetails, organisation_id: int) -> None:
     """Raise DomainError (field ``is_another``) when a known officer of the organisation has this name."""
-    for known in namesakes_of(details, officers_by_name(organisation_id, name_keys)):
+    for known in namesakes_of(details, officers_by_name(organisation_id)):
         raise DomainError(
             _l(
                 "%(name)s (%(email)s) is among the known officers. If it is the same person, choose there; "
                 "otherwise tick this box.",
-                name=named(known),
+                name=known.name,
                 email=half_hidden(known.email),
             ),
             "is_another",
@@ -253,7 +252,7 @@ def check_answered(report: ListReport) -> None:
 def report_of(roster: Roster, invitation: Invitation, answers: Mapping[str, Answer]) -> ListReport:
     """What the list comes to as things stand."""
     people = [entry.details for entry in roster.entries]
-    officers = officers_by_name(invitation.organisation_id, name_keys)
+    officers = officers_by_name(invitation.organisation_id)
     namesakes = (row.email for details in people for row in namesakes_of(details, officers))
     office = lists.Office(
         organisation_id=invitation.organisation_id,

@@ -135,7 +135,7 @@ def correct(nomination_id: int, correction: Correction, *, now: datetime) -> Non
         place = db.session.get_one(Nomination, nomination_id).place
         person = place.person
         if person.organisation_id != invitation.organisation_id:
-            raise DomainError(_l("%(name)s does not belong to this administration.", name=person.full_name))
+            raise DomainError(_l("%(name)s does not belong to this administration.", name=person.name))
         if place.status is PlaceStatus.NOMINATED:
             places.correct_nominated(place.id, correction.mode, correction.motivation, now=now)
         change_person(person.id, correction.applied_to(person), person.organisation_id, now=now)

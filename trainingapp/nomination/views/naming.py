@@ -81,7 +81,7 @@ def nominate_new(invitation: Invitation) -> ResponseReturnValue:
                 is_another=form.is_another.data,
                 now=utc_now(),
             )
-            name = nomination.place.person.full_name
+            name = nomination.place.person.name.full
             told = _(
                 "%(name)s is nominated. A link to sign in comes with the offer of a place, if there is one.", name=name
             )

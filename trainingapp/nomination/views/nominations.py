@@ -17,7 +17,6 @@ from trainingapp.core import files
 from trainingapp.core.clock import utc_now
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _
-from trainingapp.core.names import named
 from trainingapp.core.permissions import P, Role, can, requires
 from trainingapp.core.reasons import typed
 from trainingapp.core.web import see_other, uploaded
@@ -127,7 +126,7 @@ def invitation_page(invitation: Invitation, comment_form: CommentForm) -> str:
 def comments_of(invitation_id: int) -> list[tuple[Any, ...]]:
     """The comments as the log macro shows them."""
     return [
-        (row.at, named(row) if row.family_name else None, typed(row.text), None)
+        (row.at, row.name.full if row.name else None, typed(row.text), None)
         for row in queries.comments_of(invitation_id)
     ]
 

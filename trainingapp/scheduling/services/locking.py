@@ -36,7 +36,7 @@ def locked_room(room_id: int) -> Room:
 
 def locked_trainers(course_session: CourseSession) -> dict[int, str]:
     """Those who lead the session, locked in the order of their ids, with their names."""
-    return {person_id: locked(Person, person_id).full_name for person_id in sorted(course_session.trainer_ids)}
+    return {person_id: locked(Person, person_id).name.full for person_id in sorted(course_session.trainer_ids)}
 
 
 def room_facts(room: Room) -> RoomFacts:

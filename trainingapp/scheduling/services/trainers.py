@@ -57,9 +57,9 @@ def hold_trainer(person_id: int) -> Person:
         raise DomainError(_l("There is no such person."), "person_id")
     person = locked(Person, person_id)
     if Role.TRAINER not in person.roles:
-        raise DomainError(_l("%(name)s does not have the role of a trainer.", name=person.full_name), "person_id")
+        raise DomainError(_l("%(name)s does not have the role of a trainer.", name=person.name), "person_id")
     if not person.is_active:
-        raise DomainError(_l("The account of %(name)s is switched off.", name=person.full_name), "person_id")
+        raise DomainError(_l("The account of %(name)s is switched off.", name=person.name), "person_id")
     return person
 
 
@@ -68,4 +68,4 @@ def check_free(course_session: CourseSession, person: Person) -> None:
     own = [Slot(starts_at=meeting.starts_at, ends_at=meeting.ends_at) for meeting in course_session.meetings]
     booked = booked_around(own, course_session.id, rooms=[], trainers=[person.id])
     others = [booking for booking in booked if booking.session_id != course_session.id]
-    refuse_if(trainer_problems(person.id, person.full_name, own, others))
+    refuse_if(trainer_problems(person.id, person.name.full, own, others))

@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 
 from trainingapp.core.clock import in_zone
 from trainingapp.core.i18n import _
-from trainingapp.core.names import listed
 from trainingapp.core.permissions import P, requires
 from trainingapp.core.web import see_other
 from trainingapp.scheduling import queries, services
@@ -133,7 +132,7 @@ def trainers(course_session: CourseSession) -> ResponseReturnValue:
     session_id = course_session.id
     form = TrainerForm()
     rows = queries.trainer_candidates(session_id)
-    names = [(row.id, listed(row)) for row in rows]
+    names = [(row.id, row.name.listed) for row in rows]
     form.person_id.choices = choices_of([("", _("Choose a trainer")), *names])
     if form.validate_on_submit():
         with form.refusals():
