@@ -30,6 +30,7 @@ from trainingapp.accounts.models import Organisation
 from trainingapp.app import UNDECLARED, create_app
 from trainingapp.core.db import db
 from trainingapp.core.permissions import POLICY, P
+from trainingapp.core.text import words
 from trainingapp.core.web import BaseForm
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -297,6 +298,38 @@ def test_reason_shown_as_it_is_stored_is_noticed() -> None:
     }
 
     assert {text: untold(environment.parse(text)) for text in planted} == planted
+
+
+# ---------------------------------------------------------------- enums
+
+
+HOLDING_ENUMS = words(
+    "access_class failure kind mode offer outcome presence proposal role stage standing status step vacancy"
+)
+
+
+def values_compared(source: str) -> list[int]:
+    """The lines of a template that compare the value of an enum, of which it could ask a property."""
+    environment = Environment(extensions=["jinja2.ext.do", "jinja2.ext.i18n"])
+    compared = [test.expr for test in environment.parse(source).find_all(nodes.Compare)]
+    attributes = [one for one in compared if isinstance(one, nodes.Getattr) and one.attr in {*HOLDING_ENUMS, "value"}]
+    names = [one for one in compared if isinstance(one, nodes.Name) and one.name in HOLDING_ENUMS]
+    return [one.lineno for one in (*attributes, *names)]
+
+
+def test_no_template_compares_values_of_enums() -> None:
+    sources = [path for path in PACKAGE.rglob("templates/**/*.*") if path.suffix in {".html", ".txt"}]
+    sources.remove(PACKAGE / "templates/errors/error.html")  # the status of an answer is a number
+
+    assert len(sources) > 100
+    assert {path.name: lines for path in sources if (lines := values_compared(path.read_text()))} == {}
+
+
+@pytest.mark.parametrize(
+    "test", ["place.status.value == 'placed'", "row.mode in ('online', 'both')", "stage == Stage.OPEN"]
+)
+def test_compared_value_of_an_enum_is_noticed(test: str) -> None:
+    assert values_compared("{% if " + test + " %}x{% endif %}") == [1]
 
 
 # ---------------------------------------------------------------- files

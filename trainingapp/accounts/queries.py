@@ -69,6 +69,22 @@ class AccountState(StrEnum):
         tones = {AccountState.ACTIVE: "good", AccountState.INVITED: "info", AccountState.WITHOUT: "attention"}
         return tones.get(self, "neutral")
 
+    @property
+    def is_active(self) -> bool:
+        return self is AccountState.ACTIVE
+
+    @property
+    def is_invited(self) -> bool:
+        return self is AccountState.INVITED
+
+    @property
+    def is_without(self) -> bool:
+        return self is AccountState.WITHOUT
+
+    @property
+    def is_off(self) -> bool:
+        return self is AccountState.OFF
+
 
 @dataclass(frozen=True)
 class PeopleFilter:

@@ -23,6 +23,10 @@ class CourseKind(StrEnum):
     def label(self) -> LazyText:
         return KIND_LABELS[self]
 
+    @property
+    def is_distance(self) -> bool:
+        return self is CourseKind.DISTANCE
+
 
 KIND_LABELS = {
     CourseKind.DISTANCE: _l("Distance learning"),
@@ -45,6 +49,18 @@ class CourseStatus(StrEnum):
             CourseStatus.RETIRED: _l("Retired"),
         }[self]
 
+    @property
+    def is_draft(self) -> bool:
+        return self is CourseStatus.DRAFT
+
+    @property
+    def is_published(self) -> bool:
+        return self is CourseStatus.PUBLISHED
+
+    @property
+    def is_retired(self) -> bool:
+        return self is CourseStatus.RETIRED
+
 
 class AccessClass(StrEnum):
     """Who may have a place, and how: open courses give it at once, the others after a coordinator's decision."""
@@ -60,6 +76,15 @@ class AccessClass(StrEnum):
             AccessClass.CUSTOMS: _l("Customs officers only"),
             AccessClass.INVITATION: _l("By invitation"),
         }[self]
+
+    @property
+    def is_open(self) -> bool:
+        """Places are given at once."""
+        return self is AccessClass.OPEN
+
+    @property
+    def is_by_invitation(self) -> bool:
+        return self is AccessClass.INVITATION
 
 
 class Level(StrEnum):

@@ -26,6 +26,10 @@ class CertificateKind(StrEnum):
             CertificateKind.COMPLETION: _l("Certificate of completion"),
         }[self]
 
+    @property
+    def is_of_attendance(self) -> bool:
+        return self is CertificateKind.ATTENDANCE
+
 
 class Ground(StrEnum):
     """Why a certificate was revoked, in as many words as a stranger may read."""

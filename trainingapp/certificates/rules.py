@@ -105,6 +105,23 @@ class State(StrEnum):
     def tone(self) -> str:
         return {State.VALID: "good", State.REVOKED: "bad"}.get(self, "attention")
 
+    @property
+    def is_valid(self) -> bool:
+        return self is State.VALID
+
+    @property
+    def is_expired(self) -> bool:
+        return self is State.EXPIRED
+
+    @property
+    def is_revoked(self) -> bool:
+        return self is State.REVOKED
+
+    @property
+    def stands(self) -> bool:
+        """It says what is true: nobody has taken it back."""
+        return self in {State.VALID, State.EXPIRED}
+
 
 STATE_LABELS = {
     State.VALID: _l("Valid"),

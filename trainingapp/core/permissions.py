@@ -35,6 +35,18 @@ class Role(StrEnum):
     def label(self) -> LazyText:
         return ROLE_LABELS[self]
 
+    @property
+    def is_officer(self) -> bool:
+        return self is Role.OFFICER
+
+    @property
+    def is_trainer(self) -> bool:
+        return self is Role.TRAINER
+
+    @property
+    def is_coordinator(self) -> bool:
+        return self is Role.COORDINATOR
+
 
 ROLE_LABELS = {
     Role.OFFICER: _l("customs officer"),

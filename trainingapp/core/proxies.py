@@ -23,6 +23,14 @@ class Misfit(StrEnum):
     MORE = "more"  # there is a proxy that is not counted: all visitors seem to have its address
     FEWER = "fewer"  # there are not as many: a visitor can make up an address
 
+    @property
+    def counts_too_few(self) -> bool:
+        return self is Misfit.MORE
+
+    @property
+    def counts_too_many(self) -> bool:
+        return self is Misfit.FEWER
+
 
 def misfit_of(count: int, hops: int, sender: str) -> Misfit | None:
     """What a request says about the number of proxies: ``hops`` addresses came with it, and ``sender`` handed it to us.

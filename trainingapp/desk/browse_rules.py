@@ -134,6 +134,14 @@ class Standing(StrEnum):
     EXPIRED = "expired"
     NOT_YET = "not_yet"
 
+    @property
+    def is_met(self) -> bool:
+        return self is Standing.MET
+
+    @property
+    def is_expired(self) -> bool:
+        return self is Standing.EXPIRED
+
 
 @dataclass(frozen=True)
 class Judgement:
@@ -167,6 +175,28 @@ class Offer(StrEnum):
     NOMINATION = "nomination"
     REQUIRES = "requires"
     CLOSED = "closed"
+
+    @property
+    def is_request(self) -> bool:
+        return self is Offer.ASK
+
+    @property
+    def is_waiting_list(self) -> bool:
+        return self is Offer.WAIT
+
+    @property
+    def is_by_invitation(self) -> bool:
+        return self is Offer.INVITED_ONLY
+
+    @property
+    def lacks_something(self) -> bool:
+        """Something required is missing."""
+        return self is Offer.REQUIRES
+
+    @property
+    def can_be_taken(self) -> bool:
+        """The reader can do something: take, ask or wait."""
+        return self in {Offer.TAKE, Offer.ASK, Offer.WAIT}
 
 
 def decide_offer(

@@ -30,6 +30,14 @@ class LetterState(StrEnum):
     def label(self) -> LazyText:
         return STATE_LABELS[self]
 
+    @property
+    def is_waiting(self) -> bool:
+        return self is LetterState.WAITING
+
+    @property
+    def is_failed(self) -> bool:
+        return self is LetterState.FAILED
+
 
 STATE_LABELS = {
     LetterState.KEPT: _l("kept here"),
@@ -58,6 +66,10 @@ class Failure(StrEnum):
     def short(self) -> LazyText:
         """In some words, to choose from."""
         return SHORT_FAILURES[self]
+
+    @property
+    def is_of_address(self) -> bool:
+        return self is Failure.ADDRESS
 
 
 SHORT_FAILURES = {

@@ -30,6 +30,40 @@ class Stage(StrEnum):
     def label(self) -> LazyText:
         return STAGE_LABELS[self]
 
+    @property
+    def is_draft(self) -> bool:
+        return self is Stage.DRAFT
+
+    @property
+    def is_open(self) -> bool:
+        return self is Stage.OPEN
+
+    @property
+    def is_closed(self) -> bool:
+        return self is Stage.CLOSED
+
+    @property
+    def is_proposed(self) -> bool:
+        return self is Stage.PROPOSED
+
+    @property
+    def is_final(self) -> bool:
+        return self is Stage.FINAL
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self is Stage.CANCELLED
+
+    @property
+    def is_before_deadline(self) -> bool:
+        """Administrations have not nominated yet, or still can."""
+        return self in {Stage.DRAFT, Stage.OPEN}
+
+    @property
+    def is_in_selection(self) -> bool:
+        """The office selects."""
+        return self in {Stage.CLOSED, Stage.PROPOSED}
+
 
 STAGE_LABELS = {
     Stage.DRAFT: _l("In preparation"),
@@ -51,6 +85,18 @@ class Proposal(StrEnum):
     @property
     def label(self) -> LazyText:
         return PROPOSAL_LABELS[self]
+
+    @property
+    def is_select(self) -> bool:
+        return self is Proposal.SELECT
+
+    @property
+    def is_reserve(self) -> bool:
+        return self is Proposal.RESERVE
+
+    @property
+    def is_decline(self) -> bool:
+        return self is Proposal.DECLINE
 
 
 PROPOSAL_LABELS = {

@@ -27,6 +27,41 @@ class SessionStatus(StrEnum):
     def label(self) -> LazyText:
         return STATUS_LABELS[self]
 
+    @property
+    def is_draft(self) -> bool:
+        return self is SessionStatus.DRAFT
+
+    @property
+    def is_open(self) -> bool:
+        return self is SessionStatus.OPEN
+
+    @property
+    def is_running(self) -> bool:
+        return self is SessionStatus.RUNNING
+
+    @property
+    def is_finished(self) -> bool:
+        return self is SessionStatus.FINISHED
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self is SessionStatus.CANCELLED
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Nobody has said yet that it takes place."""
+        return self in {SessionStatus.DRAFT, SessionStatus.OPEN}
+
+    @property
+    def is_ahead(self) -> bool:
+        """It is public and has not begun."""
+        return self in {SessionStatus.OPEN, SessionStatus.CONFIRMED}
+
+    @property
+    def has_begun(self) -> bool:
+        """It goes on, or is over."""
+        return self in {SessionStatus.RUNNING, SessionStatus.FINISHED}
+
 
 STATUS_LABELS = {
     SessionStatus.DRAFT: _l("Draft"),
@@ -50,6 +85,16 @@ class MeetingMode(StrEnum):
             MeetingMode.ONLINE: _l("online"),
             MeetingMode.HYBRID: _l("in person and online"),
         }[self]
+
+    @property
+    def is_in_person(self) -> bool:
+        """People meet in a room, some of them or all."""
+        return self is not MeetingMode.ONLINE
+
+    @property
+    def is_online(self) -> bool:
+        """People join online, some of them or all."""
+        return self is not MeetingMode.IN_PERSON
 
 
 class Room(Base):

@@ -29,6 +29,18 @@ class LinkState(StrEnum):
     EXPIRED = "expired"
     CLOSED = "closed"
 
+    @property
+    def is_used(self) -> bool:
+        return self is LinkState.USED
+
+    @property
+    def is_expired(self) -> bool:
+        return self is LinkState.EXPIRED
+
+    @property
+    def is_closed(self) -> bool:
+        return self is LinkState.CLOSED
+
 
 class LinkRefused(DomainError):
     """The link does not open anything any more."""

@@ -28,6 +28,35 @@ class PlaceStatus(StrEnum):
         """The person has a seat or may still get one."""
         return self in LIVE
 
+    @property
+    def is_nominated(self) -> bool:
+        return self is PlaceStatus.NOMINATED
+
+    @property
+    def is_requested(self) -> bool:
+        return self is PlaceStatus.REQUESTED
+
+    @property
+    def is_waiting(self) -> bool:
+        return self is PlaceStatus.WAITING
+
+    @property
+    def is_offered(self) -> bool:
+        return self is PlaceStatus.OFFERED
+
+    @property
+    def is_placed(self) -> bool:
+        return self is PlaceStatus.PLACED
+
+    @property
+    def has_seat(self) -> bool:
+        """The seat is kept for the person: taken, or offered."""
+        return self in {PlaceStatus.OFFERED, PlaceStatus.PLACED}
+
+    @property
+    def has_lapsed(self) -> bool:
+        return self is PlaceStatus.LAPSED
+
 
 SEATED = frozenset({PlaceStatus.OFFERED, PlaceStatus.PLACED})
 LIVE = SEATED | {PlaceStatus.NOMINATED, PlaceStatus.REQUESTED, PlaceStatus.WAITING}
@@ -63,6 +92,16 @@ class PlaceMode(StrEnum):
         """The kinds of seats that it takes, one of each."""
         return SEAT_KINDS if self is PlaceMode.BOTH else (self,)
 
+    @property
+    def is_in_person(self) -> bool:
+        """Takes part in the room, if only at some meetings."""
+        return self is not PlaceMode.ONLINE
+
+    @property
+    def is_online(self) -> bool:
+        """Takes part online, if only at some meetings."""
+        return self is not PlaceMode.IN_PERSON
+
 
 SEAT_KINDS = (PlaceMode.IN_PERSON, PlaceMode.ONLINE)
 
@@ -80,6 +119,10 @@ class Way(StrEnum):
     REQUEST = "request"
     OFFICE = "office"
     NOMINATION = "nomination"
+
+    @property
+    def is_nomination(self) -> bool:
+        return self is Way.NOMINATION
 
 
 class Obstacle(StrEnum):
@@ -120,6 +163,11 @@ class Vacancy(StrEnum):
     @property
     def label(self) -> LazyText:
         return VACANCY_LABELS[self]
+
+    @property
+    def needs_the_office(self) -> bool:
+        """Somebody could take it, if the office offers it."""
+        return self is Vacancy.TOO_CLOSE
 
 
 VACANCY_LABELS = {

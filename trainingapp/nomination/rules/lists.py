@@ -29,6 +29,10 @@ class Outcome(StrEnum):
     def label(self) -> LazyText:
         return OUTCOME_LABELS[self]
 
+    @property
+    def is_refused(self) -> bool:
+        return self is Outcome.REFUSED
+
 
 OUTCOME_LABELS = {
     Outcome.NEW: _l("new person"),

@@ -95,7 +95,6 @@ def call(course_session: CourseSession) -> str:
         is_over=is_over(course_session.status),
         text_is_old=text_is_old(found),
         now=now,
-        Stage=Stage,
     )
 
 
@@ -162,7 +161,6 @@ def change_deadline(call: Call) -> ResponseReturnValue:
         stage=stage,
         is_movable=stage in MOVABLE,
         summary=administrations.summary_of(administrations.overview(call)),
-        Stage=Stage,
     )
     return page, form.status
 

@@ -14,7 +14,7 @@ from trainingapp.core.permissions import P, requires
 from trainingapp.core.web import see_other
 from trainingapp.enrolment.rules.selecting import TermsPlan
 from trainingapp.nomination.forms.calls import CallForm, administrations_form
-from trainingapp.nomination.models import Call, Stage
+from trainingapp.nomination.models import Call
 from trainingapp.nomination.queries.administrations import invitable
 from trainingapp.nomination.queries.loading import find_call, find_call_of_session, stage_at
 from trainingapp.nomination.rules.calls import CallPlan
@@ -109,6 +109,6 @@ def administrations(call: Call) -> ResponseReturnValue:
             return to_call(again(call_id))
     call = again(call_id)
     page = render_template(
-        "nomination/administrations.html", form=form, rows=rows, call=call, stage=stage_at(call, utc_now()), Stage=Stage
+        "nomination/administrations.html", form=form, rows=rows, call=call, stage=stage_at(call, utc_now())
     )
     return page, form.status

@@ -31,6 +31,18 @@ class Step(StrEnum):
     def leads_to(self) -> SessionStatus:
         return LEADS_TO[self]
 
+    @property
+    def opens(self) -> bool:
+        return self is Step.OPEN
+
+    @property
+    def confirms(self) -> bool:
+        return self is Step.CONFIRM
+
+    @property
+    def starts(self) -> bool:
+        return self is Step.START
+
 
 LABELS = {
     Step.OPEN: _l("Open enrolment"),
