@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from trainingapp.accounts.events import RoleGranted
-from trainingapp.audit.rules import data_of, plain, subjects_of
+from trainingapp.audit.rules import data_of, subjects_of
 from trainingapp.certificates.events import CertificateReplaced
+from trainingapp.core.events import plain
 from trainingapp.core.i18n import Bilingual
 from trainingapp.enrolment.events import PlaceReplaced
 from trainingapp.scheduling.models import MeetingMode

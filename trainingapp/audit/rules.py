@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
-from datetime import date, datetime
-from enum import Enum
 from typing import Any
 
-from trainingapp.core.events import Event
+from trainingapp.core.events import Event, plain
 from trainingapp.core.logged import KINDS
 
 
 def data_of(event: Event) -> dict[str, Any]:
     """All fields of the event, ready to be kept as JSON."""
     return {field.name: plain(getattr(event, field.name)) for field in fields(event)}
-
-
-def plain(value: object) -> Any:
-    """The value as JSON knows it."""
-    match value:
-        case Enum():
-            return plain(value.value)
-        case None | bool() | int() | float() | str():
-            return value
-        case datetime() | date():
-            return value.isoformat()
-        case Mapping():
-            return {str(key): plain(item) for key, item in value.items()}
-        case set() | frozenset():
-            return sorted((plain(item) for item in value), key=str)
-        case Collection():
-            return [plain(item) for item in value]
-    return str(value)
 
 
 def has_log(kind: str | None) -> bool:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import datetime
-from enum import Enum
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -27,7 +25,7 @@ from trainingapp.catalogue.rules import CourseValues
 from trainingapp.core.bus import publish
 from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import Constraint, DomainError, refusing
-from trainingapp.core.events import changes
+from trainingapp.core.events import changes, set_values, values_of
 from trainingapp.core.i18n import LazyText, _l
 
 COURSE_CODE_TAKEN = Constraint(
@@ -122,13 +120,11 @@ def write_keys(course: Course) -> None:
 
 def snapshot(course: Course) -> dict[str, object]:
     """The values of the course as they are told to the log."""
-    values = asdict(queries.values_of(course))
-    plain = {name: value.value if isinstance(value, Enum) else value for name, value in values.items()}
-    del plain["topic_ids"], plain["prerequisite_ids"]
-    plain["languages"] = list(course.languages)
-    plain["topics"] = sorted(topic.code for topic in course.topics)
-    plain["prerequisites"] = sorted(required.code for required in course.prerequisites)
-    return plain
+    return {
+        **values_of(course, queries.COLUMNS),
+        "topics": sorted(topic.code for topic in course.topics),
+        "prerequisites": sorted(required.code for required in course.prerequisites),
+    }
 
 
 def publish_course(course_id: int, *, now: datetime) -> None:
@@ -194,13 +190,11 @@ def change_topic(topic_id: int, code: str, name_en: str, name_ru: str | None) ->
     rules.check_topic(code, name_en)
     with transaction():
         topic = locked(Topic, topic_id)
-        new = {"code": code, "name_en": name_en, "name_ru": name_ru}
-        before, after = changes({name: getattr(topic, name) for name in new}, new)
-        topic.code, topic.name_en, topic.name_ru = code, name_en, name_ru
+        old, new = set_values(topic, {"code": code, "name_en": name_en, "name_ru": name_ru})
         with refusing(TOPIC_CODE_TAKEN):
             db.session.flush()
-        if after:
-            publish(TopicChanged(code=code, old=before, new=after))
+        if new:
+            publish(TopicChanged(code=code, old=old, new=new))
         for course in queries.courses_about(topic_id):
             write_keys(course)
 

@@ -4,13 +4,15 @@ A feature publishes those of its own ``events.py``. Every one that can happen ha
 and to whom or what, with names of its fields as placeholders ("%(person)s" for ``person_id``).
 
 A field ``KIND_id``, of the kinds that ``core.logged`` knows, names an object in whose own log the event is shown.
-``old`` and ``new`` hold values of fields that changed, ready to be kept as JSON.
+``old`` and ``new`` hold values of fields that changed, as JSON knows them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
 from typing import Any, ClassVar
 
 from trainingapp.core.i18n import LazyText
@@ -18,10 +20,41 @@ from trainingapp.core.i18n import LazyText
 Values = Mapping[str, object]
 
 
-def changes(old: Values, new: Values) -> tuple[dict[str, object], dict[str, object]]:
+def set_values(row: object, values: Values) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Give a row these values; gives those that differ from what it had, before and after."""
+    before = {name: getattr(row, name) for name in values}
+    for name, value in values.items():
+        setattr(row, name, value)
+    return changes(before, values)
+
+
+def values_of(row: object, names: Iterable[str]) -> dict[str, Any]:
+    """The values that a row has under these names."""
+    return {name: plain(getattr(row, name)) for name in names}
+
+
+def changes(old: Values, new: Values) -> tuple[dict[str, Any], dict[str, Any]]:
     """The values that differ, before and after."""
     differing = [name for name in new if old.get(name) != new[name]]
-    return {name: old.get(name) for name in differing}, {name: new[name] for name in differing}
+    return {name: plain(old.get(name)) for name in differing}, {name: plain(new[name]) for name in differing}
+
+
+def plain(value: object) -> Any:
+    """The value as JSON knows it."""
+    match value:
+        case Enum():
+            return plain(value.value)
+        case None | bool() | int() | float() | str():
+            return value
+        case datetime() | date():
+            return value.isoformat()
+        case Mapping():
+            return {str(key): plain(item) for key, item in value.items()}
+        case set() | frozenset():
+            return sorted((plain(item) for item in value), key=str)
+        case Collection():
+            return [plain(item) for item in value]
+    return str(value)
 
 
 @dataclass(frozen=True, kw_only=True)

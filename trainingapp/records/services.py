@@ -11,12 +11,15 @@ from trainingapp.core.bus import publish
 from trainingapp.core.clock import today_in
 from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import DomainError
+from trainingapp.core.events import values_of
 from trainingapp.core.files import keep
 from trainingapp.core.i18n import _l
 from trainingapp.records import queries, rules
 from trainingapp.records.events import CompletionRecorded, CompletionWithdrawn, ResultCorrected, ResultRecorded
 from trainingapp.records.models import Completion, ComponentResult, Outcome
 from trainingapp.scheduling.models import CourseSession
+
+TOLD = ("outcome", "score", "remark", "achieved_on", "evidence_id")
 
 Upload = tuple[bytes, str]
 
@@ -244,16 +247,6 @@ def _corrected(old: ComponentResult, new: ComponentResult, reason: str) -> Resul
         course_session_id=new.course_session_id,
         attempt=new.attempt,
         reason=reason,
-        old=_snapshot(old),
-        new=_snapshot(new),
+        old=values_of(old, TOLD),
+        new=values_of(new, TOLD),
     )
-
-
-def _snapshot(result: ComponentResult) -> dict[str, object]:
-    return {
-        "outcome": result.outcome.value,
-        "score": result.score,
-        "remark": result.remark,
-        "achieved_on": result.achieved_on.isoformat(),
-        "evidence_id": result.evidence_id,
-    }

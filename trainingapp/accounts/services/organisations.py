@@ -19,7 +19,7 @@ from trainingapp.accounts.rules.organisations import (
 from trainingapp.core.bus import publish
 from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import Constraint, DomainError, refusing
-from trainingapp.core.events import changes
+from trainingapp.core.events import set_values
 
 CODE_ONCE = Constraint("uq_organisation_code", "organisation.code", CODE_TAKEN, "code")
 CENTRE_ONCE = Constraint("uq_centre_code", "centre.code", CENTRE_CODE_TAKEN, "code")
@@ -49,12 +49,9 @@ def change_organisation(organisation_id: int, details: OrganisationDetails) -> O
     with refusing(CODE_ONCE), transaction():
         organisation = locked(Organisation, organisation_id)
         check_code_is_free(clean.code, organisation_id)
-        new = asdict(clean)
-        before, after = changes({name: getattr(organisation, name) for name in new}, new)
-        for name, value in after.items():
-            setattr(organisation, name, value)
-        if after:
-            publish(events.OrganisationChanged(organisation_id=organisation_id, old=before, new=after))
+        old, new = set_values(organisation, asdict(clean))
+        if new:
+            publish(events.OrganisationChanged(organisation_id=organisation_id, old=old, new=new))
     return organisation
 
 
@@ -74,10 +71,7 @@ def change_centre(centre_id: int, details: CentreDetails) -> Centre:
     clean = check_centre(details)
     with refusing(CENTRE_ONCE), transaction():
         centre = locked(Centre, centre_id)
-        new = asdict(clean)
-        before, after = changes({name: getattr(centre, name) for name in new}, new)
-        for name, value in after.items():
-            setattr(centre, name, value)
-        if after:
-            publish(events.CentreChanged(centre_id=centre_id, old=before, new=after))
+        old, new = set_values(centre, asdict(clean))
+        if new:
+            publish(events.CentreChanged(centre_id=centre_id, old=old, new=new))
     return centre

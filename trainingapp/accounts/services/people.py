@@ -17,7 +17,7 @@ from trainingapp.core.actor import acting
 from trainingapp.core.bus import publish
 from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import Constraint, DomainError, refusing
-from trainingapp.core.events import changes
+from trainingapp.core.events import Values, set_values
 from trainingapp.core.i18n import LANGUAGES, _l
 from trainingapp.core.permissions import Role
 
@@ -52,27 +52,21 @@ def change_person(person_id: int, details: PersonDetails, organisation_id: int, 
     with refusing(EMAIL_ONCE), transaction():
         person = locked(Person, person_id)
         check_email_is_free(clean.email, person_id)
-        new = {**asdict(clean), "organisation_id": organisation_id}
-        old = {name: getattr(person, name) for name in new}
-        if old["organisation_id"] != organisation_id:
+        if person.organisation_id != organisation_id:
             move_roles(person, organisation_id, now)
-        apply(person, {**new, **person_keys(clean)})
-        publish_changes(person_id, old, new)
-        if old["email"] != new["email"]:
+        set_values(person, person_keys(clean))
+        changed = write(person, {**asdict(clean), "organisation_id": organisation_id})
+        if "email" in changed:
             access.send_links_anew(person, now)
     return person
 
 
-def apply(person: Person, values: dict[str, object]) -> None:
-    for name, value in values.items():
-        setattr(person, name, value)
-
-
-def publish_changes(person_id: int, old: dict[str, object], new: dict[str, object]) -> None:
-    """Say what changed; nothing when nothing did."""
-    before, after = changes(old, new)
-    if after:
-        publish(events.PersonChanged(person_id=person_id, old=before, new=after))
+def write(person: Person, values: Values) -> Values:
+    """Give the person these values, and say what changed; nothing when nothing did."""
+    old, new = set_values(person, values)
+    if new:
+        publish(events.PersonChanged(person_id=person.id, old=old, new=new))
+    return new
 
 
 def move_roles(person: Person, organisation_id: int, now: datetime) -> None:
@@ -93,10 +87,7 @@ def change_settings(person_id: int, *, language: str, time_zone: str, post: str 
         known = PersonDetails(**{name: getattr(person, name) for name in PersonDetails.__dataclass_fields__})
         wanted = {"language": language, "time_zone": time_zone, "post": post}
         clean = asdict(check_details(PersonDetails(**{**asdict(known), **wanted}), only=wanted))
-        new = {name: clean[name] for name in wanted}
-        old = {name: getattr(person, name) for name in wanted}
-        apply(person, new)
-        publish_changes(person_id, old, new)
+        write(person, {name: clean[name] for name in wanted})
     return person
 
 
@@ -105,9 +96,7 @@ def choose_language(person_id: int, language: str) -> None:
     if language not in LANGUAGES:
         raise DomainError(_l("The language must be English or Russian."), "language")
     with transaction():
-        person = locked(Person, person_id)
-        old, person.language = person.language, language
-        publish_changes(person_id, {"language": old}, {"language": language})
+        write(locked(Person, person_id), {"language": language})
 
 
 def deactivate(person_id: int, *, now: datetime) -> None:

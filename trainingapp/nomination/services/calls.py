@@ -13,7 +13,7 @@ from trainingapp.core import clock
 from trainingapp.core.bus import publish
 from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import DomainError
-from trainingapp.core.events import changes
+from trainingapp.core.events import set_values
 from trainingapp.core.i18n import _l
 from trainingapp.enrolment.services import set_quotas, set_terms
 from trainingapp.nomination import events
@@ -165,11 +165,8 @@ def uninvite(call: Call, invitation: Invitation) -> None:
 
 
 def renumber(call: Call, invitation: Invitation, wanted: Numbers) -> None:
-    before = {"nominate_own": invitation.nominate_own, "accept_own": invitation.accept_own}
-    after = {"nominate_own": wanted.nominate, "accept_own": wanted.accept}
-    old, new = changes(before, after)
+    old, new = set_values(invitation, {"nominate_own": wanted.nominate, "accept_own": wanted.accept})
     if new:
-        invitation.nominate_own, invitation.accept_own = wanted.nominate, wanted.accept
         db.session.flush()
         publish(events.InvitationChanged(**about(call, invitation), old=old, new=new))
 
@@ -184,18 +181,10 @@ def carry_quotas(call: Call, invitations: Iterable[Invitation], now: datetime, g
 
 def update(call: Call, values: Mapping[str, object]) -> None:
     """Give the call these values, and tell of those that differ."""
-    before = {name: getattr(call, name) for name in values}
-    old, new = changes(before, values)
-    for name, value in new.items():
-        setattr(call, name, value)
+    old, new = set_values(call, values)
     db.session.flush()
     if new:
-        told = {"old": as_json(old), "new": as_json(new)}
-        publish(events.CallChanged(call_id=call.id, course_session_id=call.course_session_id, **told))
-
-
-def as_json(values: Mapping[str, object]) -> dict[str, object]:
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}
+        publish(events.CallChanged(call_id=call.id, course_session_id=call.course_session_id, old=old, new=new))
 
 
 def columns(plan: CallPlan, time_zone: str) -> dict[str, object]:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from trainingapp.core.bus import publish
 from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import DomainError
-from trainingapp.core.events import changes
+from trainingapp.core.events import set_values, values_of
 from trainingapp.core.i18n import _l
 from trainingapp.scheduling.events import MeetingAdded, MeetingChanged, MeetingRemoved
 from trainingapp.scheduling.models import CourseSession, Meeting, MeetingMode
@@ -24,6 +24,8 @@ from trainingapp.scheduling.services.locking import (
     locked_session,
     locked_trainers,
 )
+
+TOLD = ("starts_at", "ends_at", "mode", "room_id", "title_en", "title_ru")
 
 
 def add_meeting(session_id: int, plan: MeetingPlan) -> Meeting:
@@ -59,7 +61,7 @@ def add_meetings(session_id: int, plans: Sequence[MeetingPlan]) -> list[Meeting]
         db.session.flush()
         db.session.expire(course_session, ["meetings"])
         for meeting in meetings:
-            publish(MeetingAdded(course_session_id=session_id, meeting_id=meeting.id, new=values_of(meeting)))
+            publish(MeetingAdded(course_session_id=session_id, meeting_id=meeting.id, new=values_of(meeting, TOLD)))
     return meetings
 
 
@@ -69,12 +71,9 @@ def change_meeting(meeting_id: int, plan: MeetingPlan) -> Meeting:
         course_session, meeting = hold_meeting(meeting_id)
         slot = slot_of(plan, course_session.time_zone)
         check(course_session, [plan], [slot], leaving_out=meeting_id)
-        before = values_of(meeting)
-        for name, value in columns(plan, slot).items():
-            setattr(meeting, name, value)
+        old, new = set_values(meeting, columns(plan, slot))
         db.session.flush()
         db.session.expire(course_session, ["meetings"])
-        old, new = changes(before, values_of(meeting))
         if new:
             publish(MeetingChanged(course_session_id=course_session.id, meeting_id=meeting_id, old=old, new=new))
     return meeting
@@ -84,7 +83,7 @@ def remove_meeting(meeting_id: int) -> None:
     """Remove a meeting at which nobody's attendance was recorded. Raises DomainError otherwise."""
     with transaction():
         course_session, meeting = hold_meeting(meeting_id)
-        before = values_of(meeting)
+        before = values_of(meeting, TOLD)
         db.session.delete(meeting)
         try:
             db.session.flush()
@@ -145,16 +144,4 @@ def columns(plan: MeetingPlan, slot: Slot) -> dict[str, object]:
         "room_id": None if plan.mode is MeetingMode.ONLINE else plan.room_id,
         "title_en": plan.title_en,
         "title_ru": plan.title_ru,
-    }
-
-
-def values_of(meeting: Meeting) -> dict[str, object]:
-    """What events tell of a meeting, ready to be kept as JSON."""
-    return {
-        "starts_at": meeting.starts_at.isoformat(),
-        "ends_at": meeting.ends_at.isoformat(),
-        "mode": meeting.mode.value,
-        "room_id": meeting.room_id,
-        "title_en": meeting.title_en,
-        "title_ru": meeting.title_ru,
     }

@@ -8,7 +8,7 @@ from datetime import datetime
 from trainingapp.core.bus import publish
 from trainingapp.core.db import Row, db, locked, transaction
 from trainingapp.core.errors import DomainError
-from trainingapp.core.events import changes
+from trainingapp.core.events import Values, set_values
 from trainingapp.core.i18n import LazyText, _l
 from trainingapp.scheduling import queries
 from trainingapp.scheduling.events import RoomAdded, RoomChanged
@@ -21,8 +21,8 @@ class RoomPlan:
     """A room as somebody wants it; ``capacity`` is how many people it holds."""
 
     name_en: str
-    capacity: int
     name_ru: str | None = None
+    capacity: int
 
 
 def add_room(centre_id: int, plan: RoomPlan) -> Room:
@@ -46,9 +46,7 @@ def change_room(room_id: int, plan: RoomPlan, *, now: datetime) -> Room:
             for row in queries.sessions_ahead_in(room_id, now)
             if row.capacity_in_person > plan.capacity
         )
-        before = values_of(room)
-        room.name_en, room.name_ru, room.capacity = plan.name_en, plan.name_ru, plan.capacity
-        tell(room, before)
+        write(room, asdict(plan))
     return room
 
 
@@ -57,9 +55,7 @@ def close_room(room_id: int, *, now: datetime) -> Room:
     with transaction():
         room = locked(Room, room_id)
         refuse_if(Problem(still_there(row)) for row in queries.sessions_ahead_in(room_id, now))
-        before = values_of(room)
-        room.closed_at = room.closed_at or now
-        tell(room, before)
+        write(room, {"closed_at": room.closed_at or now})
     return room
 
 
@@ -67,9 +63,7 @@ def reopen_room(room_id: int) -> Room:
     """Take the room into use again."""
     with transaction():
         room = locked(Room, room_id)
-        before = values_of(room)
-        room.closed_at = None
-        tell(room, before)
+        write(room, {"closed_at": None})
     return room
 
 
@@ -91,12 +85,8 @@ def still_there(row: Row) -> LazyText:
     return _l("%(code)s “%(title)s” still meets here: move its meetings first.", code=row.code, title=row.title)
 
 
-def tell(room: Room, before: dict[str, object]) -> None:
-    old, new = changes(before, values_of(room))
+def write(room: Room, values: Values) -> None:
+    """Give the room these values, and say what changed; nothing when nothing did."""
+    old, new = set_values(room, values)
     if new:
         publish(RoomChanged(centre_id=room.centre_id, room_id=room.id, old=old, new=new))
-
-
-def values_of(room: Room) -> dict[str, object]:
-    closed_at = room.closed_at.isoformat() if room.closed_at else None
-    return {"name_en": room.name_en, "name_ru": room.name_ru, "capacity": room.capacity, "closed_at": closed_at}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date, datetime
 
 from trainingapp.accounts.queries import find_centre
 from trainingapp.catalogue.models import Course, CourseStatus
@@ -12,7 +11,7 @@ from trainingapp.core import clock
 from trainingapp.core.bus import publish
 from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import Constraint, DomainError, refusing
-from trainingapp.core.events import changes
+from trainingapp.core.events import set_values
 from trainingapp.core.i18n import _l
 from trainingapp.scheduling.events import SessionChanged, SessionScheduled
 from trainingapp.scheduling.models import CourseSession, SessionStatus
@@ -51,13 +50,10 @@ def change(session_id: int, plan: SessionPlan) -> CourseSession:
             for meeting in course_session.meetings
         ]
         check_plan(plan, commitments_of(course_session, meetings))
-        before = values_of(course_session)
-        for name, value in columns(plan).items():
-            setattr(course_session, name, value)
+        old, new = set_values(course_session, columns(plan))
         with refusing(CODE_TAKEN):
             db.session.flush()
         db.session.expire(course_session, ["centre"])
-        old, new = changes(before, values_of(course_session))
         if new:
             publish(SessionChanged(course_session_id=session_id, old=old, new=new))
     return course_session
@@ -88,16 +84,3 @@ def columns(plan: SessionPlan) -> dict[str, object]:
     values = asdict(plan)
     closes = values.pop("closes")
     return {**values, "enrolment_closes_at": clock.from_local(closes, plan.time_zone, "closes")}
-
-
-def values_of(course_session: CourseSession) -> dict[str, object]:
-    """What events tell of a session, ready to be kept as JSON."""
-    names = [name for name in SessionPlan.__dataclass_fields__ if name != "closes"]
-    values = {name: getattr(course_session, name) for name in (*names, "enrolment_closes_at")}
-    return {name: plain(value) for name, value in values.items()}
-
-
-def plain(value: object) -> object:
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    return list(value) if isinstance(value, tuple) else value
