@@ -27,7 +27,7 @@ from trainingapp.core.db import Row, Rows, Select, db
 from trainingapp.core.files import StoredFile
 from trainingapp.core.i18n import Bilingual
 from trainingapp.enrolment.models import Place, PlaceMode, PlaceStatus
-from trainingapp.enrolment.queries import roster
+from trainingapp.enrolment.queries import people_with_a_place
 from trainingapp.records.models import Completion, ComponentResult
 from trainingapp.records.queries import completions_of, results_of
 from trainingapp.scheduling.models import CourseSession, Meeting, SessionStatus
@@ -103,8 +103,7 @@ def find_scan(scan_id: int) -> SheetScan | None:
 
 def participants_of(course_session_id: int, *statuses: PlaceStatus) -> list[Participant]:
     """Who takes part (and who has left, unless other states are named), by name."""
-    rows = sorted(roster(course_session_id, *(statuses or ON_SHEETS)), key=lambda row: (row.sort_key, row.place_id))
-    return [_participant(row) for row in rows]
+    return [_participant(row) for row in people_with_a_place(course_session_id, statuses or ON_SHEETS)]
 
 
 def sheet_of(meeting: Meeting) -> list[SheetLine]:
@@ -215,7 +214,7 @@ def _participant(row: Row) -> Participant:
         person_id=row.person_id,
         name=row.name.listed,
         latin_name=row.name.latin.listed,
-        organisation=Bilingual(row.organisation_en, row.organisation_ru),
+        organisation=row.organisation,
         mode=row.mode,
         left=row.status is PlaceStatus.INCOMPLETE,
     )

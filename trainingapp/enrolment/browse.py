@@ -19,10 +19,10 @@ from trainingapp.core.tables import XLSX
 from trainingapp.core.web import LARGEST_NUMBER, note_after
 from trainingapp.enrolment import events
 from trainingapp.enrolment import participants_list as paper
-from trainingapp.enrolment.browse_queries import people_listed
 from trainingapp.enrolment.models import SEATED, PlaceStatus
 from trainingapp.enrolment.participants_list import PAPER_LANGUAGES, Participant, ParticipantsList, participants_pdf
 from trainingapp.enrolment.participants_workbook import participants_workbook
+from trainingapp.enrolment.queries import people_and_standing, people_with_a_place
 from trainingapp.scheduling.models import CourseSession
 from trainingapp.scheduling.queries import find_session
 
@@ -50,7 +50,7 @@ def xlsx(course_session: CourseSession) -> Response:
     """Besides those who have a seat, those who have been offered one."""
     organisation = organisation_wanted()
     note_taken_out(course_session.id, organisation, "XLSX")
-    rows = people_listed(course_session.id, SEATED, organisation.id if organisation else None)
+    rows = people_and_standing(course_session.id, SEATED, organisation.id if organisation else None)
     name = name_of(course_session.code, organisation)
     whole = can(P.PLACES_DECIDE, course_session)
     book = participants_workbook(name, rows, footnotes_of(rows), utc_now(), whole=whole)
@@ -96,7 +96,7 @@ def organisation_wanted() -> Organisation | None:
 
 def list_of(course_session: CourseSession, organisation: Organisation | None) -> ParticipantsList:
     """Those who have a seat, and what is printed about their session."""
-    rows = people_listed(course_session.id, [PlaceStatus.PLACED], organisation.id if organisation else None)
+    rows = people_with_a_place(course_session.id, [PlaceStatus.PLACED], organisation.id if organisation else None)
     centre = course_session.venue
     counts_sexes = can(P.PLACES_DECIDE, course_session)
     return ParticipantsList(
@@ -123,7 +123,7 @@ def participant(row: Row, counts_sexes: bool) -> Participant:
         name=row.name,
         sex=row.sex if counts_sexes else None,
         organisation_id=row.organisation_id,
-        organisation=Bilingual(row.organisation_en, row.organisation_ru),
+        organisation=row.organisation,
         of_administration=row.organisation_kind is OrganisationKind.ADMINISTRATION,
         post=row.post,
         mode=row.mode,
@@ -132,7 +132,7 @@ def participant(row: Row, counts_sexes: bool) -> Participant:
 
 def footnotes_of(rows: Iterable[Row], organisation: Organisation | None = None) -> list[Bilingual]:
     """What stands below a list of the rows, of which one organisation may be the only one."""
-    names = [row.organisation_en for row in rows] + ([organisation.name_en] if organisation else [])
+    names = [row.organisation.en for row in rows] + ([organisation.name_en] if organisation else [])
     return footnotes_in("\n".join(names))
 
 

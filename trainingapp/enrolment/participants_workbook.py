@@ -15,7 +15,7 @@ from trainingapp.enrolment.texts import label_of
 def participants_workbook(
     title: str, rows: Iterable[Row], notes: Sequence[Bilingual], made_at: datetime, *, whole: bool
 ) -> bytes:
-    """The workbook in the reader's language. ``rows`` are those of ``browse_queries.people_listed``.
+    """The workbook in the reader's language. ``rows`` are those of ``queries.people_and_standing``.
 
     Only the ``whole`` one, for the office, says of people their sex and their e-mail address. ``notes`` stand below.
     """
@@ -51,7 +51,7 @@ def cells(row: Row, whole: bool, now: datetime) -> list[Any]:
         row.name.latin.family,
         row.name.latin.given,
         *([row.sex.label if row.sex else None] if whole else []),
-        Bilingual(row.organisation_en, row.organisation_ru),
+        row.organisation,
         row.post,
         *([row.email] if whole else []),
         language_name(row.language),

@@ -216,7 +216,7 @@ def mark_register(stage: Stage, meeting_id: int, exceptions: dict[int, tuple[Pre
     meeting = db.session.get_one(Meeting, meeting_id)
     marks = {
         row.place_id: exceptions.get(row.person_id, (presence_of(meeting, row.mode), 0))
-        for row in places.participants(stage.session_id)
+        for row in places.people_with_a_place(stage.session_id, [PlaceStatus.PLACED])
     }
     with standing_at(min(meeting.ends_at, stage.today)) as then:
         attendance.mark_sheet(
@@ -241,7 +241,7 @@ def wind_up(stage: Stage) -> None:
         record_results(stage, is_distance, then)
     with standing_at(min(over + timedelta(days=1), stage.now)) as then:
         if stage.plan.get("completed"):
-            everybody = [row.person_id for row in places.participants(stage.session_id)]
+            everybody = [row.person_id for row in places.people_with_a_place(stage.session_id, [PlaceStatus.PLACED])]
             attendance.mark_completion(stage.session_id, everybody, now=then)
         if stage.plan.get("certificates"):
             issue(stage, CertificateKind(stage.plan["certificates"]), then)

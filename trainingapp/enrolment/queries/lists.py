@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -68,11 +68,8 @@ def placed_in_sessions() -> Select:
     )
 
 
-def roster(course_session_id: int, *statuses: PlaceStatus, organisation_id: int | None = None) -> Rows:
-    """The session's places with the people's names, in the order of asking.
-
-    All states and organisations unless some are named. The organisation is the one for which the place was taken.
-    """
+def roster(course_session_id: int, organisation_id: int | None = None) -> Rows:
+    """All places of the session with their people and where each stands, in the order of asking."""
     statement = with_standing(
         sa.select(
             *PLACE_COLUMNS,
@@ -82,8 +79,7 @@ def roster(course_session_id: int, *statuses: PlaceStatus, organisation_id: int 
             Person.post,
             Person.language,
             Person.sort_key,
-            Organisation.name_en.label("organisation_en"),
-            Organisation.name_ru.label("organisation_ru"),
+            Organisation.name.label("organisation"),
         )
         .select_from(Place)
         .join(CourseSession, CourseSession.id == Place.course_session_id)
@@ -92,16 +88,56 @@ def roster(course_session_id: int, *statuses: PlaceStatus, organisation_id: int 
         .where(Place.course_session_id == course_session_id)
         .order_by(Place.queue_no)
     )
-    if statuses:
-        statement = statement.where(Place.status.in_(statuses))
     if organisation_id is not None:
         statement = statement.where(Place.organisation_id == organisation_id)
     return db.session.execute(statement).all()
 
 
-def participants(course_session_id: int) -> list[Row]:
-    """Those who have a seat, by name."""
-    return sorted(roster(course_session_id, PlaceStatus.PLACED), key=lambda row: row.sort_key)
+def people_with_a_place(
+    course_session_id: int, statuses: Collection[PlaceStatus], organisation_id: int | None = None
+) -> Rows:
+    """Those with a place in one of these states, by name: of one organisation when it is given.
+
+    The organisation is the one for which the place was taken: an old list does not change when somebody moves on.
+    """
+    return db.session.execute(of_people(course_session_id, statuses, organisation_id)).all()
+
+
+def people_and_standing(
+    course_session_id: int, statuses: Collection[PlaceStatus], organisation_id: int | None = None
+) -> Rows:
+    """The same with where the place of each stands."""
+    statement = of_people(course_session_id, statuses, organisation_id)
+    return db.session.execute(
+        with_standing(statement.join(CourseSession, CourseSession.id == Place.course_session_id))
+    ).all()
+
+
+def of_people(
+    course_session_id: int, statuses: Collection[PlaceStatus], organisation_id: int | None
+) -> Select:
+    statement = (
+        sa.select(
+            Place.id.label("place_id"),
+            Place.person_id,
+            Place.organisation_id,
+            Place.status,
+            Place.mode,
+            Person.name,
+            Person.sex,
+            Person.email,
+            Person.post,
+            Person.language,
+            Organisation.kind.label("organisation_kind"),
+            Organisation.name.label("organisation"),
+        )
+        .select_from(Place)
+        .join(Person, Person.id == Place.person_id)
+        .join(Organisation, Organisation.id == Place.organisation_id)
+        .where(Place.course_session_id == course_session_id, Place.status.in_(statuses))
+        .order_by(Person.sort_key, Person.id, Place.id)
+    )
+    return statement if organisation_id is None else statement.where(Place.organisation_id == organisation_id)
 
 
 def history_of(place_id: int) -> Rows:
