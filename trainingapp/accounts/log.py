@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from trainingapp.accounts.models import Centre, Organisation, OrganisationKind, Person, Sex
-from trainingapp.core.i18n import Bilingual, _l
+from trainingapp.core.i18n import _l
 from trainingapp.core.logged import Kind, Page
 from trainingapp.core.permissions import P, Role
 
@@ -13,16 +13,14 @@ KINDS = (
     Kind(
         name="organisation",
         model=Organisation,
-        rows=sa.select(Organisation.id, Organisation.name_en, Organisation.name_ru),
-        called=lambda row: str(Bilingual(row.name_en, row.name_ru)),
+        rows=sa.select(Organisation.id, Organisation.name),
         label=_l("Organisation"),
         page=Page(endpoint="accounts.organisation", argument="organisation_id"),
     ),
     Kind(
         name="centre",
         model=Centre,
-        rows=sa.select(Centre.id, Centre.name_en, Centre.name_ru),
-        called=lambda row: str(Bilingual(row.name_en, row.name_ru)),
+        rows=sa.select(Centre.id, Centre.name),
         label=_l("Centre"),
         page=Page(endpoint="scheduling.centre", argument="centre_id"),
         is_training=True,
@@ -31,7 +29,6 @@ KINDS = (
         name="person",
         model=Person,
         rows=sa.select(Person.id, Person.name),
-        called=lambda row: row.name.full,
         label=_l("Person"),
         page=Page(endpoint="accounts.person", argument="person_id", needs=P.PEOPLE_VIEW),
     ),

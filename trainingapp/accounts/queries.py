@@ -41,8 +41,7 @@ PERSON_COLUMNS: tuple[Any, ...] = (
     Person.name,
     Person.post,
     Person.email,
-    Organisation.name_en,
-    Organisation.name_ru,
+    Organisation.name.label("organisation"),
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from trainingapp.catalogue.models import AccessClass, Course, CourseKind, Level, Topic
-from trainingapp.core.i18n import Bilingual, _l
+from trainingapp.core.i18n import _l
 from trainingapp.core.logged import Kind, Page
 from trainingapp.core.permissions import P
 
@@ -13,8 +13,8 @@ KINDS = (
     Kind(
         name="course",
         model=Course,
-        rows=sa.select(Course.id, Course.code, Course.title_en, Course.title_ru),
-        called=lambda row: f"{row.code} {Bilingual(row.title_en, row.title_ru)}",
+        rows=sa.select(Course.id, Course.code, Course.title),
+        called=lambda row: f"{row.code} {row.title}",
         label=_l("Course"),
         title=lambda course: f"{course.code} {course.title}",
         page=Page(endpoint="browse.course", argument="course_id", needs=P.COURSE_VIEW),
@@ -24,8 +24,7 @@ KINDS = (
     Kind(
         name="topic",
         model=Topic,
-        rows=sa.select(Topic.id, Topic.name_en, Topic.name_ru),
-        called=lambda row: str(Bilingual(row.name_en, row.name_ru)),
+        rows=sa.select(Topic.id, Topic.name),
         fields=("topic_ids",),
     ),
 )

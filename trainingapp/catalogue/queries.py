@@ -13,7 +13,7 @@ from trainingapp.accounts.models import Centre, Organisation
 from trainingapp.catalogue.models import Course, CourseStatus, Prerequisite, Topic, course_topic
 from trainingapp.catalogue.rules import TEXTS, CourseValues
 from trainingapp.core.db import Row, Rows, db
-from trainingapp.core.i18n import Bilingual, LazyText, current_language
+from trainingapp.core.i18n import LazyText, current_language
 from trainingapp.core.text import sort_key
 
 COLUMNS = tuple(item.name for item in fields(CourseValues) if item.name not in {"topic_ids", "prerequisite_ids"})
@@ -77,7 +77,7 @@ def codes_that_require(course_id: int) -> list[str]:
 
 def prerequisite_choices(course: Course | None) -> Rows:
     """What may be required: courses that people can take, and whatever is required already."""
-    statement = sa.select(Course.id, Course.code, Course.title_en, Course.title_ru, Course.status)
+    statement = sa.select(Course.id, Course.code, Course.title, Course.status)
     wanted = Course.status == CourseStatus.PUBLISHED
     if course is not None:
         required = sa.select(Prerequisite.required_course_id).where(Prerequisite.course_id == course.id)
@@ -89,14 +89,14 @@ def prerequisite_choices(course: Course | None) -> Rows:
 def topic_rows() -> Rows:
     """Every topic, with how many courses carry it, by its name in the reader's language."""
     uses = sa.select(sa.func.count()).where(course_topic.c.topic_id == Topic.id).scalar_subquery()
-    statement = sa.select(Topic.id, Topic.code, Topic.name_en, Topic.name_ru, uses.label("uses"))
+    statement = sa.select(Topic.id, Topic.code, Topic.name, uses.label("uses"))
     rows = db.session.execute(statement.order_by(Topic.code)).all()
-    return sorted(rows, key=lambda row: sort_key(str(Bilingual(row.name_en, row.name_ru))))
+    return sorted(rows, key=lambda row: sort_key(str(row.name)))
 
 
 def centre_rows() -> Rows:
     """Every centre's id, code and names."""
-    statement = sa.select(Centre.id, Centre.code, Centre.name_en, Centre.name_ru)
+    statement = sa.select(Centre.id, Centre.code, Centre.name)
     return db.session.execute(statement.order_by(Centre.id)).all()
 
 

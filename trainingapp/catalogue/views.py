@@ -14,7 +14,7 @@ from trainingapp.catalogue.rules import missing_in_russian
 from trainingapp.catalogue.services import CourseChangedMeanwhile
 from trainingapp.core.clock import utc_now
 from trainingapp.core.errors import DomainError
-from trainingapp.core.i18n import Bilingual, _
+from trainingapp.core.i18n import _
 from trainingapp.core.permissions import P, can, requires
 from trainingapp.core.web import see_other
 
@@ -35,10 +35,10 @@ def course_form(course: Course | None) -> CourseForm:
     centres: list[tuple[int | str, str]] = [("", _("The whole office"))] if can(P.COURSE_EDIT, AtCentre(None)) else []
     for row in queries.centre_rows():
         if can(P.COURSE_EDIT, AtCentre(row.id)):
-            centres.append((row.id, str(Bilingual(row.name_en, row.name_ru))))
-    topics = [(row.id, str(Bilingual(row.name_en, row.name_ru))) for row in queries.topic_rows()]
+            centres.append((row.id, str(row.name)))
+    topics = [(row.id, str(row.name)) for row in queries.topic_rows()]
     rows = queries.prerequisite_choices(course)
-    courses = [(row.id, f"{row.code} – {Bilingual(row.title_en, row.title_ru)}") for row in rows]
+    courses = [(row.id, f"{row.code} – {row.title}") for row in rows]
     form.offer(centres, sorted(topics, key=lambda topic: topic[1].casefold()), courses)
     return form
 
@@ -121,7 +121,7 @@ def topics() -> ResponseReturnValue:
             flash(_("The topic is added."), "success")
             return see_other("catalogue.topics")
     rows = queries.topic_rows()
-    return render_template("catalogue/topics.html", form=form, rows=rows, Bilingual=Bilingual), form.status
+    return render_template("catalogue/topics.html", form=form, rows=rows), form.status
 
 
 @bp.route("/topics/<int:topic_id>/edit", methods=["GET", "POST"])

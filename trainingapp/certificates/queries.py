@@ -63,7 +63,7 @@ def certificates_of_person(person_id: int) -> list[Row]:
     return list(
         db.session.execute(
             rows_of_certificates()
-            .add_columns(Course.title_en, Course.title_ru)
+            .add_columns(Course.title)
             .join(CourseSession, CourseSession.id == Certificate.course_session_id)
             .join(Course, Course.id == CourseSession.course_id)
             .where(Certificate.person_id == person_id)

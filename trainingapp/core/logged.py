@@ -40,7 +40,7 @@ class Kind:
     name: str
     model: type[Base]
     rows: Select
-    called: Callable[[Any], str]
+    called: Callable[[Any], str] = lambda row: str(row.name)
     label: LazyText | None = None
     title: Callable[[Any], str] = lambda row: str(row.name)
     page: Page | None = None

@@ -172,7 +172,6 @@ def course(course: Course) -> str:
         validity=validity_sentence(course.validity_months),
         editing=editing_of(course) if edits else None,
         now=now,
-        Bilingual=Bilingual,
     )
 
 

@@ -161,10 +161,8 @@ def sessions_of(course_id: int, today: date, *, with_drafts: bool) -> Rows:
             CourseSession.capacity_in_person,
             CourseSession.capacity_online,
             Terms.id.is_not(None).label("by_nomination"),
-            Centre.name_en,
-            Centre.name_ru,
-            Centre.city_en,
-            Centre.city_ru,
+            Centre.name,
+            Centre.city,
         )
         .outerjoin(Centre, meets_at())
         .outerjoin(Terms, Terms.course_session_id == CourseSession.id)

@@ -14,9 +14,9 @@ from trainingapp.catalogue.models import AccessClass
 from trainingapp.certificates.queries import certificates_of_person, state_of
 from trainingapp.core.clock import today_in, utc_now
 from trainingapp.core.clockwatch import find_pause, hours_of
-from trainingapp.core.db import Row, db
+from trainingapp.core.db import db
 from trainingapp.core.heartbeat import Condition, Work, condition_of
-from trainingapp.core.i18n import Bilingual, _
+from trainingapp.core.i18n import _
 from trainingapp.core.permissions import P, Role, public, requires
 from trainingapp.core.proxies import find_misfit
 from trainingapp.core.web import page_number, paged, see_other
@@ -99,7 +99,6 @@ def my_training() -> str:
             (row, state_of(row, today), today_in(current_user.time_zone, row.issued_at)) for row in certificates
         ],
         letters=db.session.execute(letters_of(current_user.id).limit(3)).all(),
-        title_of=title_of,
         today=today,
         now=now,
         texts=texts,
@@ -114,11 +113,6 @@ def is_live(place: Any) -> bool:
 def is_to_follow(place: Any, today: Any) -> bool:
     """Whether the place is one of a distance course that can be followed now."""
     return bool(place.followed_at_url and place.status is PlaceStatus.PLACED and place.starts_on <= today)
-
-
-def title_of(row: Row) -> Bilingual:
-    """The title in a row that has it in two columns."""
-    return Bilingual(row.title_en, row.title_ru)
 
 
 @bp.route("/today")

@@ -16,7 +16,6 @@ KINDS = (
         name="place",
         model=Place,
         rows=sa.select(Place.id, Person.name).join(Person, Person.id == Place.person_id),
-        called=lambda row: row.name.full,
         label=_l("Place"),
         title=lambda place: f"{place.person.name}, {title_of(place.course_session)}",
         page=Page(endpoint="enrolment.history", argument="place_id", needs=P.PLACE_VIEW),

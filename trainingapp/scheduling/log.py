@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from trainingapp.catalogue.models import Course
 from trainingapp.core.formats import moment
-from trainingapp.core.i18n import Bilingual, _l
+from trainingapp.core.i18n import _l
 from trainingapp.core.logged import Kind, Page
 from trainingapp.core.permissions import P
 from trainingapp.scheduling.models import CourseSession, Meeting, MeetingMode, Room
@@ -23,10 +23,10 @@ KINDS = (
     Kind(
         name="course_session",
         model=CourseSession,
-        rows=sa.select(CourseSession.id, CourseSession.code, Course.title_en, Course.title_ru).join(
+        rows=sa.select(CourseSession.id, CourseSession.code, Course.title).join(
             Course, Course.id == CourseSession.course_id
         ),
-        called=lambda row: f"{row.code} {Bilingual(row.title_en, row.title_ru)}",
+        called=lambda row: f"{row.code} {row.title}",
         label=_l("Course session"),
         title=title_of,
         page=Page(endpoint="scheduling.session", argument="session_id", needs=P.SESSION_VIEW),
@@ -48,8 +48,7 @@ KINDS = (
     Kind(
         name="room",
         model=Room,
-        rows=sa.select(Room.id, Room.name_en, Room.name_ru),
-        called=lambda row: str(Bilingual(row.name_en, row.name_ru)),
+        rows=sa.select(Room.id, Room.name),
     ),
 )
 

@@ -58,8 +58,7 @@ def placed_in_sessions() -> Select:
             CourseSession.joining_url,
             CourseSession.course_id,
             Course.kind,
-            Course.title_en,
-            Course.title_ru,
+            Course.title,
             Course.followed_at_url,
         )
         .select_from(Place)
@@ -113,9 +112,7 @@ def people_and_standing(
     ).all()
 
 
-def of_people(
-    course_session_id: int, statuses: Collection[PlaceStatus], organisation_id: int | None
-) -> Select:
+def of_people(course_session_id: int, statuses: Collection[PlaceStatus], organisation_id: int | None) -> Select:
     statement = (
         sa.select(
             Place.id.label("place_id"),

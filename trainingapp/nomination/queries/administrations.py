@@ -75,8 +75,7 @@ def overview(call: Call) -> list[InvitedRow]:
             Invitation.accept_own,
             Invitation.declined_at,
             Invitation.letter_id,
-            Organisation.name_en,
-            Organisation.name_ru,
+            Organisation.name,
         )
         .join(Organisation, Organisation.id == Invitation.organisation_id)
         .where(Invitation.call_id == call.id)
@@ -87,7 +86,7 @@ def overview(call: Call) -> list[InvitedRow]:
         InvitedRow(
             invitation_id=row.id,
             organisation_id=row.organisation_id,
-            name=Bilingual(row.name_en, row.name_ru),
+            name=row.name,
             nominate=row.nominate_own or call.nominate_each,
             accept=call.accept_each if row.accept_own is None else row.accept_own,
             is_exception=row.nominate_own is not None or row.accept_own is not None,
@@ -230,8 +229,7 @@ def invitable(call_id: int) -> list[InvitableRow]:
     rows = db.session.execute(
         sa.select(
             Organisation.id,
-            Organisation.name_en,
-            Organisation.name_ru,
+            Organisation.name,
             Organisation.kind,
             Invitation.id.label("invitation_id"),
             Invitation.nominate_own,
@@ -244,7 +242,7 @@ def invitable(call_id: int) -> list[InvitableRow]:
     found = [
         InvitableRow(
             organisation_id=row.id,
-            name=Bilingual(row.name_en, row.name_ru),
+            name=row.name,
             is_partner=row.kind is OrganisationKind.PARTNER,
             invited=row.invitation_id is not None,
             nominate=row.nominate_own,

@@ -35,8 +35,7 @@ def comments_on(call_id: int) -> list[Commented]:
             Person.name,
             Invitation.id.label("invitation_id"),
             Invitation.organisation_id,
-            Organisation.name_en,
-            Organisation.name_ru,
+            Organisation.name.label("organisation"),
         )
         .join(Invitation, Invitation.id == Comment.invitation_id)
         .join(Organisation, Organisation.id == Invitation.organisation_id)
@@ -46,7 +45,7 @@ def comments_on(call_id: int) -> list[Commented]:
     ).all()
     found: dict[int, Commented] = {}
     for row in rows:
-        of = Commented(row.invitation_id, row.organisation_id, Bilingual(row.name_en, row.name_ru), [])
+        of = Commented(row.invitation_id, row.organisation_id, row.organisation, [])
         found.setdefault(row.invitation_id, of).comments.append(row)
     return sorted(found.values(), key=lambda one: sort_key(str(one.name)))
 

@@ -12,7 +12,6 @@ from sqlalchemy.orm import joinedload
 from trainingapp.accounts.models import Centre, Organisation, OrganisationKind
 from trainingapp.catalogue.models import Course
 from trainingapp.core.db import Select, db
-from trainingapp.core.i18n import Bilingual
 from trainingapp.enrolment.models import LIVE, Place, PlaceStatus, Quota, Terms
 from trainingapp.nomination.models import Call, Comment, Invitation, Nomination, Stage
 from trainingapp.nomination.rules.calls import AdministrationInCall
@@ -66,8 +65,7 @@ def administrations_in(call_id: int) -> dict[int, AdministrationInCall]:
     rows = db.session.execute(
         sa.select(
             Organisation.id,
-            Organisation.name_en,
-            Organisation.name_ru,
+            Organisation.name,
             Organisation.kind,
             Invitation.id.label("invitation_id"),
             Invitation.nominate_own,
@@ -84,7 +82,7 @@ def administrations_in(call_id: int) -> dict[int, AdministrationInCall]:
     )
     return {
         row.id: AdministrationInCall(
-            name=Bilingual(row.name_en, row.name_ru),
+            name=row.name,
             is_office=row.kind is OrganisationKind.OFFICE,
             invited=row.invitation_id is not None,
             nominate=row.nominate_own,
@@ -121,10 +119,8 @@ CALL_COLUMNS: tuple[Any, ...] = (
     CourseSession.ends_on,
     CourseSession.time_zone,
     (CourseSession.capacity_in_person + CourseSession.capacity_online).label("capacity"),
-    Course.title_en,
-    Course.title_ru,
-    Centre.city_en,
-    Centre.city_ru,
+    Course.title,
+    Centre.city,
 )
 
 

@@ -247,11 +247,11 @@ def people_of(call_id: int) -> Select:
 def organisation_names(call_id: int) -> dict[int, Name]:
     """The invited organisations by their ids."""
     rows = db.session.execute(
-        sa.select(Organisation.id, Organisation.name_en, Organisation.name_ru)
+        sa.select(Organisation.id, Organisation.name)
         .join(Invitation, Invitation.organisation_id == Organisation.id)
         .where(Invitation.call_id == call_id)
     )
-    return {row.id: Name(Bilingual(row.name_en, row.name_ru), sort_key(row.name_en)) for row in rows}
+    return {row.id: Name(row.name, sort_key(row.name.en)) for row in rows}
 
 
 def earlier_courses(call_id: int) -> dict[int, int]:

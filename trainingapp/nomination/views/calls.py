@@ -11,7 +11,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from trainingapp.core.clock import days_later, in_zone, utc_now
-from trainingapp.core.i18n import Bilingual, LazyText, _, _n
+from trainingapp.core.i18n import LazyText, _, _n
 from trainingapp.core.permissions import P, Role, requires
 from trainingapp.core.web import page_number, paged, see_other
 from trainingapp.nomination.forms.calls import DeadlineForm
@@ -50,9 +50,7 @@ def calls() -> str:
         ),
         page_number(),
     )
-    return render_template(
-        "nomination/calls.html", found=found, stage=stage, stages=tuple(Stage), Stage=Stage, Bilingual=Bilingual
-    )
+    return render_template("nomination/calls.html", found=found, stage=stage, stages=tuple(Stage), Stage=Stage)
 
 
 def own_centres() -> frozenset[int] | None:
