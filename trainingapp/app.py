@@ -87,7 +87,6 @@ def setup_database(app: Flask) -> None:
 
 def setup_languages(app: Flask) -> None:
     catalogue.compile_if_stale()
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(catalogue.TRANSLATIONS)
     setup_i18n(app)
 
 

@@ -6,13 +6,13 @@ import io
 from typing import Any
 
 import pypdf
-from flask_babel import force_locale, gettext
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Office, sideways, violations
 from trainingapp.accounts.models import Person
 from trainingapp.accounts.services import access
 from trainingapp.core.clock import utc_now
+from trainingapp.core.i18n import _, speaking
 
 PASSWORD = "pallets and seals 7"
 COVERED = """each => {
@@ -30,8 +30,8 @@ class Walker:
         self.email = ""
 
     def words(self, text: str) -> str:
-        with self.office.app.app_context(), force_locale(self.language):
-            return gettext(text)
+        with speaking(self.language):
+            return _(text)
 
     def go(self, path: str) -> None:
         """Open the page; whoever has been away for hours meanwhile signs in again and is led there."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from flask_babel import force_locale
 from markupsafe import escape
 
 from trainingapp.catalogue.models import Course
-from trainingapp.core.i18n import Bilingual, _l, speaks
+from trainingapp.core.i18n import Bilingual, _l, speaking, speaks
 
 
 @pytest.mark.parametrize(
@@ -20,8 +19,8 @@ from trainingapp.core.i18n import Bilingual, _l, speaks
         (None, None, "ru", "", "en", False),
     ],
 )
-def test_bilingual_speaks_the_readers_language_and_says_when_it_cannot(app, en, ru, reader, text, language, lacks):
-    with app.test_request_context(), force_locale(reader):
+def test_bilingual_speaks_the_readers_language_and_says_when_it_cannot(en, ru, reader, text, language, lacks):
+    with speaking(reader):
         value = Bilingual(en, ru)
 
         assert (str(value), value.language, value.lacks_reader_language) == (text, language, lacks)

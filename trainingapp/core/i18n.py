@@ -2,40 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from gettext import NullTranslations
 from typing import Any
 
 import sqlalchemy as sa
 from babel import Locale, UnknownLocaleError
-from flask import Flask, has_request_context, request, session
-from flask_babel import Babel, force_locale, get_locale, gettext, ngettext, pgettext
+from babel.support import Translations
+from flask import Flask, g, has_request_context, request, session
 from flask_babel.speaklater import LazyString
 from flask_login import current_user
-from jinja2 import pass_context
-from jinja2.runtime import Context
-from markupsafe import escape
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup, escape
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+from trainingapp.core.catalogue import TRANSLATIONS
 from trainingapp.core.text import nested_quotes
+
+SPOKEN: ContextVar[str | None] = ContextVar("the language that `speaking` asks for", default=None)
+
+
+@cache
+def translations(language: str) -> NullTranslations:
+    """The texts of the interface in that language, read once."""
+    return Translations.load(TRANSLATIONS, [language])
+
+
+@lru_cache(maxsize=8192)
+def text_in(language: str, text: str) -> str:
+    return nested_quotes(translations(language).gettext(text))
+
+
+@lru_cache(maxsize=8192)
+def markup_in(language: str, text: str) -> Markup:
+    return Markup(nested_quotes(translations(language).gettext(text) % {}))
 
 
 def _(text: str, /, **values: object) -> str:
     """The text in the reader's language, with what is inserted in the quotation marks of its place."""
-    return nested_quotes(gettext(text, **values))
+    language = current_language()
+    return nested_quotes(translations(language).gettext(text) % values) if values else text_in(language, text)
 
 
 def _n(singular: str, plural: str, num: int, /, **values: object) -> str:
     """The same for a text with a number."""
-    return nested_quotes(ngettext(singular, plural, num, **values))
+    text = translations(current_language()).ngettext(singular, plural, num)
+    return nested_quotes(text % {"num": num, **values})
 
 
 def _p(context: str, text: str, /, **values: object) -> str:
     """A text that is the same in English, and is translated according to its context."""
-    return nested_quotes(pgettext(context, text, **values))
+    found = translations(current_language()).pgettext(context, text)
+    return nested_quotes(found % values if values else found)
 
 
 class LazyText(LazyString):
@@ -83,8 +107,6 @@ DELIVERY_LANGUAGES = (
 
 def select_language() -> str:
     """The reader's language: own setting, else this browser's choice, else Accept-Language, else English."""
-    if not has_request_context():
-        return "en"
     if current_user and current_user.is_authenticated:
         return str(current_user.language)
     chosen = session.get("language")
@@ -95,15 +117,26 @@ def select_language() -> str:
 
 def current_language() -> str:
     """The language that is spoken here and now: "en" or "ru"."""
-    locale = get_locale()
-    return "ru" if locale is not None and locale.language == "ru" else "en"
+    return SPOKEN.get() or language_of_reader()
+
+
+def language_of_reader() -> str:
+    """The language that the reader of this request was found to want, once."""
+    if not has_request_context():
+        return "en"
+    if "language" not in g:
+        g.language = select_language()
+    return str(g.language)
 
 
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
     """Speak that language inside the block, whoever is reading: for letters and documents."""
-    with force_locale(language):
+    token = SPOKEN.set(language)
+    try:
         yield
+    finally:
+        SPOKEN.reset(token)
 
 
 @dataclass(frozen=True)
@@ -175,20 +208,28 @@ def language_name(code: str) -> str:
     return language_name_in(code, current_language())
 
 
+@pass_eval_context
+def text_of_template(evaluation: EvalContext, text: str, /, **values: object) -> str:
+    """A template's ``_``: safe in pages, whose values are escaped, plain text in letters."""
+    if evaluation.autoescape and not values:
+        return markup_in(current_language(), text)
+    return finished(evaluation, translations(current_language()).gettext(text), values)
+
+
+@pass_eval_context
+def numbered_text_of_template(
+    evaluation: EvalContext, singular: str, plural: str, num: int, /, **values: object
+) -> str:
+    """A template's ``ngettext``."""
+    text = translations(current_language()).ngettext(singular, plural, num)
+    return finished(evaluation, text, {"num": num, **values})
+
+
+def finished(evaluation: EvalContext, text: str, values: dict[str, object]) -> str:
+    kind = Markup if evaluation.autoescape else str
+    return kind(nested_quotes(kind(text) % values))
+
+
 def setup_i18n(app: Flask) -> None:
     """Pages and letters speak the reader's language, with quotation marks inside quotation marks set apart."""
-    Babel(app, locale_selector=select_language)
-    names: dict[str, Any] = app.jinja_env.globals
-    for name in ("gettext", "ngettext"):
-        names[name] = with_nested_quotes(names[name])
-
-
-def with_nested_quotes(translate: Callable[..., str]) -> Callable[..., str]:
-    """A template's gettext whose finished text has the right marks; it stays safe or unsafe as it was."""
-
-    @pass_context
-    def translated(context: Context, /, *texts: object, **values: object) -> str:
-        text = translate(context, *texts, **values)
-        return type(text)(nested_quotes(text))
-
-    return translated
+    app.jinja_env.globals.update(_=text_of_template, ngettext=numbered_text_of_template)
