@@ -22,6 +22,7 @@ from trainingapp.core.errorpages import setup_error_pages
 from trainingapp.core.files import private_file, private_folder
 from trainingapp.core.formats import setup_formats
 from trainingapp.core.i18n import LANGUAGE_NAMES, Bilingual, current_language, language_name, setup_i18n
+from trainingapp.core.icons import setup_icons
 from trainingapp.core.logged import gather_logged
 from trainingapp.core.menu import gather_menu, setup_menu
 from trainingapp.core.office import office_contact
@@ -115,6 +116,7 @@ def setup_templates(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     setup_formats(app)
+    setup_icons(app)
     setup_menu(app)
     app.jinja_env.globals.update(
         can=permissions.can,
