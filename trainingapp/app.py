@@ -17,6 +17,7 @@ from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 
 from trainingapp.core import actor, catalogue, permissions
+from trainingapp.core.addresses import setup_addresses
 from trainingapp.core.db import db, hide_values, setup_sqlite
 from trainingapp.core.errorpages import setup_error_pages
 from trainingapp.core.files import private_file, private_folder
@@ -115,6 +116,7 @@ def setup_templates(app: Flask) -> None:
     Bootstrap5(app)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    setup_addresses(app)
     setup_formats(app)
     setup_icons(app)
     setup_menu(app)
