@@ -13,11 +13,11 @@ from flask import Flask, g, request
 from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager, current_user
 from flask_migrate import Migrate
-from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 
 from trainingapp.core import actor, catalogue, permissions
 from trainingapp.core.addresses import setup_addresses
+from trainingapp.core.compression import setup_compression
 from trainingapp.core.db import db, hide_values, setup_sqlite
 from trainingapp.core.errorpages import setup_error_pages
 from trainingapp.core.files import private_file, private_folder
@@ -60,6 +60,7 @@ def create_app(config: Any = None) -> Flask:
     setup_database(app)
     setup_languages(app)
     setup_security(app)
+    setup_compression(app)
     setup_sign_in(app)
     setup_templates(app)
     setup_error_pages(app)
@@ -95,7 +96,6 @@ def setup_languages(app: Flask) -> None:
 def setup_sign_in(app: Flask) -> None:
     from trainingapp.accounts.views.blueprint import find_reader
 
-    CSRFProtect(app)
     manager = LoginManager(app)
     manager.session_protection = None
     manager.user_loader(find_reader)
