@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from types import SimpleNamespace
 from typing import Any
 
@@ -158,3 +159,21 @@ def test_header_with_an_underscore_is_not_taken_for_that_of_a_proxy() -> None:
     forged = scope(("x_forwarded_for", "192.0.2.66"), ("x-forwarded-for", "192.0.2.1"))
 
     assert gateway.environ_of(forged)["HTTP_X_FORWARDED_FOR"] == "192.0.2.1"
+
+
+@pytest.mark.parametrize(("at_once", "version", "ended"), [(2, "1.1", 0), (3, "1.1", 1), (5, "1.1", 3), (5, "2", 0)])
+def test_worker_with_several_requests_at_once_lets_their_connections_go(at_once, version, ended):
+    together = Barrier(at_once)
+
+    def slow(environ: dict[str, Any], start: Any) -> list[bytes]:
+        together.wait(timeout=10)
+        return echo(environ, start)
+
+    async def ask(server: Gateway, protocols: list[Protocol]) -> None:
+        asked = scope(method="GET", http_version=version)
+        await asyncio.gather(*(server.__rsgi__(asked, protocol) for protocol in protocols))
+
+    protocols = [Protocol() for _ in range(at_once)]
+    awaited(ask(Gateway(slow, 100, at_once), protocols))
+
+    assert [("connection", "close") in protocol.answer[1] for protocol in protocols].count(True) == ended

@@ -2,6 +2,10 @@
 
 granian's own way to WSGI lets the thread that answers read the body, for as long as the sender likes: eight slow ones
 stopped every thread there was. Here the event loop receives it first, at a pace; nobody waits for it but its sender.
+
+A connection stays with the worker that accepted it, and chance gave all of them to one while the other slept. So a
+worker with several requests at once ends the connections that it answers: the next request comes by a new one, which
+the other worker is as likely to accept.
 """
 
 from __future__ import annotations
@@ -20,6 +24,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 GRACE = 10.0  # seconds that every body may take
 PACE = 4096  # bytes a second that a large one must bring besides
 IN_MEMORY = 64 * 1024
+FEW = 2  # requests at once that a worker answers without letting go of their connections
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
@@ -32,14 +37,25 @@ class Gateway:
     def __init__(self, application: Application, limit: int, threads: int) -> None:
         self.application, self.limit = application, limit
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="answering")
+        self.underway = 0
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         environ = environ_of(scope)
         with SpooledTemporaryFile[bytes](max_size=IN_MEMORY) as body:
             environ["wsgi.input"] = await self.received(environ, protocol, body)
-            loop = asyncio.get_running_loop()
-            status, headers, content = await loop.run_in_executor(self.threads, answered, self.application, environ)
+            status, headers, content = await self.answer(environ)
         protocol.response_bytes(status, headers, content)
+
+    async def answer(self, environ: Environ) -> Answer:
+        """What a thread makes of the request; it ends the connection when it is one of many."""
+        loop = asyncio.get_running_loop()
+        self.underway += 1
+        try:
+            status, headers, content = await loop.run_in_executor(self.threads, answered, self.application, environ)
+            closing = [("connection", "close")] if self.underway > FEW and is_http_1(environ) else []
+            return status, headers + closing, content
+        finally:
+            self.underway -= 1
 
     async def received(self, environ: Environ, protocol: Any, body: IO[bytes]) -> IO[bytes] | NotReceived:
         """The body from its beginning; where it did not come, reading it raises what is to be said of it."""
@@ -96,6 +112,11 @@ async def next_of(pieces: Any) -> bytes:
 
 def has_body(environ: Environ) -> bool:
     return environ.get("CONTENT_LENGTH", "0") != "0" or "HTTP_TRANSFER_ENCODING" in environ
+
+
+def is_http_1(environ: Environ) -> bool:
+    """Whether its connection can be ended by a header."""
+    return str(environ["SERVER_PROTOCOL"]).startswith("HTTP/1")
 
 
 def announced(environ: Environ) -> int:
