@@ -106,20 +106,25 @@ def footnotes_in(text: str) -> list[Bilingual]:
     )
 
 
-def signed_in(now: datetime) -> sa.ColumnElement[bool]:
-    """The condition that a sign-in lasts: not ended, not too old, not idle for too long."""
-    return sa.and_(SignIn.ended_at.is_(None), SignIn.began_at > now - LONGEST, SignIn.seen_at > now - IDLE)
+# That a sign-in lasts: not ended, not too old, not idle for too long. What ``limits`` gives belongs to it.
+SIGNED_IN = sa.and_(
+    SignIn.ended_at.is_(None), SignIn.began_at > sa.bindparam("oldest"), SignIn.seen_at > sa.bindparam("least_used")
+)
+SIGN_IN = (  # built once: every request of somebody who is signed in asks it
+    sa.select(SignIn)
+    .join(SignIn.person)
+    .options(contains_eager(SignIn.person))
+    .where(SignIn.token_hash == sa.bindparam("token_hash"), SIGNED_IN, Person.deactivated_at.is_(None))
+)
+
+
+def limits(now: datetime) -> dict[str, datetime]:
+    return {"oldest": now - LONGEST, "least_used": now - IDLE}
 
 
 def find_sign_in(token: str, now: datetime) -> SignIn | None:
     """The sign-in, with its person, that the browser's cookie shows; None when it has ended or the account is off."""
-    statement = (
-        sa.select(SignIn)
-        .join(SignIn.person)
-        .options(contains_eager(SignIn.person))
-        .where(SignIn.token_hash == token_hash(token), signed_in(now), Person.deactivated_at.is_(None))
-    )
-    return db.session.scalars(statement).one_or_none()
+    return db.session.scalars(SIGN_IN, {"token_hash": token_hash(token), **limits(now)}).one_or_none()
 
 
 def addresses_used(email: str) -> list[str | None]:
@@ -137,10 +142,10 @@ def sign_ins_of(person_id: int, now: datetime) -> list[Row]:
     """Where the person is signed in, the latest use first: id, device, address, began_at, seen_at."""
     statement = (
         sa.select(SignIn.id, SignIn.device, SignIn.address, SignIn.began_at, SignIn.seen_at)
-        .where(SignIn.person_id == person_id, signed_in(now))
+        .where(SignIn.person_id == person_id, SIGNED_IN)
         .order_by(SignIn.seen_at.desc(), SignIn.id.desc())
     )
-    return list(db.session.execute(statement))
+    return list(db.session.execute(statement, limits(now)))
 
 
 def find_person(person_id: int) -> Person | None:

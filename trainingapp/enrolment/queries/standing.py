@@ -1,7 +1,11 @@
-"""Where a place stands: everything that the sentence about it has to know, read together with the place."""
+"""Where a place stands: everything that the sentence about it has to know, read together with the place.
+
+The columns are built once: SQLAlchemy takes longer to put them together than the database to answer.
+"""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,6 +32,7 @@ def competes(other: Any) -> sa.ColumnElement[bool]:
     )
 
 
+@cache
 def position_of() -> sa.Label[int | None]:
     """For a query over Place: how many wait before it for a seat of its kind, and itself; 1 is the first.
 
@@ -43,6 +48,7 @@ def position_of() -> sa.Label[int | None]:
     return sa.case((WAITS, before), else_=None).label("position")
 
 
+@cache
 def next_hold() -> sa.ColumnElement[int | None]:
     """The held seat that is free first, for a place that waits."""
     seat = aliased(Place)
@@ -57,6 +63,7 @@ def next_hold() -> sa.ColumnElement[int | None]:
     return sa.case((WAITS, first), else_=None)
 
 
+@cache
 def next_offer() -> sa.Label[Any]:
     """Until when the offer stands that ends first, for a place that waits."""
     offered = aliased(Place)
@@ -69,16 +76,19 @@ def next_offer() -> sa.Label[Any]:
     return sa.case((WAITS, first), else_=None).label("next_offer_until")
 
 
+@cache
 def ended_by() -> sa.Label[Any]:
     """For a query over Place: the step with which it came into its state, for one that ended before the start."""
     return sa.case((Place.status.in_(HOLDABLE), last_change(PlaceHistory.what)), else_=None).label("ended_by")
 
 
+@cache
 def ended_by_id() -> sa.Label[Any]:
     """For a query over Place: who ended it, for one that ended before the start; None when the clock did."""
     return sa.case((Place.status.in_(HOLDABLE), last_change(PlaceHistory.actor_id)), else_=None).label("ended_by_id")
 
 
+@cache
 def left_from() -> sa.Label[Any]:
     """For a query over Place: the state that it had before it ended; None while it is live.
 
@@ -103,6 +113,7 @@ def last_change(column: Any) -> sa.ScalarSelect[Any]:
     )
 
 
+@cache
 def has_completed() -> sa.Label[bool]:
     """For a query over Place: whether its holder's completion of the session is recorded."""
     return (
@@ -117,6 +128,7 @@ def has_completed() -> sa.Label[bool]:
     )
 
 
+@cache
 def first_meeting() -> sa.Label[Any]:
     return (
         sa.select(sa.func.min(Meeting.starts_at))
