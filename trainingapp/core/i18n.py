@@ -25,7 +25,7 @@ from sqlalchemy.types import TypeDecorator
 from trainingapp.core.catalogue import TRANSLATIONS
 from trainingapp.core.text import nested_quotes
 
-SPOKEN: ContextVar[str | None] = ContextVar("the language that `speaking` asks for", default=None)
+SPOKEN: ContextVar[str | None] = ContextVar("the language that is spoken", default=None)
 
 
 @cache
@@ -121,12 +121,17 @@ def current_language() -> str:
 
 
 def language_of_reader() -> str:
-    """The language that the reader of this request was found to want, once."""
+    """The language that the reader of this request is found to want; it is spoken until the request ends."""
     if not has_request_context():
         return "en"
-    if "language" not in g:
-        g.language = select_language()
-    return str(g.language)
+    language = select_language()
+    g.spoken = SPOKEN.set(language)
+    return language
+
+
+def fall_silent(_error: BaseException | None) -> None:
+    if "spoken" in g:
+        SPOKEN.reset(g.pop("spoken"))
 
 
 @contextmanager
@@ -232,4 +237,5 @@ def finished(evaluation: EvalContext, text: str, values: dict[str, object]) -> s
 
 def setup_i18n(app: Flask) -> None:
     """Pages and letters speak the reader's language, with quotation marks inside quotation marks set apart."""
+    app.teardown_request(fall_silent)
     app.jinja_env.globals.update(_=text_of_template, ngettext=numbered_text_of_template)
