@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
@@ -23,18 +23,15 @@ from trainingapp.accounts.rules.organisations import LONGEST_NAME, LONGEST_NOTE,
 from trainingapp.accounts.rules.passwords import LONGEST
 from trainingapp.accounts.rules.people import LENGTHS, PersonDetails, faults_of, tidied
 from trainingapp.core.clock import utc_now, zone_names
+from trainingapp.core.db import Rows
 from trainingapp.core.errors import DomainError
-from trainingapp.core.i18n import LANGUAGE_NAMES, _, _l
+from trainingapp.core.i18n import LANGUAGE_NAMES, LazyText, _, _l
 from trainingapp.core.permissions import Role
-from trainingapp.core.web import BaseForm, LineField, NumberField, OptionalSelection, strip
+from trainingapp.core.web import BaseForm, LineField, NumberField, OptionalSelection, Validator, choices_of, strip
 from trainingapp.core.zones import zone_choices
 
 OPTIONAL = ("patronymic", "family_name_ru", "given_name_ru", "patronymic_ru", "sex", "post")
 LONGEST_FILE = 5 * 1024 * 1024
-
-
-def choices_of(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
-    return [SelectChoice(value, label) for value, label in pairs]
 
 
 def one_of(organisations: list[tuple[int, str]]) -> list[SelectChoice]:
@@ -45,22 +42,22 @@ def one_of(organisations: list[tuple[int, str]]) -> list[SelectChoice]:
 class ZoneField(SelectField):
     """A time zone, chosen by its city; one that is not among the usual ones stays when it was there before."""
 
-    def __init__(self, label: Any = None, validators: Any = None, **options: Any) -> None:
+    def __init__(self, label: LazyText | None = None, validators: Iterable[Validator] = (), **options: object) -> None:
         super().__init__(label or _l("Time zone"), validators, choices=[], **options)
         self.type = "SelectField"  # the macros draw it as what it is
 
-    def process(self, *args: Any, **options: Any) -> None:
+    def process(self, *args: object, **options: object) -> None:
         super().process(*args, **options)
         known = self.data if self.data in zone_names() else None
         self.choices = choices_of(zone_choices(utc_now(), known))
 
 
-def language_field() -> Any:
+def language_field() -> RadioField:
     spoken = _l("Pages and letters come in this language.")
     return RadioField(_l("Language"), choices=choices_of(LANGUAGE_NAMES), description=spoken)
 
 
-def password_field() -> Any:
+def password_field() -> PasswordField:
     return PasswordField(
         _l("New password"),
         [InputRequired(), Length(max=LONGEST)],
@@ -68,7 +65,7 @@ def password_field() -> Any:
     )
 
 
-def again_field() -> Any:
+def again_field() -> PasswordField:
     return PasswordField(
         _l("New password, once more"),
         [InputRequired(), EqualTo("password", _l("The two passwords are not the same."))],
@@ -107,7 +104,7 @@ class ChangePasswordForm(BaseForm):
     again = again_field()
 
 
-def post_field() -> Any:
+def post_field() -> LineField:
     return LineField(_l("Post"), [Length(max=LENGTHS["post"])])
 
 
@@ -121,7 +118,7 @@ class SettingsForm(BaseForm):
     post = post_field()
 
 
-def name_field(label: Any, field: str, *validators: Any, **options: Any) -> Any:
+def name_field(label: LazyText, field: str, *validators: Validator, **options: object) -> StringField:
     return StringField(label, [*validators, Length(max=LENGTHS[field])], filters=[strip], **options)
 
 
@@ -153,7 +150,7 @@ class PersonForm(BaseForm):
         }
         return tidied(PersonDetails(**needed, **{name: self[name].data for name in OPTIONAL}))
 
-    def validate(self, extra_validators: Any = None) -> bool:
+    def validate(self, extra_validators: object = None) -> bool:
         """All that is wrong at once, each at its field."""
         fine = bool(super().validate(extra_validators))
         for field, message in faults_of(self.details) if fine else []:
@@ -191,7 +188,7 @@ class HandOverForm(BaseForm):
     predecessor_id = SelectField(_l("In place of"), coerce=OptionalSelection(int))
     keep = BooleanField(_l("I also stay a contact point"))
 
-    def __init__(self, colleagues: Sequence[Any], present: Sequence[Any]) -> None:
+    def __init__(self, colleagues: Rows, present: Rows) -> None:
         """``present``: the contact points whom an administrator may relieve."""
         super().__init__()
         self.person_id.choices = choices_of([("", _("please choose")), *named(colleagues)])
@@ -204,7 +201,7 @@ class HandOverForm(BaseForm):
         return self.predecessor_id.data  # type: ignore[no-any-return]
 
 
-def named(people: Sequence[Any]) -> list[tuple[int, str]]:
+def named(people: Rows) -> list[tuple[int, str]]:
     """Choices of people: family name first, and the address that tells namesakes apart."""
     return [(row.id, f"{row.name.listed} ({row.email})") for row in people]
 
@@ -232,7 +229,7 @@ class ImportForm(BaseForm):
     language = language_field()
     time_zone = ZoneField()
 
-    def __init__(self, organisations: list[tuple[int, str]], **defaults: Any) -> None:
+    def __init__(self, organisations: list[tuple[int, str]], **defaults: object) -> None:
         super().__init__(data=defaults)
         self.organisation_id.choices = one_of(organisations)
 

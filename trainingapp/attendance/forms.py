@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import cast
 
 from flask import request
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, HiddenField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import DateField, Field, HiddenField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
@@ -48,7 +48,7 @@ class SheetForm(CauseForm):
     reason = remark_area()
     place_ids: tuple[int, ...] = ()
 
-    def validate(self, extra_validators: Any = None) -> bool:
+    def validate(self, extra_validators: object = None) -> bool:
         """Also ask for the minutes missed, and refuse marks of people who are not on the sheet, or not any more."""
         known: bool = super().validate(extra_validators)
         if known:
@@ -99,7 +99,7 @@ class SheetForm(CauseForm):
 
 def sheet_form(meeting: Meeting, lines: Iterable[SheetLine]) -> SheetForm:
     """The form of this meeting's sheet."""
-    fields: dict[str, Any] = {}
+    fields: dict[str, Field] = {}
     for line in lines:
         place_id, name = line.participant.place_id, line.participant.name
         fields[f"mark-{place_id}"] = RadioField(
@@ -160,7 +160,7 @@ class GroupResultsForm(BaseForm):
 
     person_ids: tuple[int, ...] = ()
 
-    def validate(self, extra_validators: Any = None) -> bool:
+    def validate(self, extra_validators: object = None) -> bool:
         """Also ask for the outcome wherever something else was entered."""
         valid: bool = super().validate(extra_validators)
         for person_id in self.person_ids:
@@ -187,7 +187,7 @@ class GroupResultsForm(BaseForm):
 
 def results_form(lines: Iterable[CompletionLine]) -> GroupResultsForm:
     """The form for the next attempt of each of these people."""
-    fields: dict[str, Any] = {}
+    fields: dict[str, Field] = {}
     for line in lines:
         person_id, name = line.participant.person_id, line.participant.name
         choices = [*OUTCOMES, SelectChoice("", _l("nothing to record"))]

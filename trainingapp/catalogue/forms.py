@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, fields
-from typing import Any
 
 from wtforms import (
     BooleanField,
+    Field,
     HiddenField,
     RadioField,
     SelectField,
@@ -30,8 +31,7 @@ from trainingapp.catalogue.rules import (
 )
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import DELIVERY_LANGUAGES, LazyText, _l, current_language, language_name
-from trainingapp.core.text import tidy
-from trainingapp.core.web import BaseForm, NumberField, OptionalSelection, strip
+from trainingapp.core.web import BaseForm, NumberField, OptionalSelection, Validator, capitals, one_line, strip
 
 LONGEST_TEXT = 20_000
 LINE_LIMITS = {"title": 200, "summary": 500, "competency": 200}
@@ -39,34 +39,25 @@ Choices = list[tuple[int | str, str]]
 NAMES = tuple(item.name for item in fields(CourseValues))
 
 
-def one_line(value: object) -> object:
-    """A filter: text on one line, without doubled spaces, nothing for an empty one."""
-    return (tidy(value) or None) if isinstance(value, str) else value
-
-
 def paragraphs(value: object) -> object:
     """A filter: text with the line ends that we keep, whatever the browser sends."""
     return strip(value.replace("\r\n", "\n").replace("\r", "\n")) if isinstance(value, str) else value
 
 
-def capitals(value: object) -> object:
-    return value.upper() if isinstance(value, str) else value
-
-
-def line(label: Any, limit: int, *validators: Any) -> Any:
+def line(label: LazyText, limit: int, *validators: Validator) -> StringField:
     return StringField(label, filters=[one_line], validators=[*validators, Length(max=limit)])
 
 
-def short_text(label: Any, limit: int) -> Any:
+def short_text(label: LazyText, limit: int) -> TextAreaField:
     return TextAreaField(label, filters=[one_line], validators=[Length(max=limit)])
 
 
-def text(label: Any) -> Any:
+def text(label: LazyText) -> TextAreaField:
     return TextAreaField(label, filters=[paragraphs], validators=[Length(max=LONGEST_TEXT)])
 
 
-def both(make: Any, name: str, *rest: Any) -> tuple[Any, Any]:
-    return make(in_english(TEXTS[name]), *rest), make(in_russian(TEXTS[name]), *rest)
+def both(make: Callable[..., Field], name: str, *limit: int) -> tuple[Field, Field]:
+    return make(in_english(TEXTS[name]), *limit), make(in_russian(TEXTS[name]), *limit)
 
 
 class HoursField(StringField):
@@ -149,7 +140,7 @@ class CourseForm(BaseForm):
         self.topic_ids.choices = topics
         self.prerequisite_ids.choices = courses
 
-    def validate(self, extra_validators: Any = None) -> bool:
+    def validate(self, extra_validators: object = None) -> bool:
         """The fields one by one, then the rules that every course must keep: all faults at once."""
         if not super().validate(extra_validators):
             return False
@@ -177,7 +168,7 @@ def choices(kind: type[CourseKind | AccessClass | Level]) -> list[tuple[str, Laz
     return [(member.value, member.label) for member in kind]
 
 
-def filled(values: CourseValues | None) -> dict[str, Any]:
+def filled(values: CourseValues | None) -> dict[str, object]:
     """What a form shows at first: the course as it is, or the usual for a new one."""
     if values is None:
         return {"attendance_percent": 80, "languages": ["en", "ru"], "access_class": AccessClass.CUSTOMS}

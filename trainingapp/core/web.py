@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -14,12 +14,12 @@ from flask import g, get_flashed_messages, redirect, request, session, url_for
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from werkzeug.wrappers import Response
-from wtforms import Field, FileField, IntegerField, SelectField, TextAreaField
+from wtforms import Field, FileField, IntegerField, SelectChoice, SelectField, TextAreaField
 from wtforms.validators import Length
 
 from trainingapp.core.db import Select, db
 from trainingapp.core.errors import DomainError
-from trainingapp.core.i18n import LazyText, _, _l
+from trainingapp.core.i18n import LazyText, StrOrLazy, _, _l
 from trainingapp.core.reasons import Cause, to_keep, told
 from trainingapp.core.text import tidy
 
@@ -28,12 +28,14 @@ PAGE_SIZE = 50
 MAX_PAGE = 1_000_000
 LARGEST_NUMBER = 2**31 - 1
 
+Validator = Callable[[FlaskForm, Field], None]
+
 
 class BaseForm(FlaskForm):
     """Flask-WTF's form, and one method that puts a refusal where it belongs."""
 
     class Meta(FlaskForm.Meta):
-        def wrap_formdata(self, form: BaseForm, formdata: Any) -> Any:
+        def wrap_formdata(self, form: BaseForm, formdata: object) -> MultiDict[str, Any] | None:
             """What the browser sent: files to the fields for files, text to the others, and nothing that is no form."""
             if formdata is None or isinstance(formdata, MultiDict):
                 return formdata
@@ -70,6 +72,21 @@ def strip(value: object) -> object:
     return (value.strip() or None) if isinstance(value, str) else value
 
 
+def one_line(value: object) -> object:
+    """A WTForms filter: text on one line, without doubled spaces, nothing for an empty one."""
+    return (tidy(value) or None) if isinstance(value, str) else value
+
+
+def capitals(value: object) -> object:
+    """A WTForms filter: text in capital letters."""
+    return value.upper() if isinstance(value, str) else value
+
+
+def choices_of(pairs: Iterable[tuple[object, StrOrLazy]]) -> list[SelectChoice]:
+    """Choices of a field, from their values and what people read."""
+    return [SelectChoice(value, text) for value, text in pairs]
+
+
 def remark_area(label: LazyText | None = None) -> TextAreaField:
     """The field for a remark beside a cause of the list."""
     return TextAreaField(
@@ -91,13 +108,13 @@ class CauseForm(BaseForm):
     remark_in = "reason"
     cause = SelectField(_l("Reason"), default="")
 
-    def __init__(self, *args: Any, **values: Any) -> None:
+    def __init__(self, *args: object, **values: object) -> None:
         super().__init__(*args, **values)
         listed = [(one.value, one.sentence) for one in self.causes]
         self.cause.choices = [("", _("Choose a reason or write one")), *listed]
         self.cause.id = self.cause.label.field_id = f"{self.remark_in}-cause"
 
-    def validate(self, extra_validators: Any = None) -> bool:
+    def validate(self, extra_validators: object = None) -> bool:
         is_valid: bool = super().validate(extra_validators)
         if self.needed and self.remark_in in self and not self.given:
             self[self.remark_in].errors = [*self[self.remark_in].errors, self.needed]
@@ -131,7 +148,7 @@ class OptionalSelection:
     def __init__(self, kind: type) -> None:
         self.kind = kind
 
-    def __call__(self, value: Any) -> Any:
+    def __call__(self, value: str | None) -> object:
         return None if value in (None, "") else self.kind(value)
 
 
@@ -151,7 +168,7 @@ class LineField(TextAreaField):
 
     data: str | None
 
-    def __init__(self, label: Any = None, validators: Any = None, **options: Any) -> None:
+    def __init__(self, label: LazyText | None = None, validators: Iterable[Validator] = (), **options: object) -> None:
         super().__init__(label, validators, **{"render_kw": {"rows": 2}, **options})
 
     def process_formdata(self, valuelist: list[str]) -> None:

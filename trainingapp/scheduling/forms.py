@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime, time
-from typing import Any
 
 from wtforms import (
     BooleanField,
     DateField,
     DateTimeLocalField,
-    SelectChoice,
+    Field,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -30,10 +28,18 @@ from wtforms.validators import (
 from trainingapp.accounts.rules.organisations import CentreDetails
 from trainingapp.core.clock import utc_now
 from trainingapp.core.errors import DomainError
-from trainingapp.core.i18n import DELIVERY_LANGUAGES, _l, language_name
+from trainingapp.core.i18n import DELIVERY_LANGUAGES, LazyText, StrOrLazy, _l, language_name
 from trainingapp.core.reasons import OF_CANCELLING
-from trainingapp.core.text import tidy
-from trainingapp.core.web import BaseForm, NumberField, OptionalSelection, ReasonForm, strip
+from trainingapp.core.web import (
+    BaseForm,
+    NumberField,
+    OptionalSelection,
+    ReasonForm,
+    capitals,
+    choices_of,
+    one_line,
+    strip,
+)
 from trainingapp.core.zones import zone_choices
 from trainingapp.scheduling.models import MeetingMode
 from trainingapp.scheduling.rules.plans import MeetingPlan, SessionPlan
@@ -42,43 +48,29 @@ from trainingapp.scheduling.services import RoomPlan
 
 MOST_PLACES = 100_000
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-Pairs = Iterable[tuple[Any, Any]]
 
 
-def one_line(value: Any) -> Any:
-    """A filter: text on one line, without doubled spaces, nothing for an empty one."""
-    return (tidy(value) or None) if isinstance(value, str) else value
-
-
-def capitals(value: Any) -> Any:
-    return value.upper() if isinstance(value, str) else value
-
-
-def in_our_time(_form: Any, field: Any) -> None:
+def in_our_time(_form: BaseForm, field: Field) -> None:
     """A validator: no date that only a typing mistake can mean."""
     if isinstance(field.data, date | datetime) and not FIRST_YEAR <= field.data.year <= LAST_YEAR:
         raise ValidationError(_l("Please check the year."))
 
 
-def line(label: Any, limit: int = 200) -> Any:
+def line(label: LazyText, limit: int = 200) -> StringField:
     return StringField(label, filters=[one_line], validators=[Optional(), Length(max=limit)])
 
 
-def needed_line(label: Any, limit: int) -> Any:
+def needed_line(label: LazyText, limit: int) -> StringField:
     return StringField(label, filters=[one_line], validators=[DataRequired(), Length(max=limit)])
 
 
-def places(label: Any, description: Any = "") -> Any:
+def places(label: LazyText, description: StrOrLazy = "") -> NumberField:
     checks = [InputRequired(), NumberRange(min=0, max=MOST_PLACES)]
     return NumberField(label, default=0, validators=checks, description=description)
 
 
-def moment_of_day(label: Any, default: time | None = None) -> Any:
+def moment_of_day(label: LazyText, default: time | None = None) -> TimeField:
     return TimeField(label, validators=[InputRequired()], default=default)
-
-
-def choices_of(pairs: Pairs) -> list[SelectChoice]:
-    return [SelectChoice(value, label) for value, label in pairs]
 
 
 def language_choices() -> list[tuple[str, str]]:
@@ -147,7 +139,7 @@ class SessionForm(PlanForm):
     note_en = TextAreaField(_l("Note, in English"), filters=[strip], validators=[Optional(), Length(max=5000)])
     note_ru = TextAreaField(_l("Note, in Russian"), filters=[strip], validators=[Optional(), Length(max=5000)])
 
-    def offer(self, centres: Pairs, zones_in_use: list[str | None]) -> None:
+    def offer(self, centres: list[tuple[int | str, str]], zones_in_use: list[str | None]) -> None:
         """Give the choices; the first of a time zone is the centre's own."""
         self.centre_id.choices = choices_of(centres)
         self.time_zone.choices = choices_of([("", _l("As at the centre")), *zone_choices(utc_now(), *zones_in_use)])
@@ -161,7 +153,7 @@ class SessionForm(PlanForm):
         return SessionPlan(time_zone=time_zone, languages=spoken, interpretation=interpreted, **values)
 
 
-def mode_field() -> Any:
+def mode_field() -> SelectField:
     return SelectField(
         _l("How people take part"),
         coerce=MeetingMode,
@@ -169,7 +161,7 @@ def mode_field() -> Any:
     )
 
 
-def room_field() -> Any:
+def room_field() -> SelectField:
     return SelectField(_l("Room"), coerce=OptionalSelection(int))
 
 
@@ -208,7 +200,7 @@ class DailyForm(PlanForm):
         else:
             super().blame(error)
 
-    def validate_second(self, field: Any) -> None:
+    def validate_second(self, field: Field) -> None:
         if field.data and (self.second_start.data is None or self.second_end.data is None):
             raise ValidationError(_l("Enter when the second meeting begins and ends."))
 

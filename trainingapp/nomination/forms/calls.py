@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
-from wtforms import BooleanField, DateTimeLocalField, HiddenField, TextAreaField
+from wtforms import BooleanField, DateTimeLocalField, Field, HiddenField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-from trainingapp.core.i18n import _l
-from trainingapp.core.web import LineField, NumberField, strip
+from trainingapp.core.i18n import LazyText, StrOrLazy, _l
+from trainingapp.core.web import LineField, NumberField, Validator, strip
 from trainingapp.nomination.queries.administrations import InvitableRow
 from trainingapp.nomination.rules.calls import LONGEST_TEXT, MOST_CANDIDATES, MOST_REMIND_DAYS, CallPlan, Numbers
 from trainingapp.scheduling.forms import PlanForm, in_our_time
@@ -19,11 +19,11 @@ from trainingapp.scheduling.forms import PlanForm, in_our_time
 MOST_DAYS = 90
 
 
-def number(label: Any, least: int, most: int, description: Any = "") -> Any:
+def number(label: LazyText, least: int, most: int, description: StrOrLazy = "") -> NumberField:
     return NumberField(label, validators=[InputRequired(), NumberRange(least, most)], description=description)
 
 
-def deadline_field() -> Any:
+def deadline_field() -> DateTimeLocalField:
     return DateTimeLocalField(
         _l("Nomination deadline"),
         format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
@@ -32,7 +32,7 @@ def deadline_field() -> Any:
     )
 
 
-def text(label: Any, *checks: Any) -> Any:
+def text(label: LazyText, *checks: Validator) -> TextAreaField:
     return TextAreaField(label, filters=[strip], validators=[*checks, Length(max=LONGEST_TEXT)])
 
 
@@ -126,7 +126,7 @@ class AdministrationsForm(PlanForm):
 def administrations_form(rows: Iterable[InvitableRow]) -> AdministrationsForm:
     """The form with a line for each of these."""
     rows = list(rows)
-    fields: dict[str, Any] = {"shown": HiddenField(default=as_text(rows))}
+    fields: dict[str, Field] = {"shown": HiddenField(default=as_text(rows))}
     for row in rows:
         id, name = row.organisation_id, row.name
         fields[f"invited-{id}"] = BooleanField(_l("%(name)s: invited", name=name), default=row.invited)

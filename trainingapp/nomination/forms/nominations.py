@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from wtforms import (
     BooleanField,
+    Field,
     FileField,
     HiddenField,
     RadioField,
@@ -16,13 +15,22 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
-from trainingapp.accounts.forms import choices_of, language_field, name_field, post_field
+from trainingapp.accounts.forms import language_field, name_field, post_field
 from trainingapp.accounts.models import Person, Sex
 from trainingapp.accounts.rules.people import PersonDetails, faults_of, tidied
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _, _l
 from trainingapp.core.reasons import OF_LEAVING, OF_NAMING_LATE
-from trainingapp.core.web import LARGEST_NUMBER, BaseForm, CauseForm, OptionalSelection, ReasonForm, remark_area, strip
+from trainingapp.core.web import (
+    LARGEST_NUMBER,
+    BaseForm,
+    CauseForm,
+    OptionalSelection,
+    ReasonForm,
+    choices_of,
+    remark_area,
+    strip,
+)
 from trainingapp.enrolment.models import PlaceMode
 from trainingapp.nomination.services.nominations import Correction
 from trainingapp.scheduling.models import CourseSession
@@ -79,7 +87,7 @@ class NamingForm(CauseForm, WayForm):
             del self.cause, self.late_reason
 
 
-def row_id(value: Any) -> int:
+def row_id(value: str) -> int:
     """The number of a row. Raises ValueError for what no table can hold."""
     number = int(value)
     if not 0 < number <= LARGEST_NUMBER:
@@ -133,7 +141,7 @@ class NewOfficerForm(NamingForm):
             )
         )
 
-    def validate(self, extra_validators: Any = None) -> bool:
+    def validate(self, extra_validators: object = None) -> bool:
         """All that is wrong at once, each at its field."""
         fine = bool(super().validate(extra_validators))
         for field, message in faults_of(self.details) if fine else []:
@@ -156,7 +164,7 @@ class ListForm(NamingForm):
     def __init__(self, language: str) -> None:
         super().__init__(data={"language": language})
 
-    def validate_rows(self, field: Any) -> None:
+    def validate_rows(self, field: Field) -> None:
         has_file = bool(self.file.data and getattr(self.file.data, "filename", ""))
         if not has_file and not (field.data or "").strip():
             raise ValidationError(_("Please paste the rows here, or choose a file."))

@@ -155,7 +155,7 @@ class Wish:
         """How many filters are set, apart from the words."""
         return sum(bool(value) for value in (self.organisation, self.proposal, self.eligible, self.sex))
 
-    def values(self, **changes: Any) -> dict[str, Any]:
+    def values(self, **changes: object) -> dict[str, Any]:
         """For the address of the page with these wishes: what differs from the usual."""
         wanted = asdict(self) | changes
         return {name: value for name, value in wanted.items() if value and value != getattr(Wish, name)}

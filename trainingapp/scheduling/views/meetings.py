@@ -12,9 +12,9 @@ from werkzeug.wrappers import Response
 from trainingapp.core.clock import in_zone
 from trainingapp.core.i18n import _
 from trainingapp.core.permissions import P, requires
-from trainingapp.core.web import see_other
+from trainingapp.core.web import choices_of, see_other
 from trainingapp.scheduling import queries, services
-from trainingapp.scheduling.forms import DailyForm, MeetingForm, TrainerForm, choices_of
+from trainingapp.scheduling.forms import DailyForm, MeetingForm, TrainerForm
 from trainingapp.scheduling.models import CourseSession, Meeting, MeetingMode
 from trainingapp.scheduling.queries import find_meeting, find_session
 from trainingapp.scheduling.views.blueprint import bp
@@ -30,7 +30,7 @@ def to_trainers(session_id: int, sentence: str) -> Response:
     return see_other("scheduling.trainers", session_id=session_id)
 
 
-def offer_rooms(form: Any, course_session: CourseSession) -> None:
+def offer_rooms(form: MeetingForm | DailyForm, course_session: CourseSession) -> None:
     """The rooms of the session's centre that are in use, each with how many people it holds."""
     rows = queries.rooms_of(course_session.centre_id) if course_session.centre_id else []
     rooms = [(row.id, _("%(room)s – for %(capacity)s people", room=row.name, capacity=row.capacity)) for row in rows]
