@@ -7,19 +7,18 @@ A predicate takes the person and the object in question. Objects say about thems
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Protocol, TypeVar
 
 from flask import abort
 from flask_login import current_user
 
 from trainingapp.core.i18n import LazyText, _l
 
-Predicate = Callable[[Any, Any], bool]
-View = TypeVar("View", bound=Callable[..., Any])
+View = TypeVar("View", bound=Callable[..., object])
 
 
 class Role(StrEnum):
@@ -101,10 +100,33 @@ class P(Enum):
     DESK_CONTACT_POINT = "have a contact point's page"
 
 
+class Grant(Protocol):
+    """A role, and for which organisation or centre somebody holds it."""
+
+    @property
+    def role(self) -> Role: ...
+    @property
+    def organisation_id(self) -> int | None: ...
+    @property
+    def centre_id(self) -> int | None: ...
+
+
+class Person(Protocol):
+    """Whoever wants to do something."""
+
+    @property
+    def id(self) -> int | None: ...
+    @property
+    def grants(self) -> Sequence[Grant]: ...
+
+
+Predicate = Callable[[Person, object], bool]
+
+
 def role(*roles: Role) -> Predicate:
     """Holds one of the roles, wherever."""
 
-    def holds(person: Any, _obj: Any) -> bool:
+    def holds(person: Person, _obj: object) -> bool:
         return any(grant.role in roles for grant in person.grants)
 
     return holds
@@ -118,12 +140,12 @@ def every(*predicates: Predicate) -> Predicate:
     return lambda person, obj: all(predicate(person, obj) for predicate in predicates)
 
 
-def anyone(_person: Any, _obj: Any) -> bool:
+def anyone(_person: Person, _obj: object) -> bool:
     """Every signed-in person."""
     return True
 
 
-def coordinates(person: Any, obj: Any) -> bool:
+def coordinates(person: Person, obj: object) -> bool:
     """A coordinator of the whole office, or of the centre that the object belongs to."""
     centres = [grant.centre_id for grant in person.grants if grant.role is Role.COORDINATOR]
     if obj is None or not hasattr(obj, "centre_id"):
@@ -131,20 +153,20 @@ def coordinates(person: Any, obj: Any) -> bool:
     return None in centres or (obj.centre_id is not None and obj.centre_id in centres)
 
 
-def whole_office(person: Any, _obj: Any) -> bool:
+def whole_office(person: Person, _obj: object) -> bool:
     """A coordinator who is not limited to one centre."""
     return any(grant.role is Role.COORDINATOR and grant.centre_id is None for grant in person.grants)
 
 
-def works_with(person: Any, obj: Any) -> bool:
+def works_with(person: Person, obj: object) -> bool:
     """A coordinator of the whole office, or of a centre with whose sessions the person has to do."""
     centres = [grant.centre_id for grant in person.grants if grant.role is Role.COORDINATOR]
     if obj is None or not centres or None in centres:
         return bool(centres)
-    return bool(obj.is_known_at(centres))
+    return hasattr(obj, "is_known_at") and bool(obj.is_known_at(centres))
 
 
-def represents(person: Any, obj: Any) -> bool:
+def represents(person: Person, obj: object) -> bool:
     """The contact point of the object's own organisation."""
     wanted = getattr(obj, "organisation_id", None)
     return any(
@@ -152,22 +174,22 @@ def represents(person: Any, obj: Any) -> bool:
     )
 
 
-def leads(person: Any, obj: Any) -> bool:
+def leads(person: Person, obj: object) -> bool:
     """A trainer of that very session."""
     return person.id in getattr(obj, "trainer_ids", ())
 
 
-def is_oneself(person: Any, obj: Any) -> bool:
+def is_oneself(person: Person, obj: object) -> bool:
     """The object is about the person."""
     return obj is not None and getattr(obj, "person_id", None) == person.id
 
 
-def is_training_matter(_person: Any, obj: Any) -> bool:
+def is_training_matter(_person: Person, obj: object) -> bool:
     """The object belongs to courses, sessions, places or certificates, not to people or organisations."""
     return bool(getattr(obj, "is_training_matter", False))
 
 
-def is_published(_person: Any, obj: Any) -> bool:
+def is_published(_person: Person, obj: object) -> bool:
     """The object is there for the public."""
     return bool(getattr(obj, "is_public", False))
 
@@ -223,17 +245,17 @@ class Visitor:
     """Somebody who has not signed in: holds no role and is nobody's person."""
 
     id = None
-    grants: tuple[Any, ...] = ()
+    grants: tuple[Grant, ...] = ()
 
 
 PUBLIC_PERMISSIONS = {P.COURSE_VIEW, P.SESSION_VIEW}
 
 
-def can(permission: P, obj: Any = None, person: Any = None) -> bool:
+def can(permission: P, obj: object = None, person: Person | None = None) -> bool:
     """Whether the person (the signed-in one unless another is given) may do it to the object."""
     person = current_user if person is None else person
     if not getattr(person, "is_authenticated", False):
-        return permission in PUBLIC_PERMISSIONS and POLICY[permission](Visitor, obj)
+        return permission in PUBLIC_PERMISSIONS and POLICY[permission](Visitor(), obj)
     return POLICY[permission](person, obj)
 
 
@@ -250,7 +272,7 @@ def public(view: View) -> View:
     return view
 
 
-def requires(permission: P, on: Callable[..., Any] | None = None) -> Callable[[View], View]:
+def requires(permission: P, on: Callable[..., object] | None = None) -> Callable[[View], View]:
     """Declare what a view needs. ``on`` loads its object from the URL's values: 404, then 403, then the object.
 
     The loader gets the URL's values and returns None when there is no such thing; the view gets the object instead.
@@ -258,7 +280,7 @@ def requires(permission: P, on: Callable[..., Any] | None = None) -> Callable[[V
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(**values: Any) -> Any:
+        def guarded(**values: object) -> object:
             obj = on(**values) if on else None
             if on and obj is None:
                 abort(404)
@@ -272,6 +294,6 @@ def requires(permission: P, on: Callable[..., Any] | None = None) -> Callable[[V
     return decorate
 
 
-def undeclared(views: Iterable[tuple[str, Callable[..., Any]]]) -> list[str]:
+def undeclared(views: Iterable[tuple[str, Callable[..., object]]]) -> list[str]:
     """The names of views that do not say who may use them."""
     return [name for name, view in views if not hasattr(view, "access")]
