@@ -6,7 +6,6 @@ import io
 from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
 
 import segno
 
@@ -27,7 +26,7 @@ def qr_code(url: str) -> str:
     return picture.getvalue().decode()
 
 
-def column(printed: PrintedFields, language: str) -> dict[str, Any]:
+def column(printed: PrintedFields, language: str) -> dict[str, object]:
     """What one language's half of the certificate says."""
     words = WORDS[language]
     head, _space, rest = words.titles[printed.kind].partition(" ")

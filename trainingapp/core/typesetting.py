@@ -15,7 +15,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import typst
 
@@ -50,7 +49,7 @@ def compiler(template: Path) -> typst.Compiler:
     return made[template]
 
 
-def typeset(template: Path, data: Mapping[str, Any], made_at: datetime) -> bytes:
+def typeset(template: Path, data: Mapping[str, object], made_at: datetime) -> bytes:
     """The document as PDF.
 
     ``made_at`` is aware and stands in the file as its date, so that the same data is always the same file. Every
@@ -72,12 +71,12 @@ def typeset(template: Path, data: Mapping[str, Any], made_at: datetime) -> bytes
         raise NotInTime(_l("The document could not be made in time. Please try again in a minute.")) from None
 
 
-def paper_pdf(paper: Mapping[str, Any]) -> bytes:
+def paper_pdf(paper: Mapping[str, object]) -> bytes:
     """A paper that was kept to be typeset later: ``template`` is its file within the package, ``made_at`` its moment.
 
     The same paper is always the same file. Raises NotInTime; not to be called in a transaction.
     """
-    return typeset(PACKAGE / paper["template"], paper, datetime.fromisoformat(paper["made_at"]))
+    return typeset(PACKAGE / str(paper["template"]), paper, datetime.fromisoformat(str(paper["made_at"])))
 
 
 def compiled(template: Path, inputs: dict[str, str], timestamp: int) -> bytes:
@@ -87,7 +86,7 @@ def compiled(template: Path, inputs: dict[str, str], timestamp: int) -> bytes:
     return pdf
 
 
-def breakable(value: Any) -> Any:
+def breakable(value: object) -> object:
     """The texts with places where a monstrous word may break, so that it cannot run over the edge.
 
     A template shows them as an empty box (``#show "\\u{200b}": box()``), so that what is copied from the paper is
@@ -96,7 +95,7 @@ def breakable(value: Any) -> Any:
     return in_texts(value, lambda text: LONG_RUN.sub(lambda run: run[1] or run[2] + "\u200b", text))
 
 
-def in_texts(value: Any, change: Callable[[str], str]) -> Any:
+def in_texts(value: object, change: Callable[[str], str]) -> object:
     """The same data with every text in it changed."""
     if isinstance(value, str):
         return change(value)

@@ -6,7 +6,6 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 from trainingapp.accounts.models import Sex
 from trainingapp.core.formats import days, moment
@@ -135,7 +134,7 @@ def said(value: Bilingual | str) -> Said:
     return (value.language if isinstance(value, Bilingual) else current_language()), str(value)
 
 
-def column(listed: ParticipantsList, language: str) -> dict[str, Any]:
+def column(listed: ParticipantsList, language: str) -> dict[str, object]:
     """What the paper says in one language."""
     with speaking(language):
         return {
@@ -171,4 +170,4 @@ def participants_pdf(listed: ParticipantsList, language: str) -> bytes:
         "code": listed.code,
         "people": people,
     }
-    return typeset(TEMPLATE, in_texts(data, printable), listed.printed_at)
+    return typeset(TEMPLATE, {name: in_texts(value, printable) for name, value in data.items()}, listed.printed_at)

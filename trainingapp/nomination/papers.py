@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any
 
 from flask import current_app
 
@@ -31,7 +30,7 @@ Value = Bilingual | str
 Fact = tuple[str, Value]
 
 
-def invitation_letter(call: Call, invitation: Invitation | None, language: str, now: datetime) -> dict[str, Any]:
+def invitation_letter(call: Call, invitation: Invitation | None, language: str, now: datetime) -> dict[str, object]:
     """What the letter says, as this administration gets it; without an invitation, as one without exceptions does.
 
     Dated on the day on which the call was opened. A text stands there as its lines, with the language it is in.
@@ -142,7 +141,7 @@ def venue_of(course_session: CourseSession) -> Value:
     )
 
 
-def each_language(text: Any, example: Bilingual) -> Bilingual:
+def each_language(text: Callable[[str], str], example: Bilingual) -> Bilingual:
     """A text made for each language; without Russian where the example has none."""
     return Bilingual(text("en"), text("ru") if example.ru else None)
 
@@ -182,10 +181,10 @@ def invitation_pdf(call: Call, invitation: Invitation | None, language: str, now
     return paper_pdf(invitation_paper(call, invitation, language, now or utc_now()))
 
 
-def invitation_paper(call: Call, invitation: Invitation | None, language: str, now: datetime) -> dict[str, Any]:
+def invitation_paper(call: Call, invitation: Invitation | None, language: str, now: datetime) -> dict[str, object]:
     """Everything that is printed on the letter, as plain values that can be kept and typeset later."""
     letter = invitation_letter(call, invitation, language, now)
-    printed = breakable(in_texts(letter, printable))
+    printed = {name: breakable(in_texts(value, printable)) for name, value in letter.items()}
     made_at = (call.opened_at or now).isoformat()
     return {**printed, "url": letter["url_shown"], "template": TEMPLATE, "made_at": made_at}
 
