@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from trainingapp.core.db import in_transaction
 
 Handler = TypeVar("Handler", bound=Callable[..., None])
 
-_handlers: dict[type, list[Callable[[Any], None]]] = defaultdict(list)
-_tellers: dict[type, list[Callable[[Any], None]]] = defaultdict(list)
-_observers: list[Callable[[Any], None]] = []
+_handlers: dict[type, list[Callable[..., None]]] = defaultdict(list)
+_tellers: dict[type, list[Callable[..., None]]] = defaultdict(list)
+_observers: list[Callable[..., None]] = []
 
 
 def on(*kinds: type) -> Callable[[Handler], Handler]:
@@ -29,7 +29,7 @@ def afterwards(*kinds: type) -> Callable[[Handler], Handler]:
     return registering(_tellers, kinds)
 
 
-def registering(where: dict[type, list[Callable[[Any], None]]], kinds: Iterable[type]) -> Callable[[Handler], Handler]:
+def registering(where: dict[type, list[Callable[..., None]]], kinds: Iterable[type]) -> Callable[[Handler], Handler]:
     def register(handler: Handler) -> Handler:
         for kind in kinds:
             where[kind].append(handler)

@@ -7,6 +7,7 @@ decision hangs (:func:`locked`).
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
@@ -33,8 +34,10 @@ WRITING: ContextVar[bool] = ContextVar("writing", default=False)
 
 Model = TypeVar("Model", bound="Base")
 
+# A row has the columns that its statement names; what each of them holds is said by the model.
+Columns = tuple[sa.SQLColumnExpression[Any], ...]
 Select = sa.Select[*tuple[Any, ...]]
-Row = sa.Row[*tuple[Any, ...]]  # of the columns that its statement names
+Row = sa.Row[*tuple[Any, ...]]
 Rows = Sequence[Row]
 
 
@@ -61,7 +64,7 @@ class Base(DeclarativeBase):
     """The base of all tables."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcDateTime}
+    type_annotation_map: ClassVar[dict[type, type[UtcDateTime]]] = {datetime: UtcDateTime}
 
     id: Mapped[int] = mapped_column(primary_key=True, sort_order=-10)
 
@@ -147,7 +150,7 @@ def setup_sqlite(engine: Engine) -> None:
     """Pragmas, and our own BEGIN: immediate for work that writes, plain for pages that only read."""
 
     @event.listens_for(engine, "connect")
-    def _connect(dbapi: Any, _record: Any) -> None:
+    def _connect(dbapi: sqlite3.Connection, _record: object) -> None:
         dbapi.isolation_level = None
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=30000", "foreign_keys=ON"):
             dbapi.execute("PRAGMA " + pragma)

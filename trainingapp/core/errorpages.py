@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from http import HTTPStatus
 from itertools import chain
-from typing import Any
 
 from flask import Flask, abort, current_app, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
@@ -37,8 +36,8 @@ WITHOUT_DATABASE = """<!doctype html>
 class RowId(IntegerConverter):
     """Numbers in addresses: those that both engines can look up, so that a huge one is simply not found."""
 
-    def __init__(self, url_map: Map, *args: Any, **options: Any) -> None:
-        super().__init__(url_map, *args, **{"max": LARGEST_ID, **options})
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=LARGEST_ID)
 
 
 def explanation(status: int) -> tuple[str, str]:

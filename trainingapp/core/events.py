@@ -64,8 +64,8 @@ class Event:
     sentence: ClassVar[LazyText]
     facts: ClassVar[tuple[str, ...]] = ("reason",)  # fields that the log tells below it, where they say something
 
-    def __init_subclass__(cls, **rest: Any) -> None:
-        super().__init_subclass__(**rest)
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
         if "sentence" in vars(cls):
             EVENTS[cls.__name__] = cls
 

@@ -14,7 +14,6 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from xml.parsers import expat
 
 from python_calamine import CalamineError, CalamineSheet, SheetTypeEnum, SheetVisibleEnum, load_workbook
@@ -202,7 +201,7 @@ def workbook_rows(data: bytes, most_rows: int) -> list[list[str]]:
 
 
 def sheet_rows(sheet: CalamineSheet, most_rows: int) -> list[list[str]]:
-    rows: Sequence[Sequence[Any]] = sheet.to_python(skip_empty_area=False, nrows=most_rows)
+    rows: Sequence[Sequence[object]] = sheet.to_python(skip_empty_area=False, nrows=most_rows)
     return [[written(cell) for cell in row] for row in rows]
 
 
@@ -225,7 +224,7 @@ def too_far(row: int, column: int, most_rows: int) -> DomainError:
     )
 
 
-def written(value: Any) -> str:
+def written(value: object) -> str:
     """A cell's value as text: whole numbers without a point, dates and times as ISO, durations in hours and minutes."""
     match value:
         case bool():

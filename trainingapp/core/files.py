@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import sqlalchemy as sa
@@ -110,7 +109,7 @@ def download(data: bytes, name: str, content_type: str, *, inline: bool = False)
     name = named_as_it_is(name, content_type)
     plain = name.encode("ascii", "replace").decode().replace("?", "_").replace('"', "_")
     how = "inline" if inline else "attachment"
-    headers: dict[str, Any] = {
+    headers: dict[str, str] = {
         "Content-Disposition": f"{how}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}",
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "private, no-store",

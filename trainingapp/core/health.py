@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -54,6 +53,6 @@ def breaches_of(invariant: Invariant, now: datetime) -> Breaches:
     return Breaches(names, db.session.scalar(sa.select(sa.func.count()).select_from(found.subquery())) or 0)
 
 
-def text(column: Any) -> sa.ColumnElement[str]:
+def text(column: sa.SQLColumnExpression[object]) -> sa.ColumnElement[str]:
     """The value as text, to be put together with others by ``+``."""
     return sa.cast(column, sa.String)

@@ -194,7 +194,7 @@ class LanguageSet(TypeDecorator[tuple[str, ...]]):
         return tuple(code for code in (value or "").split(",") if code)
 
 
-def speaks(column: sa.ColumnElement[Any], code: str) -> sa.ColumnElement[bool]:
+def speaks(column: sa.ColumnElement[object], code: str) -> sa.ColumnElement[bool]:
     """The condition that a LanguageSet column holds the language."""
     return sa.type_coerce(column, sa.String).like(f"%,{code},%")
 

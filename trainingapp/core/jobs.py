@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from flask import Flask
 from huey import SqliteHuey, crontab
@@ -41,10 +40,10 @@ class Job:
 class JsonSerializer(Serializer):
     """Task messages as JSON: nothing read from the queue is ever unpickled."""
 
-    def _serialize(self, data: Any) -> bytes:
+    def _serialize(self, data: object) -> bytes:
         return json.dumps(data, ensure_ascii=False, default=lambda time: {"$time": time.isoformat()}).encode()
 
-    def _deserialize(self, data: bytes) -> Any:
+    def _deserialize(self, data: bytes) -> object:
         value = json.loads(data, object_hook=lambda d: datetime.fromisoformat(d["$time"]) if "$time" in d else d)
         return Message(*value) if isinstance(value, list) else value
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app
 
 
-def absolute(endpoint: str, **values: Any) -> str:
+def absolute(endpoint: str, **values: object) -> str:
     """The whole address of a page, as PUBLIC_URL has it. Needs no request."""
     public = urlsplit(current_app.config["PUBLIC_URL"])
     pages = current_app.url_map.bind(public.netloc, script_name=public.path or "/", url_scheme=public.scheme)

@@ -14,7 +14,7 @@ from typing import Any
 
 from flask import Flask
 
-from trainingapp.core.db import Base, Select
+from trainingapp.core.db import Base, Row, Select
 from trainingapp.core.i18n import LazyText, _l
 from trainingapp.core.permissions import P
 
@@ -40,7 +40,7 @@ class Kind:
     name: str
     model: type[Base]
     rows: Select
-    called: Callable[[Any], str] = lambda row: str(row.name)
+    called: Callable[[Row], str] = lambda row: str(row.name)
     label: LazyText | None = None
     title: Callable[[Any], str] = lambda row: str(row.name)
     page: Page | None = None

@@ -81,7 +81,7 @@ def gather_menu(app: Flask, module: ModuleType) -> None:
     menu.add(getattr(module, "MENU", ()), getattr(module, "TABS", ()), getattr(module, "BELONGING", {}))
 
 
-def navigation() -> list[dict[str, Any]]:
+def navigation() -> list[dict[str, object]]:
     """The menu's entries that the reader may use; the one that is open is marked, where two could be the first."""
     menu: Menu = current_app.extensions["menu"]
     offered = [entry for entry in menu.entries if entry.is_offered]

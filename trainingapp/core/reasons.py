@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
-from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -168,7 +167,7 @@ class Marked(str):
         return str(self.html)
 
 
-def marked(text: str, values: Any) -> Marked:
+def marked(text: str, values: object) -> Marked:
     """``text % values``, in which a value may be ``Told``."""
     found = Marked(text % values)
     found.html = escape(text) % values

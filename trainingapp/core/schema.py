@@ -6,7 +6,6 @@ The models say what must be there. What somebody dropped by hand, or a bad resto
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 from warnings import catch_warnings
 
 import sqlalchemy as sa
@@ -117,7 +116,7 @@ def missing_constraints(table: Table, inspector: Inspector) -> Iterator[str]:
             yield f"constraint {written(constraint, table)}"
 
 
-def written(constraint: Any, table: Table) -> str:
+def written(constraint: sa.Constraint, table: Table) -> str:
     """The name under which the database knows the constraint."""
     dialect = sa.create_mock_engine("sqlite://", lambda *_: None).dialect
     return str(dialect.identifier_preparer.format_constraint(constraint) or f"on {table.name}")

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 
 LARGEST_DIFFERENCE = timedelta(minutes=1)
@@ -70,10 +71,10 @@ class ServerClock:
         assert self.reading is not None
         return self.reading.wall + timedelta(seconds=seconds - self.reading.seconds)
 
-    def read(self, dbapi: Any, _record: Any) -> None:
+    def read(self, dbapi: DBAPIConnection, _record: object) -> None:
         """Ask the server what time it is. Half of the time until the answer is its way here."""
         asked = seconds_gone()
-        with dbapi.cursor() as cursor:
+        with closing(dbapi.cursor()) as cursor:
             wall = cursor.execute("SELECT clock_timestamp()").fetchone()[0].astimezone(UTC)
         dbapi.rollback()
         self.take(Reading(wall, (asked + seconds_gone()) / 2), slack=(seconds_gone() - asked) / 2)

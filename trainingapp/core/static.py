@@ -6,7 +6,6 @@ import gzip
 import hashlib
 import shutil
 from pathlib import Path
-from typing import Any
 from wsgiref.headers import Headers
 
 import flask_bootstrap
@@ -68,7 +67,7 @@ def setup_static_files(app: Flask) -> None:
             headers[name] = value
 
     @app.url_defaults
-    def add_version(endpoint: str, values: dict[str, Any]) -> None:
+    def add_version(endpoint: str, values: dict[str, object]) -> None:
         if endpoint == "static":
             values["v"] = version
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import chain, count, islice, zip_longest
-from typing import Any
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -187,7 +186,7 @@ def workbook(sheets: Sequence[Sheet], *, created: datetime, language: str = "en"
     return buffer.getvalue()
 
 
-def looks(language: str) -> dict[str, dict[str, Any]]:
+def looks(language: str) -> dict[str, dict[str, object]]:
     """How cells look. Months in English are words: 03/04 is another day in every country."""
     day = {"en": "[$-809]d mmm yyyy", "ru": "[$-419]dd.mm.yyyy"}[language]
     cell = {"valign": "top", "text_wrap": True}

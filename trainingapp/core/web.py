@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 from wtforms import Field, FileField, IntegerField, SelectChoice, SelectField, TextAreaField
 from wtforms.validators import Length
 
-from trainingapp.core.db import Select, db
+from trainingapp.core.db import Row, Select, db
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import LazyText, StrOrLazy, _, _l
 from trainingapp.core.reasons import Cause, to_keep, told
@@ -180,7 +180,7 @@ class LineField(TextAreaField):
 class Paged:
     """One page of a list of rows."""
 
-    rows: list[Any]
+    rows: list[Row]
     page: int
     pages: int
     total: int

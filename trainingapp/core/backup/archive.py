@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TypedDict
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 FORMAT = 1
@@ -31,9 +31,16 @@ class Refused(Exception):
     """Says in a sentence why nothing was done."""
 
 
+class Part(TypedDict):
+    """The size in bytes, and the hash in hexadecimal digits."""
+
+    size: int
+    sha256: str
+
+
 @dataclass
 class Manifest:
-    """What an archive holds: ``parts`` by name, each as ``{"size": bytes, "sha256": hexadecimal}``."""
+    """What an archive holds: ``parts`` by name."""
 
     made_at: str
     version: str
@@ -43,7 +50,7 @@ class Manifest:
     columns: dict[str, list[str]] = field(default_factory=dict)
     sequences: dict[str, int] = field(default_factory=dict)
     lost_files: list[str] = field(default_factory=list)
-    parts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    parts: dict[str, Part] = field(default_factory=dict)
     format: int = FORMAT
 
     def check(self) -> None:
@@ -161,7 +168,7 @@ def manifest_of(archive: ZipFile, path: Path) -> Manifest:
     return manifest
 
 
-def check_part(reader: Reader, name: str, expected: dict[str, Any]) -> None:
+def check_part(reader: Reader, name: str, expected: Part) -> None:
     digest, size = hashlib.sha256(), 0
     for block in reader.blocks(name):
         digest.update(block)

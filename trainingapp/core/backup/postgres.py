@@ -6,7 +6,7 @@ It needs no program of PostgreSQL on this machine, whose version would have to f
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from alembic import command
@@ -15,6 +15,9 @@ from sqlalchemy.engine import Connection, Engine
 
 from trainingapp.core.backup.archive import TABLE, Manifest, Reader, Refused, Writer
 from trainingapp.core.schema import drop_trigger_functions
+
+if TYPE_CHECKING:  # an office on SQLite has no psycopg
+    from psycopg import Cursor
 
 VERSIONS = "alembic_version"
 OTHERS = (
@@ -109,10 +112,11 @@ def target(manifest: Manifest, table: str) -> str:
     return f'"{table}" ({columns})'
 
 
-def cursor_of(connection: Connection) -> Any:
+def cursor_of(connection: Connection) -> Cursor[tuple[object, ...]]:
     """A cursor of the driver itself, in the connection's transaction."""
     driver: Any = connection.connection.driver_connection
-    return driver.cursor()
+    cursor: Cursor[tuple[object, ...]] = driver.cursor()
+    return cursor
 
 
 def drop_everything(connection: Connection) -> None:
