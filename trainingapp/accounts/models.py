@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 import sqlalchemy as sa
 from flask_login import UserMixin
@@ -186,7 +185,7 @@ class Person(UserMixin, Base):
 
     @sort_key.inplace.expression
     @classmethod
-    def _sort_key(cls) -> Any:
+    def _sort_key(cls) -> sa.SQLColumnExpression[str]:
         return cls.sort_key_ru if current_language() == "ru" else cls.sort_key_en
 
     @property

@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager
@@ -28,7 +27,7 @@ from trainingapp.accounts.rules.access import holds
 from trainingapp.accounts.rules.organisations import SIGN
 from trainingapp.accounts.rules.roster import name_keys
 from trainingapp.accounts.rules.sign_ins import IDLE, LONGEST
-from trainingapp.core.db import Row, Select, db
+from trainingapp.core.db import Columns, Row, Select, db
 from trainingapp.core.i18n import Bilingual, LazyText, _l, current_language
 from trainingapp.core.permissions import Role
 from trainingapp.core.text import like_pattern, search_key, sort_key
@@ -36,7 +35,7 @@ from trainingapp.core.tokens import token_hash
 
 SIGNED = re.compile(r"\w\*")
 
-PERSON_COLUMNS: tuple[Any, ...] = (
+PERSON_COLUMNS: Columns = (
     Person.id,
     Person.name,
     Person.post,

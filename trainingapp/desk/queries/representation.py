@@ -12,14 +12,14 @@ from sqlalchemy.orm import aliased
 from trainingapp.accounts.models import Organisation, Person
 from trainingapp.catalogue.models import Course
 from trainingapp.certificates.models import Certificate
-from trainingapp.core.db import Rows, Select, db
+from trainingapp.core.db import Columns, Rows, Select, db
 from trainingapp.core.permissions import Role
 from trainingapp.desk.rules import EXPIRING
 from trainingapp.enrolment.models import LIVE, Place
 from trainingapp.enrolment.queries import PLACE_COLUMNS, with_standing
 from trainingapp.scheduling.models import CourseSession, SessionStatus
 
-NAME = (
+NAME: Columns = (
     Person.id.label("person_id"),
     Person.name,
 )

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from trainingapp.accounts.models import Centre, Organisation, OrganisationKind
 from trainingapp.catalogue.models import Course
-from trainingapp.core.db import Select, db
+from trainingapp.core.db import Columns, Select, db
 from trainingapp.enrolment.models import LIVE, Place, PlaceStatus, Quota, Terms
 from trainingapp.nomination.models import Call, Comment, Invitation, Nomination, Stage
 from trainingapp.nomination.rules.calls import AdministrationInCall
@@ -109,7 +108,7 @@ def stage_column(now: datetime) -> sa.ColumnElement[str]:
     )
 
 
-CALL_COLUMNS: tuple[Any, ...] = (
+CALL_COLUMNS: Columns = (
     Call.id,
     Call.course_session_id,
     Call.closes_at,
@@ -133,7 +132,7 @@ def calls(
     """
     stage = stage_column(now)
     counts = (invited_count(), answered_count(), named_count())
-    columns: tuple[Any, ...] = (*CALL_COLUMNS, stage.label("stage"), *counts)
+    columns: Columns = (*CALL_COLUMNS, stage.label("stage"), *counts)
     statement = (
         sa.select(*columns)
         .join(CourseSession, CourseSession.id == Call.course_session_id)
