@@ -8,7 +8,6 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from gettext import NullTranslations
-from typing import Any
 
 import sqlalchemy as sa
 from babel import Locale, UnknownLocaleError
