@@ -51,7 +51,7 @@ LONGEST_ADDRESS = 45  # of the network, as the log keeps it
 UNDECLARED = {"static", "bootstrap.static"}  # files of ours and of a library, for everyone
 
 
-def create_app(config: Any = None) -> Flask:
+def create_app(config: object = None) -> Flask:
     """The application. ``config`` is a settings object or its import path; else ``APP_CONFIG`` names it."""
     app = Flask(__name__)
     settings = config or os.environ.get("APP_CONFIG", "config.Development")
@@ -70,7 +70,7 @@ def create_app(config: Any = None) -> Flask:
     return app
 
 
-def import_settings(path: str) -> Any:
+def import_settings(path: str) -> object:
     module, _, name = path.rpartition(".")
     return getattr(importlib.import_module(module), name)()
 

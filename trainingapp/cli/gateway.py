@@ -13,12 +13,13 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any
+from typing import IO, Any, Protocol
 from urllib.parse import unquote_to_bytes
 
+from granian.rsgi import Scope
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge, RequestTimeout
 
 GRACE = 10.0  # seconds that every body may take
@@ -31,6 +32,13 @@ Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 Answer = tuple[int, list[tuple[str, str]], bytes]
 
 
+class Exchange(Protocol):
+    """What granian gives for a request: the pieces of its body, and the way for the answer."""
+
+    def __aiter__(self) -> AsyncIterator[bytes]: ...
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None: ...
+
+
 class Gateway:
     """Our WSGI application as what granian calls. ``limit`` is the largest body in bytes."""
 
@@ -39,7 +47,7 @@ class Gateway:
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="answering")
         self.underway = 0
 
-    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+    async def __rsgi__(self, scope: Scope, protocol: Exchange) -> None:
         environ = environ_of(scope)
         with SpooledTemporaryFile[bytes](max_size=IN_MEMORY) as body:
             environ["wsgi.input"] = await self.received(environ, protocol, body)
@@ -57,7 +65,7 @@ class Gateway:
         finally:
             self.underway -= 1
 
-    async def received(self, environ: Environ, protocol: Any, body: IO[bytes]) -> IO[bytes] | NotReceived:
+    async def received(self, environ: Environ, protocol: Exchange, body: IO[bytes]) -> IO[bytes] | NotReceived:
         """The body from its beginning; where it did not come, reading it raises what is to be said of it."""
         if not has_body(environ):
             return body
@@ -84,7 +92,7 @@ class NotReceived:
     readline = read
 
 
-async def receive(protocol: Any, body: IO[bytes], limit: int) -> int:
+async def receive(protocol: Exchange, body: IO[bytes], limit: int) -> int:
     """Write the body into the file; its size. Raises the HTTPException that says why it did not come."""
     began, size, pieces = time.monotonic(), 0, protocol.__aiter__()
     while True:
@@ -100,7 +108,7 @@ async def receive(protocol: Any, body: IO[bytes], limit: int) -> int:
         body.write(piece)
 
 
-async def next_of(pieces: Any) -> bytes:
+async def next_of(pieces: AsyncIterator[bytes]) -> bytes:
     """The next piece of a body; b"" after the last one. Raises BadRequest when the connection is gone."""
     try:
         return bytes(await anext(pieces))
@@ -125,7 +133,7 @@ def announced(environ: Environ) -> int:
     return int(length) if length.isdecimal() else 0
 
 
-def environ_of(scope: Any) -> Environ:
+def environ_of(scope: Scope) -> Environ:
     """The request as PEP 3333 has it."""
     name, _, port = scope.server.rpartition(":")
     environ: Environ = {

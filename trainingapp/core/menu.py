@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
 
 from flask import Flask, current_app, request, url_for
 from flask_login import current_user
 
+from trainingapp.core.db import Base
 from trainingapp.core.i18n import LazyText
 from trainingapp.core.permissions import P, can
 
@@ -92,7 +92,7 @@ def navigation() -> list[dict[str, object]]:
     ]
 
 
-def session_pages(course_session: Any) -> list[tuple[str, LazyText, str]]:
+def session_pages(course_session: Base) -> list[tuple[str, LazyText, str]]:
     """The tabs of a session that the reader may open: name, text and address of each."""
     menu: Menu = current_app.extensions["menu"]
     return [
