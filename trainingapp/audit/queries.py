@@ -17,7 +17,7 @@ from trainingapp.core.db import Base, Row, Select, db
 from trainingapp.core.logged import KINDS, kind_named_by
 from trainingapp.core.text import like_pattern, search_key
 
-Names = dict[tuple[str, int], str]
+Names = dict[tuple[str, object], str]  # of objects, by kind and id
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -105,26 +105,26 @@ def sentence(name: str, data: Mapping[str, Any], names: Names, zone: str) -> Mar
     return Markup(EVENTS[name].sentence) % Words(data, names, zone)
 
 
-class Words(Mapping[str, Any]):
+class Words(Mapping[str, object]):
     """What the placeholders of a sentence stand for."""
 
     def __init__(self, data: Mapping[str, Any], names: Names, zone: str) -> None:
         self.data, self.names, self.zone = data, names, zone
 
-    def __getitem__(self, word: str) -> Any:
+    def __getitem__(self, word: str) -> object:
         field = "course_session_id" if word == "session" else f"{word}_id"
         kind = kind_named_by(field)
         if kind is not None and field in self.data:
             return self.linked(kind, self.data[field], word)
         return shown(word, self.data[word], self.names, self.zone)
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[str]:
         return iter(self.data)
 
     def __len__(self) -> int:
         return len(self.data)
 
-    def linked(self, kind: Kind, object_id: int | None, word: str) -> Any:
+    def linked(self, kind: Kind, object_id: int | None, word: str) -> str:
         name = self.names.get((kind.name, object_id or 0)) or self.former_name(word)
         if not has_log(kind.name) or object_id is None or not has_request_context() or not can(P.AUDIT_VIEW):
             return name
@@ -160,7 +160,7 @@ def label(field: str) -> str:
     return str(FIELDS[field]) if field in FIELDS else field
 
 
-def shown(field: str, value: Any, names: Names, zone: str) -> str:
+def shown(field: str, value: object, names: Names, zone: str) -> str:
     """A value as a person reads it."""
     if value is None or value == "" or value == []:
         return NOTHING
@@ -173,7 +173,7 @@ def shown(field: str, value: Any, names: Names, zone: str) -> str:
         if field.endswith(ending):
             return tell(value, zone)
     if field in CHOICES:
-        return enum_label(field, value)
+        return enum_label(field, str(value))
     if field in TYPED:
         return marked("%s", told(str(value)).cut(LONGEST))
     text = str(value)
@@ -187,11 +187,11 @@ def enum_label(field: str, value: str) -> str:
     return value
 
 
-def tell_languages(value: Any, _zone: str) -> str:
+def tell_languages(value: str | list[str], _zone: str) -> str:
     return ", ".join(language_name(code) for code in ([value] if isinstance(value, str) else value))
 
 
-def tell_format(value: Any, _zone: str) -> str:
+def tell_format(value: object, _zone: str) -> str:
     return _("page to print") if value == events.TO_PRINT else str(value)
 
 

@@ -39,7 +39,7 @@ def changes(old: Values, new: Values) -> tuple[dict[str, Any], dict[str, Any]]:
     return {name: plain(old.get(name)) for name in differing}, {name: plain(new[name]) for name in differing}
 
 
-def plain(value: object) -> Any:
+def plain(value: object) -> object:
     """The value as JSON knows it."""
     match value:
         case Enum():
