@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -71,7 +70,14 @@ def find_replacement_for(certificate: Certificate, occasion: Occasion) -> Prospe
 
 
 def facts_of(
-    course_session: CourseSession, holder: Holder, printed: PrintedFields, occasion: Occasion, **earlier: Any
+    course_session: CourseSession,
+    holder: Holder,
+    printed: PrintedFields,
+    occasion: Occasion,
+    *,
+    chosen: bool,
+    standing_serial: str | None,
+    revoked_serial: str | None,
 ) -> Facts:
     meetings = course_session.meetings
     return Facts(
@@ -86,7 +92,9 @@ def facts_of(
         attended_minutes=holder.attended_minutes,
         completed=holder.completed,
         unprintable=unprintable_in(printed),
-        **earlier,
+        chosen=chosen,
+        standing_serial=standing_serial,
+        revoked_serial=revoked_serial,
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -37,7 +36,7 @@ def find_replacement(certificate: Certificate) -> Certificate | None:
     return db.session.scalars(sa.select(Certificate).where(Certificate.replaces_id == certificate.id)).one_or_none()
 
 
-def state_of(certificate: Any, today: date) -> State:
+def state_of(certificate: Certificate | Row, today: date) -> State:
     """The state on that day of a certificate, or of a row with its columns."""
     return decide_state(
         revoked_at=certificate.revoked_at,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, abort, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from trainingapp.core.clock import utc_now
+from trainingapp.core.db import Row
 from trainingapp.core.errors import DomainError
 from trainingapp.core.files import download
 from trainingapp.core.i18n import _, _n, speaking
@@ -25,7 +24,7 @@ bp = Blueprint("mail", __name__, template_folder="templates")
 LONGEST_QUESTION = 100
 
 
-def state_of(letter: Any) -> LetterState:
+def state_of(letter: Letter | Row) -> LetterState:
     """What has become of a letter, or of a row with its columns."""
     return decide_state(sent_at=letter.sent_at, given_up_at=letter.given_up_at, next_try_at=letter.next_try_at)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -27,6 +27,9 @@ from trainingapp.seed.paper import paper
 from trainingapp.seed.sessions import Cast
 
 OFFICIAL_LETTER = "Official letter", "Demonstration: this stands for the official letter of an administration."
+
+
+Outcome = TypeVar("Outcome")
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ def live_through_call(plan: dict[str, Any], cast: Cast, *, today: datetime) -> N
         follow(scene, step)
 
 
-def act(scene: Scene, day: int, person_id: int, deed: Callable[[datetime], Any]) -> Any:
+def act(scene: Scene, day: int, person_id: int, deed: Callable[[datetime], Outcome]) -> Outcome:
     """Let somebody do something on that day."""
     with standing_at(scene.day(day)) as then, acting_as(person_id):
         return deed(then)

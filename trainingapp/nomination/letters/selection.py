@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from trainingapp.accounts.queries import contact_points_of
@@ -46,7 +47,7 @@ def tell_of_final_selection(event: SelectionApplied) -> None:
         tell_those_with_candidates("selection_final", call, "selection-final", cut_off=cut_off)
 
 
-def replaceable_until(terms: Terms) -> Any:
+def replaceable_until(terms: Terms) -> datetime | None:
     """Until when colleagues can be named; None when it is too late already."""
     cut_off = TermsFacts.of(terms).cut_off
     return cut_off if cut_off > utc_now() else None
