@@ -10,6 +10,8 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
+from sqlalchemy.sql.elements import KeyedColumnElement
 
 from trainingapp.accounts.models import Centre
 from trainingapp.catalogue.models import Course, CourseStatus, Topic, course_topic
@@ -73,7 +75,9 @@ def wanted_courses(filters: Filters, sessions: Conditions) -> Conditions:
     return conditions
 
 
-def in_reader_language(table: Any, name: str, language: str) -> list[sa.ColumnElement[Any]]:
+def in_reader_language(
+    table: ReadOnlyColumnCollection[str, KeyedColumnElement[Any]], name: str, language: str
+) -> list[sa.ColumnElement[Any]]:
     """The text as the reader gets it, and whether that is the other language."""
     own, other = table[f"{name}_{language}"], table[f"{name}_{'en' if language == 'ru' else 'ru'}"]
     return [sa.func.coalesce(own, other).label(name), own.is_(None).label(f"{name}_is_foreign")]

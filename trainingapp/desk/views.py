@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, url_for
@@ -14,7 +14,7 @@ from trainingapp.catalogue.models import AccessClass
 from trainingapp.certificates.queries import certificates_of_person, state_of
 from trainingapp.core.clock import today_in, utc_now
 from trainingapp.core.clockwatch import find_pause, hours_of
-from trainingapp.core.db import db
+from trainingapp.core.db import Row, db
 from trainingapp.core.heartbeat import Condition, Work, condition_of
 from trainingapp.core.i18n import _
 from trainingapp.core.permissions import P, Role, public, requires
@@ -105,12 +105,12 @@ def my_training() -> str:
     )
 
 
-def is_live(place: Any) -> bool:
+def is_live(place: Row) -> bool:
     """Whether something is still to come of the place."""
     return place.status.is_live and place.session_status not in OVER
 
 
-def is_to_follow(place: Any, today: Any) -> bool:
+def is_to_follow(place: Row, today: date) -> bool:
     """Whether the place is one of a distance course that can be followed now."""
     return bool(place.followed_at_url and place.status is PlaceStatus.PLACED and place.starts_on <= today)
 

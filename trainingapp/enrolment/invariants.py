@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from trainingapp.accounts.models import Organisation
 from trainingapp.core.db import Select
 from trainingapp.core.health import Invariant, text
-from trainingapp.enrolment.models import LIVE, SEATED, Place, PlaceHistory, PlaceMode, PlaceStatus, Quota, Step, Terms
+from trainingapp.enrolment.models import (
+    LIVE,
+    SEATED,
+    Place,
+    PlaceHistory,
+    PlaceMode,
+    PlaceStatus,
+    Quota,
+    Step,
+    Terms,
+    Vacancy,
+)
 from trainingapp.enrolment.rules.joining import FOLLOWS
 from trainingapp.scheduling.models import CourseSession, Meeting, SessionStatus
 
@@ -24,7 +34,7 @@ THE_PLACE = CourseSession.code + ": place " + text(Place.id)
 HAS_SEAT = sa.or_(Place.status.in_(SEATED), Place.held_until.is_not(None))
 
 
-def in_sessions(name: Any = THE_PLACE) -> Select:
+def in_sessions(name: sa.ColumnElement[str] = THE_PLACE) -> Select:
     """Places by their session's code."""
     return sa.select(name).select_from(Place).join(CourseSession).order_by(CourseSession.code, Place.id)
 
@@ -44,7 +54,7 @@ def double_places(_now: datetime) -> Select:
 def miscounted_seats(_now: datetime) -> Select:
     """Sessions whose counters say something else than their places; counted at once, not for each session."""
 
-    def seats(kind: PlaceMode) -> Any:
+    def seats(kind: PlaceMode) -> sa.Label[int]:
         return sa.func.sum(sa.case((Place.mode.in_((kind, PlaceMode.BOTH)), 1), else_=0)).label(kind.value)
 
     counted = (
@@ -208,7 +218,9 @@ def renumbered_lines(_now: datetime) -> Select:
 def unexplained_vacancies(_now: datetime) -> Select:
     """Sessions by nomination where a free seat has no stored reason, or a taken one has."""
 
-    def disagrees(free: Any, vacancy: Any) -> Any:
+    def disagrees(
+        free: sa.ColumnElement[int], vacancy: InstrumentedAttribute[Vacancy | None]
+    ) -> sa.ColumnElement[bool]:
         return sa.or_(sa.and_(free > 0, vacancy.is_(None)), sa.and_(free <= 0, vacancy.is_not(None)))
 
     return (

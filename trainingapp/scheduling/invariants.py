@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -16,7 +15,7 @@ PATIENCE = timedelta(hours=1)  # sessions are started and finished every five mi
 EITHER = "Move one of the two, or give it another trainer or room."
 
 
-def pairs(first: Any, second: Any) -> Select:
+def pairs(first: type[Meeting], second: type[Meeting]) -> Select:
     """Two meetings at the same time, of sessions that were not cancelled; the earlier row first."""
     one, other = aliased(CourseSession), aliased(CourseSession)
     return (

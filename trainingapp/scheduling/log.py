@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import sqlalchemy as sa
 
 from trainingapp.catalogue.models import Course
@@ -14,7 +12,7 @@ from trainingapp.core.permissions import P
 from trainingapp.scheduling.models import CourseSession, Meeting, MeetingMode, Room
 
 
-def title_of(course_session: Any) -> str:
+def title_of(course_session: CourseSession) -> str:
     """What a session is called above a log."""
     return f"{course_session.code} {course_session.course.title}"
 

@@ -10,6 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
+from sqlalchemy.sql.elements import KeyedColumnElement
 
 from trainingapp.accounts.models import Centre, Person, RoleGrant, binds_to_centres
 from trainingapp.catalogue.models import Course, CourseKind
@@ -69,7 +71,9 @@ class SessionFilter:
     latest_first: bool = False
 
 
-def meets_at(course_session: Any = CourseSession) -> sa.ColumnElement[bool]:
+def meets_at(
+    course_session: type[CourseSession] | ReadOnlyColumnCollection[str, KeyedColumnElement[Any]] = CourseSession,
+) -> sa.ColumnElement[bool]:
     """The condition that the centre is where people of the session meet: see ``CourseSession.venue``."""
     return sa.and_(Centre.id == course_session.centre_id, course_session.capacity_in_person > 0)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
 
 from trainingapp.core.db import Rows, Select, db
 from trainingapp.desk.queries.teaching import Condition
@@ -98,7 +98,7 @@ def held_places(within: Condition) -> Rows:
     return counted(within, Place.held_until.is_not(None), Place.held_until)
 
 
-def counted(within: Condition, condition: Condition, until: Any) -> Rows:
+def counted(within: Condition, condition: Condition, until: InstrumentedAttribute[datetime | None]) -> Rows:
     """Sessions with places of that kind: their ``number``, and the ``first_at`` of their deadlines."""
     found = (
         sa.select(Place.course_session_id, sa.func.count().label("number"), sa.func.min(until).label("first_at"))

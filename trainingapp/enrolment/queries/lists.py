@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -43,7 +42,7 @@ def places_of(person_id: int) -> Rows:
     ).all()
 
 
-def place_row(place_id: int) -> Any:
+def place_row(place_id: int) -> Row:
     """One place with what is to be told of it."""
     return db.session.execute(placed_in_sessions().where(Place.id == place_id)).one()
 

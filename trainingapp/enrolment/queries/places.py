@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -87,7 +86,9 @@ def held_places(course_session_id: int) -> Sequence[Place]:
     return places_where(course_session_id, Place.held_until.is_not(None), Place.held_until)
 
 
-def places_where(course_session_id: int, condition: Any, *order: Any) -> Sequence[Place]:
+def places_where(
+    course_session_id: int, condition: sa.ColumnElement[bool], *order: sa.SQLColumnExpression[datetime | None]
+) -> Sequence[Place]:
     return db.session.scalars(
         sa.select(Place)
         .options(joinedload(Place.person), joinedload(Place.organisation))

@@ -6,10 +6,10 @@ The columns are built once: SQLAlchemy takes longer to put them together than th
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from trainingapp.accounts.models import Organisation, Person
 from trainingapp.core.db import Select
@@ -17,6 +17,7 @@ from trainingapp.enrolment.models import HOLDABLE, LIVE, Place, PlaceHistory, Pl
 from trainingapp.records.models import Completion
 from trainingapp.scheduling.models import CourseSession, Meeting
 
+Value = TypeVar("Value")
 WAITS = Place.status == PlaceStatus.WAITING
 
 held, held_for = aliased(Place, name="held"), aliased(Organisation, name="held_for")
@@ -24,7 +25,7 @@ successor, successor_person = aliased(Place, name="successor"), aliased(Person, 
 predecessor, predecessor_person = aliased(Place, name="predecessor"), aliased(Person, name="predecessor_person")
 
 
-def competes(other: Any) -> sa.ColumnElement[bool]:
+def competes(other: type[Place]) -> sa.ColumnElement[bool]:
     """That the other place and this one are about a seat of the same kind of the same session."""
     return sa.and_(
         other.course_session_id == Place.course_session_id,
@@ -97,7 +98,7 @@ def left_from() -> sa.Label[Any]:
     return sa.case((Place.status.in_(LIVE), None), else_=last_change(PlaceHistory.old_status)).label("left_from")
 
 
-def last_change(column: Any) -> sa.ScalarSelect[Any]:
+def last_change(column: InstrumentedAttribute[Value]) -> sa.ScalarSelect[Value]:
     """What the history says in this column of the step with which the place came into its state."""
     return (
         sa.select(column)

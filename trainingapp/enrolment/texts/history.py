@@ -8,7 +8,7 @@ from trainingapp.core.db import Row
 from trainingapp.core.formats import moment
 from trainingapp.core.i18n import _, _l
 from trainingapp.core.reasons import joined, marked, told
-from trainingapp.enrolment.models import PlaceStatus, Step
+from trainingapp.enrolment.models import Place, PlaceStatus, Step
 from trainingapp.enrolment.texts.sentences import Reader
 
 BEFORE_A_SEAT = {
@@ -25,7 +25,7 @@ def what(step: Row) -> str:
     return str(BEFORE_A_SEAT.get((step.what, step.old_status), step.what.label))
 
 
-def actor(step: Row, place: Any, reader: Reader) -> str:
+def actor(step: Row, place: Place | Row, reader: Reader) -> str:
     """Who made the step. Outside the office only colleagues are named: a seat may move because a stranger left one."""
     if step.actor_id is None:
         return _("the system")

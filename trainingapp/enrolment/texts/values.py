@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
 
 from trainingapp.core.db import Row
 from trainingapp.core.formats import day, moment
@@ -20,9 +19,9 @@ class Values:
 
     def __init__(self, row: Row) -> None:
         self.row = row
-        self.made: dict[str, Any] = {}
+        self.made: dict[str, object] = {}
 
-    def __getitem__(self, name: str) -> Any:
+    def __getitem__(self, name: str) -> object:
         if name not in self.made:
             self.made[name] = MAKERS[name](self.row)
         return self.made[name]
@@ -41,7 +40,7 @@ def ordinal(number: int) -> str:
     return f"{number}{ending}"
 
 
-MAKERS: Mapping[str, Callable[[Any], Any]] = {
+MAKERS: Mapping[str, Callable[[Row], object]] = {
     "position": lambda row: row.position,
     "ordinal": lambda row: ordinal(row.position),
     "obstacle": lambda row: row.passed_over.label,

@@ -9,6 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from trainingapp.core.clock import utc_now
+from trainingapp.core.db import Row
 from trainingapp.core.errors import DomainError
 from trainingapp.core.formats import days
 from trainingapp.core.i18n import StrOrLazy, _
@@ -51,7 +52,7 @@ def is_by_nomination(session_id: int) -> bool:
     return queries.find_terms(session_id) is not None
 
 
-def reader_of(place: Any) -> Reader:
+def reader_of(place: Place | Row) -> Reader:
     """To whom a place is explained now."""
     if place.person_id == current_user.id:
         return Reader.OFFICER
