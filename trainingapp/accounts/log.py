@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from trainingapp.accounts.models import Centre, Organisation, OrganisationKind, Person, Sex
 from trainingapp.core.i18n import _l
-from trainingapp.core.logged import Kind, Page
+from trainingapp.core.logged import Kind, OwnPage
 from trainingapp.core.permissions import P, Role
 
 KINDS = (
@@ -15,14 +15,14 @@ KINDS = (
         model=Organisation,
         rows=sa.select(Organisation.id, Organisation.name),
         label=_l("Organisation"),
-        page=Page(endpoint="accounts.organisation", argument="organisation_id"),
+        page=OwnPage(endpoint="accounts.organisation", argument="organisation_id"),
     ),
     Kind(
         name="centre",
         model=Centre,
         rows=sa.select(Centre.id, Centre.name),
         label=_l("Centre"),
-        page=Page(endpoint="scheduling.centre", argument="centre_id"),
+        page=OwnPage(endpoint="scheduling.centre", argument="centre_id"),
         is_training=True,
     ),
     Kind(
@@ -30,7 +30,7 @@ KINDS = (
         model=Person,
         rows=sa.select(Person.id, Person.name),
         label=_l("Person"),
-        page=Page(endpoint="accounts.person", argument="person_id", needs=P.PEOPLE_VIEW),
+        page=OwnPage(endpoint="accounts.person", argument="person_id", needs=P.PEOPLE_VIEW),
     ),
 )
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from babel.dates import format_skeleton
 from flask import Blueprint, flash, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -39,8 +40,6 @@ from trainingapp.records.services import withdraw_completion
 from trainingapp.scheduling.models import CourseSession, Meeting
 
 bp = Blueprint("attendance", __name__, template_folder="templates")
-
-Page = str | Response | tuple[str, int]
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ def overview(course_session: CourseSession) -> str:
 
 @bp.route("/meetings/<int:meeting_id>/attendance", methods=["GET", "POST"])
 @requires(P.ATTENDANCE_MARK, on=queries.find_meeting)
-def sheet(meeting: Meeting) -> Page:
+def sheet(meeting: Meeting) -> ResponseReturnValue:
     lines = queries.sheet_of(meeting)
     form = sheet_form(meeting, lines)
     if form.validate_on_submit():
@@ -108,7 +107,7 @@ def sheet(meeting: Meeting) -> Page:
 
 @bp.post("/meetings/<int:meeting_id>/scans")
 @requires(P.ATTENDANCE_MARK, on=queries.find_meeting)
-def attach_scan(meeting: Meeting) -> Page:
+def attach_scan(meeting: Meeting) -> ResponseReturnValue:
     form = ScanForm()
     if form.validate_on_submit():
         data, name = uploaded(form.scan) or (b"", "")
@@ -185,7 +184,7 @@ def saved(report: services.SheetReport) -> str:
 
 @bp.route("/sessions/<int:session_id>/results", methods=["GET", "POST"])
 @requires(P.RESULTS_RECORD, on=queries.find_session)
-def results(course_session: CourseSession) -> Page:
+def results(course_session: CourseSession) -> ResponseReturnValue:
     lines = queries.completion_of(course_session, utc_now())
     asked = request.method == "POST" or not is_ahead(course_session)  # what was typed before a move is not lost
     form = results_form([line for line in lines if asked and can_be_assessed(course_session, line)])
@@ -226,7 +225,7 @@ def can_be_assessed(course_session: CourseSession, line: queries.CompletionLine)
 
 @bp.route("/sessions/<int:session_id>/results/<int:person_id>", methods=["GET", "POST"])
 @requires(P.RESULTS_RECORD, on=find_trainee)
-def result(trainee: Trainee) -> Page:
+def result(trainee: Trainee) -> ResponseReturnValue:
     course_session, person_id = trainee.course_session, trainee.participant.person_id
     attempts = history_of(course_session.id, person_id)
     standing = [attempt for attempt in attempts if not attempt.superseded_at]
@@ -259,7 +258,7 @@ def usual_result(course_session: CourseSession) -> dict[str, object]:
 
 @bp.route("/results/<int:result_id>/correct", methods=["GET", "POST"])
 @requires(P.RESULTS_RECORD, on=find_result)
-def correct_result(result: ComponentResult) -> Page:
+def correct_result(result: ComponentResult) -> ResponseReturnValue:
     session_id, person_id = result.course_session_id, result.person_id
     form = CorrectionForm(
         outcome=result.outcome.value, score=result.score, remark=result.remark, achieved_on=result.achieved_on
@@ -319,7 +318,7 @@ def announce(report: services.CompletionReport) -> None:
 
 @bp.route("/completions/<int:completion_id>/withdraw", methods=["GET", "POST"])
 @requires(P.RESULTS_RECORD, on=find_completion)
-def withdraw(completion: Completion) -> Page:
+def withdraw(completion: Completion) -> ResponseReturnValue:
     form, session_id, name = WithdrawalForm(), completion.course_session_id, completion.person.name.full
     if form.validate_on_submit():
         with form.refusals():

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from trainingapp.catalogue.models import AccessClass, Course, CourseKind, Level, Topic
 from trainingapp.core.i18n import _l
-from trainingapp.core.logged import Kind, Page
+from trainingapp.core.logged import Kind, OwnPage
 from trainingapp.core.permissions import P
 
 KINDS = (
@@ -17,7 +17,7 @@ KINDS = (
         called=lambda row: f"{row.code} {row.title}",
         label=_l("Course"),
         title=lambda course: f"{course.code} {course.title}",
-        page=Page(endpoint="browse.course", argument="course_id", needs=P.COURSE_VIEW),
+        page=OwnPage(endpoint="browse.course", argument="course_id", needs=P.COURSE_VIEW),
         is_training=True,
         fields=("prerequisite_ids",),
     ),

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from trainingapp.certificates.models import Certificate, Ground
 from trainingapp.core.i18n import _l
-from trainingapp.core.logged import Kind, Page
+from trainingapp.core.logged import Kind, OwnPage
 from trainingapp.core.permissions import P
 
 KINDS = (
@@ -17,7 +17,7 @@ KINDS = (
         called=lambda row: str(row.serial),
         label=_l("Certificate"),
         title=lambda certificate: str(certificate.serial),
-        page=Page(endpoint="certificates.certificate", argument="certificate_id", needs=P.CERTIFICATE_VIEW),
+        page=OwnPage(endpoint="certificates.certificate", argument="certificate_id", needs=P.CERTIFICATE_VIEW),
         is_training=True,
         fields=("replacement_id",),
     ),

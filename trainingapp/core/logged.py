@@ -20,7 +20,7 @@ from trainingapp.core.permissions import P
 
 
 @dataclass(frozen=True, kw_only=True)
-class Page:
+class OwnPage:
     """An object's own page: its endpoint, the name of the id in it, and who may open it (None: everyone)."""
 
     endpoint: str
@@ -43,7 +43,7 @@ class Kind:
     called: Callable[[Row], str] = lambda row: str(row.name)
     label: LazyText | None = None
     title: Callable[[Any], str] = lambda row: str(row.name)
-    page: Page | None = None
+    page: OwnPage | None = None
     is_training: bool = False
     fields: tuple[str, ...] = ()
 

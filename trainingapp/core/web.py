@@ -177,7 +177,7 @@ class LineField(TextAreaField):
 
 
 @dataclass(frozen=True)
-class Paged:
+class Page:
     """One page of a list of rows."""
 
     rows: list[Row]
@@ -192,13 +192,13 @@ def page_number() -> int:
     return min(max(asked, 1), MAX_PAGE)
 
 
-def paged(statement: Select, page: int, size: int = PAGE_SIZE) -> Paged:
+def paged(statement: Select, page: int, size: int = PAGE_SIZE) -> Page:
     """That page of the rows, counted in one query and read in a second one."""
     total = db.session.scalar(sa.select(sa.func.count()).select_from(statement.order_by(None).subquery())) or 0
     pages = max(1, math.ceil(total / size))
     page = min(page, pages)
     rows = db.session.execute(statement.limit(size).offset((page - 1) * size)).all()
-    return Paged(list(rows), page, pages, total)
+    return Page(list(rows), page, pages, total)
 
 
 def safe_next(target: str | None) -> str | None:

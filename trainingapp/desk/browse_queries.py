@@ -18,7 +18,7 @@ from trainingapp.catalogue.models import Course, CourseStatus, Topic, course_top
 from trainingapp.core.db import Rows, Select, db
 from trainingapp.core.i18n import current_language, speaks
 from trainingapp.core.text import like_pattern
-from trainingapp.core.web import Paged
+from trainingapp.core.web import Page
 from trainingapp.desk.browse_rules import Filters, Shown, next_month
 from trainingapp.enrolment.models import LIVE, Place, Terms
 from trainingapp.records.models import Completion
@@ -83,14 +83,14 @@ def in_reader_language(
     return [sa.func.coalesce(own, other).label(name), own.is_(None).label(f"{name}_is_foreign")]
 
 
-def catalogue_page(filters: Filters, now: datetime, page: int, size: int) -> Paged:
+def catalogue_page(filters: Filters, now: datetime, page: int, size: int) -> Page:
     """That page of the courses that match, by title, each with its next session that matches: one query."""
     minute = now.replace(second=0, microsecond=0)
     rows = list(db.session.execute(catalogue_statement(filters, minute, page, size, current_language())).all())
     if not rows and page > 1:
         return catalogue_page(filters, now, 1, size)
     total = rows[0].total if rows else 0
-    return Paged(rows, page, max(1, math.ceil(total / size)), total)
+    return Page(rows, page, max(1, math.ceil(total / size)), total)
 
 
 @lru_cache(maxsize=500)

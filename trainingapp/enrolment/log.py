@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from trainingapp.accounts.models import Person
 from trainingapp.core.i18n import _l
-from trainingapp.core.logged import Kind, Page
+from trainingapp.core.logged import Kind, OwnPage
 from trainingapp.core.permissions import P
 from trainingapp.enrolment.models import Place, PlaceMode
 from trainingapp.scheduling.log import title_of
@@ -18,7 +18,7 @@ KINDS = (
         rows=sa.select(Place.id, Person.name).join(Person, Person.id == Place.person_id),
         label=_l("Place"),
         title=lambda place: f"{place.person.name}, {title_of(place.course_session)}",
-        page=Page(endpoint="enrolment.history", argument="place_id", needs=P.PLACE_VIEW),
+        page=OwnPage(endpoint="enrolment.history", argument="place_id", needs=P.PLACE_VIEW),
         is_training=True,
         fields=("replacement_place_id",),
     ),

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from trainingapp.catalogue.models import Course
 from trainingapp.core.formats import moment
 from trainingapp.core.i18n import _l
-from trainingapp.core.logged import Kind, Page
+from trainingapp.core.logged import Kind, OwnPage
 from trainingapp.core.permissions import P
 from trainingapp.scheduling.models import CourseSession, Meeting, MeetingMode, Room
 
@@ -27,7 +27,7 @@ KINDS = (
         called=lambda row: f"{row.code} {row.title}",
         label=_l("Course session"),
         title=title_of,
-        page=Page(endpoint="scheduling.session", argument="session_id", needs=P.SESSION_VIEW),
+        page=OwnPage(endpoint="scheduling.session", argument="session_id", needs=P.SESSION_VIEW),
         is_training=True,
     ),
     Kind(

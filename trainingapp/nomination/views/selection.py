@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from flask import flash, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -24,7 +25,6 @@ from trainingapp.nomination.services import selection as services
 from trainingapp.nomination.views.blueprint import bp
 from trainingapp.nomination.views.candidates import cells_of, columns, others_of, whys
 
-Page = str | Response | tuple[str, int]
 USUAL_DAYS = 7
 NEXT = {"propose": "nomination.propose", "final": "nomination.finalise"}
 
@@ -35,7 +35,7 @@ def state_at(call: Call, stage: Stage, now: datetime) -> SelectionState:
 
 @bp.route("/calls/<int:call_id>/selection", methods=["GET", "POST"])
 @requires(P.SELECTION_MAKE, on=find_call)
-def selection(call: Call) -> Page:
+def selection(call: Call) -> ResponseReturnValue:
     call_id, wanted, form, now = call.id, wish(), SelectionForm(), utc_now()
     if form.validate_on_submit():
         with form.refusals():
@@ -59,7 +59,7 @@ def after_saving(call_id: int, wanted: Wish) -> Response:
     return see_other("nomination.selection", call_id=call_id, **wanted.values())
 
 
-def selection_page(call: Call, form: SelectionForm, wanted: Wish, now: datetime) -> Page:
+def selection_page(call: Call, form: SelectionForm, wanted: Wish, now: datetime) -> ResponseReturnValue:
     stage = stage_at(call, now)
     state = state_at(call, stage, now)
     form.seen.data = as_seen(state.rows)
@@ -92,7 +92,7 @@ def selection_page(call: Call, form: SelectionForm, wanted: Wish, now: datetime)
 
 @bp.post("/calls/<int:call_id>/suggest")
 @requires(P.SELECTION_MAKE, on=find_call)
-def suggest(call: Call) -> Page:
+def suggest(call: Call) -> ResponseReturnValue:
     call_id = call.id
     number = services.apply_suggestion(call_id, now=utc_now())
     text = _n(
@@ -106,7 +106,7 @@ def suggest(call: Call) -> Page:
 
 @bp.route("/calls/<int:call_id>/propose", methods=["GET", "POST"])
 @requires(P.SELECTION_MAKE, on=find_call)
-def propose(call: Call) -> Page:
+def propose(call: Call) -> ResponseReturnValue:
     call_id, form, now = call.id, ProposeForm(), utc_now()
     if form.validate_on_submit():
         with form.refusals():
@@ -116,7 +116,7 @@ def propose(call: Call) -> Page:
     return propose_page(call, form, now)
 
 
-def propose_page(call: Call, form: ProposeForm, now: datetime) -> Page:
+def propose_page(call: Call, form: ProposeForm, now: datetime) -> ResponseReturnValue:
     stage = stage_at(call, now)
     state = state_at(call, stage, now)
     form.seen.data = state.version
@@ -144,7 +144,7 @@ def usual_end(call: Call, now: datetime) -> datetime:
 
 @bp.post("/calls/<int:call_id>/reopen")
 @requires(P.SELECTION_MAKE, on=find_call)
-def reopen(call: Call) -> Page:
+def reopen(call: Call) -> ResponseReturnValue:
     call_id = call.id
     services.reopen(call_id, now=utc_now())
     flash(_("You can change the selection again. The administrations do not see it for now."), "success")
@@ -153,7 +153,7 @@ def reopen(call: Call) -> Page:
 
 @bp.route("/calls/<int:call_id>/final", methods=["GET", "POST"])
 @requires(P.SELECTION_MAKE, on=find_call)
-def finalise(call: Call) -> Page:
+def finalise(call: Call) -> ResponseReturnValue:
     call_id, form, now = call.id, FinalForm(), utc_now()
     if form.validate_on_submit():
         with form.refusals():
@@ -163,7 +163,7 @@ def finalise(call: Call) -> Page:
     return final_page(call, form, now)
 
 
-def final_page(call: Call, form: FinalForm, now: datetime) -> Page:
+def final_page(call: Call, form: FinalForm, now: datetime) -> ResponseReturnValue:
     stage = stage_at(call, now)
     state = state_at(call, stage, now)
     form.seen.data = state.version
