@@ -30,6 +30,7 @@ from trainingapp.core.web import page_number
 from trainingapp.desk import browse_queries
 from trainingapp.desk.browse_rules import (
     Filters,
+    Offer,
     Shown,
     decide_offer,
     judge,
@@ -182,15 +183,14 @@ def own_completions(course: Course) -> Ends | None:
     return browse_queries.completions_of(current_user.id, [course.id, *(one.id for one in course.prerequisites)])
 
 
-def offer_of(course: Course, row: Row, ends: Ends | None, now: datetime) -> str:
-    offer = decide_offer(
+def offer_of(course: Course, row: Row, ends: Ends | None, now: datetime) -> Offer:
+    return decide_offer(
         course.access_class,
         is_open=row.status in browse_queries.TAKING_PART and now < row.enrolment_closes_at and course.is_public,
         is_full=row.taken >= row.capacity,
         is_ready=ends is None or not lacking_on(row.starts_on, course, ends),
         by_nomination=row.by_nomination,
     )
-    return offer.value
 
 
 def lacking_on(day: date, course: Course, ends: Ends) -> list[Course]:
