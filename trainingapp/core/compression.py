@@ -10,7 +10,6 @@ import base64
 import gzip
 import io
 import secrets
-from typing import Any
 
 from flask import Flask, Response, g, request
 from flask_wtf import CSRFProtect
@@ -24,8 +23,8 @@ COMPRESSED = {"text/html", "text/calendar", "text/csv", "text/plain", "applicati
 class MaskedTokens(CSRFProtect):
     """Flask-WTF's protection, which takes the tokens of compressed pages, too."""
 
-    def _get_csrf_token(self) -> Any:
-        token = super()._get_csrf_token()
+    def _get_csrf_token(self) -> str | None:
+        token: str | None = super()._get_csrf_token()
         return unmasked(token) if token else token
 
 
