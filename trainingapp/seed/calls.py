@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import sqlalchemy as sa
 
@@ -24,7 +24,7 @@ from trainingapp.nomination.rules.texts import first_text, occasion_of
 from trainingapp.nomination.services import calls, naming, nominations, selection
 from trainingapp.scheduling.models import CourseSession
 from trainingapp.seed.paper import paper
-from trainingapp.seed.sessions import Cast
+from trainingapp.seed.sessions import Cast, Plan
 
 OFFICIAL_LETTER = "Official letter", "Demonstration: this stands for the official letter of an administration."
 
@@ -36,7 +36,7 @@ Outcome = TypeVar("Outcome")
 class Scene:
     """What the acts of one call share."""
 
-    plan: dict[str, Any]
+    plan: Plan
     cast: Cast
     session_id: int
     call_id: int
@@ -57,7 +57,7 @@ class Scene:
         return db.session.scalars(statement.limit(1)).one_or_none() or self.cast.coordinator_id
 
 
-def live_through_call(plan: dict[str, Any], cast: Cast, *, today: datetime) -> None:
+def live_through_call(plan: Plan, cast: Cast, *, today: datetime) -> None:
     """Prepare and open the call, let the administrations answer, select, and let the officers answer."""
     scene = opened(plan, cast, today)
     answer(scene)
@@ -79,7 +79,7 @@ def act(scene: Scene, day: int, person_id: int, deed: Callable[[datetime], Outco
         return deed(then)
 
 
-def opened(plan: dict[str, Any], cast: Cast, today: datetime) -> Scene:
+def opened(plan: Plan, cast: Cast, today: datetime) -> Scene:
     course_session = db.session.scalars(sa.select(CourseSession).where(CourseSession.code == plan["session"])).one()
     session_id, zone = course_session.id, course_session.time_zone
     closes = datetime.combine(today_in(zone, today) + timedelta(days=plan["closes"]), time(18))
@@ -102,7 +102,7 @@ def invitations_of(call_id: int) -> list[Invitation]:
     return list(db.session.scalars(sa.select(Invitation).where(Invitation.call_id == call_id)))
 
 
-def call_plan(plan: dict[str, Any], course_session: CourseSession, closes: datetime) -> CallPlan:
+def call_plan(plan: Plan, course_session: CourseSession, closes: datetime) -> CallPlan:
     names = [name for name in CallPlan.__dataclass_fields__ if name in plan and name != "closes"]
     return CallPlan(
         **{name: plan[name] for name in names},
@@ -123,7 +123,7 @@ def answer(scene: Scene) -> None:
         act(scene, row["day"], actor, lambda now, row=row: name_people(scene, row, now))  # type: ignore[misc]
 
 
-def name_people(scene: Scene, row: dict[str, Any], now: datetime) -> None:
+def name_people(scene: Scene, row: Plan, now: datetime) -> None:
     invitation_id = scene.invitations[row["by"]]
     if "people" not in row:
         nominations.answer_nobody(invitation_id, now=now)
@@ -158,7 +158,7 @@ def save_selection(scene: Scene, now: datetime) -> None:
     selection.save_proposals(scene.call_id, lines, now=now)
 
 
-def named(plan: dict[str, Any]) -> list[str]:
+def named(plan: Plan) -> list[str]:
     """Everybody who is named in the call, by key."""
     return [key for row in plan["nominations"] for key in row["people"]]
 
@@ -180,7 +180,7 @@ def propose(scene: Scene) -> None:
         )
 
 
-def follow(scene: Scene, step: dict[str, Any]) -> None:
+def follow(scene: Scene, step: Plan) -> None:
     """What happens after the places were given: answers of officers, or what the clock does."""
     if step["answer"] == "sweep":
         act(scene, step["day"], scene.cast.coordinator_id, lambda now: enrolment.sweep(now=now))

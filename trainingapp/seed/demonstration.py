@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -26,7 +25,7 @@ from trainingapp.core.permissions import Role
 from trainingapp.scheduling import services as scheduling
 from trainingapp.seed.calls import live_through_call
 from trainingapp.seed.reference import load_reference
-from trainingapp.seed.sessions import Cast, live_through
+from trainingapp.seed.sessions import Cast, Plan, live_through
 
 DATA = Path(__file__).parent / "data"
 PASSWORD = "seven-point-inspection"
@@ -43,9 +42,9 @@ ACCOUNTS = (
 PAST = timedelta(days=900)
 
 
-def read(name: str) -> list[dict[str, Any]]:
+def read(name: str) -> list[Plan]:
     """One of the files of the demonstration's texts."""
-    rows: list[dict[str, Any]] = json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
+    rows: list[Plan] = json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
     return rows
 
 
@@ -92,12 +91,12 @@ def load_people(now: datetime) -> Cast:
     return Cast(people=ids, accounts=[emails[email] for _, email in ACCOUNTS], coordinator_id=emails[COORDINATOR])
 
 
-def details_of(row: dict[str, Any]) -> PersonDetails:
+def details_of(row: Plan) -> PersonDetails:
     plain = {name: row.get(name) for name in PersonDetails.__dataclass_fields__ if name != "sex"}
     return PersonDetails(**plain, sex=Sex(row["sex"]) if row.get("sex") else None)  # type: ignore[arg-type]
 
 
-def scope_of(role: dict[str, str], row: dict[str, Any], organisations: dict[str, int]) -> int | None:
+def scope_of(role: dict[str, str], row: Plan, organisations: dict[str, int]) -> int | None:
     if role["role"] not in {Role.OFFICER, Role.CONTACT_POINT}:
         return None
     return organisations[role.get("organisation") or row["organisation"]]
@@ -135,9 +134,9 @@ def load_courses(topics: dict[str, int], now: datetime) -> None:
             catalogue.retire_course(ids[row["code"]], now=now)
 
 
-def in_order_of_prerequisites(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def in_order_of_prerequisites(rows: list[Plan]) -> list[Plan]:
     """Required courses before those that require them."""
-    ordered: list[dict[str, Any]] = []
+    ordered: list[Plan] = []
     waiting = list(rows)
     while waiting:
         done = {row["code"] for row in ordered}
@@ -147,9 +146,7 @@ def in_order_of_prerequisites(rows: list[dict[str, Any]]) -> list[dict[str, Any]
     return ordered
 
 
-def values_of(
-    row: dict[str, Any], topics: dict[str, int], centres: dict[str, int], courses: dict[str, int]
-) -> CourseValues:
+def values_of(row: Plan, topics: dict[str, int], centres: dict[str, int], courses: dict[str, int]) -> CourseValues:
     plain = {name: row[name] for name in CourseValues.__dataclass_fields__ if name in row}
     return CourseValues(
         **{

@@ -43,6 +43,8 @@ SIGNATORY = Signatory(
     post_ru="Руководитель Регионального бюро (вымышленное лицо)",
 )
 
+Plan = dict[str, Any]  # what a file of the demonstration says of one thing
+
 
 @dataclass(frozen=True)
 class Cast:
@@ -57,7 +59,7 @@ class Cast:
 class Stage:
     """What the acts of one session share."""
 
-    plan: dict[str, Any]
+    plan: Plan
     cast: Cast
     session_id: int
     starts_on: date
@@ -70,7 +72,7 @@ class Stage:
         return min(start - span, self.now - timedelta(minutes=5))
 
 
-def live_through(plan: dict[str, Any], cast: Cast, now: datetime, *, today: datetime) -> None:
+def live_through(plan: Plan, cast: Cast, now: datetime, *, today: datetime) -> None:
     """Schedule the session, give its places, hold its meetings, record, and issue, as far as its state says."""
     zone = plan["time_zone"]
     starts_on = today_in(zone, today) + timedelta(days=plan["start_offset_days"])
@@ -87,7 +89,7 @@ def live_through(plan: dict[str, Any], cast: Cast, now: datetime, *, today: date
         go_on(stage)
 
 
-def schedule(plan: dict[str, Any], cast: Cast, starts_on: date, today: date) -> int:
+def schedule(plan: Plan, cast: Cast, starts_on: date, today: date) -> int:
     course_id = db.session.scalars(sa.select(Course.id).where(Course.code == plan["course"])).one()
     centre_id = centre_of(plan["centre"])
     names = [name for name in scheduling.SessionPlan.__dataclass_fields__ if name in plan]
@@ -115,7 +117,7 @@ def centre_of(code: str | None) -> int | None:
     return db.session.scalars(sa.select(Centre.id).where(Centre.code == code)).one() if code else None
 
 
-def meeting_plan(row: dict[str, Any], starts_on: date, centre_id: int | None) -> scheduling.MeetingPlan:
+def meeting_plan(row: Plan, starts_on: date, centre_id: int | None) -> scheduling.MeetingPlan:
     room = sa.select(Room.id).where(Room.centre_id == centre_id, Room.name_en == row["room"])
     return scheduling.MeetingPlan(
         day=starts_on + timedelta(days=row["day"]),
@@ -138,7 +140,7 @@ def give_places(stage: Stage) -> None:
             decide_request(stage, row, place_id, then)
 
 
-def ask(stage: Stage, row: dict[str, Any], access: AccessClass, now: datetime) -> int:
+def ask(stage: Stage, row: Plan, access: AccessClass, now: datetime) -> int:
     person_id, mode = stage.cast.people[row["person"]], PlaceMode(row["mode"])
     if access is AccessClass.INVITATION or not asks_oneself(stage, person_id, access):
         return enrolment.place_person(person_id, stage.session_id, mode, now=now).id
@@ -153,7 +155,7 @@ def asks_oneself(stage: Stage, person_id: int, access: AccessClass) -> bool:
     return access is AccessClass.OPEN or person.organisation.kind == "administration"
 
 
-def decide_request(stage: Stage, row: dict[str, Any], place_id: int, now: datetime) -> None:
+def decide_request(stage: Stage, row: Plan, place_id: int, now: datetime) -> None:
     place = places.find_place(place_id)
     asked = place is not None and place.status is PlaceStatus.REQUESTED
     match row["status"]:
@@ -280,7 +282,7 @@ def rename(stage: Stage, key: str, values: dict[str, str], now: datetime) -> dic
     return before
 
 
-def meet_fate(stage: Stage, fate: dict[str, Any], now: datetime) -> None:
+def meet_fate(stage: Stage, fate: Plan, now: datetime) -> None:
     certificate_id = db.session.scalars(
         sa.select(Certificate.id).where(
             Certificate.person_id == stage.cast.people[fate["person"]],
