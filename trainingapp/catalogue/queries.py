@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import fields
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -37,7 +36,7 @@ def values_of(course: Course) -> CourseValues:
     )
 
 
-def in_reading_order() -> sa.ColumnElement[Any]:
+def in_reading_order() -> sa.ColumnElement[str]:
     """Courses by title, as a reader of the present language expects."""
     return sa.type_coerce(Course.sort_key_ru if current_language() == "ru" else Course.sort_key_en, sa.String)
 

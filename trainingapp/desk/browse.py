@@ -68,7 +68,7 @@ def courses() -> str:
     )
 
 
-def words_for(rows: Rows) -> dict[str, dict[Any, str]]:
+def words_for(rows: Rows) -> dict[str, dict[object, str]]:
     """What the lines of the list say, made once where lines say the same."""
     language = current_language()
     return {
@@ -198,7 +198,7 @@ def lacking_on(day: date, course: Course, ends: Ends) -> list[Course]:
     return [one for one in course.prerequisites if not judge(ends.get(one.id, []), day).is_met]
 
 
-def standing_of(course: Course, ends: Ends, next_start: date | None, today: date) -> dict[str, Any]:
+def standing_of(course: Course, ends: Ends, next_start: date | None, today: date) -> dict[str, object]:
     """How the reader stands towards the course itself and towards each course that it requires."""
     return {
         "own": judge(ends.get(course.id, []), today),
@@ -208,7 +208,7 @@ def standing_of(course: Course, ends: Ends, next_start: date | None, today: date
     }
 
 
-def editing_of(course: Course) -> dict[str, Any]:
+def editing_of(course: Course) -> dict[str, object]:
     """What a coordinator is told and can do."""
     values = values_of(course)
     return {

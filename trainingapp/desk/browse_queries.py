@@ -15,7 +15,7 @@ from sqlalchemy.sql.elements import KeyedColumnElement
 
 from trainingapp.accounts.models import Centre
 from trainingapp.catalogue.models import Course, CourseStatus, Topic, course_topic
-from trainingapp.core.db import Rows, Select, db
+from trainingapp.core.db import Row, Rows, Select, db
 from trainingapp.core.i18n import current_language, speaks
 from trainingapp.core.text import like_pattern
 from trainingapp.core.web import Page
@@ -77,7 +77,7 @@ def wanted_courses(filters: Filters, sessions: Conditions) -> Conditions:
 
 def in_reader_language(
     table: ReadOnlyColumnCollection[str, KeyedColumnElement[Any]], name: str, language: str
-) -> list[sa.ColumnElement[Any]]:
+) -> list[sa.SQLColumnExpression[object]]:
     """The text as the reader gets it, and whether that is the other language."""
     own, other = table[f"{name}_{language}"], table[f"{name}_{'en' if language == 'ru' else 'ru'}"]
     return [sa.func.coalesce(own, other).label(name), own.is_(None).label(f"{name}_is_foreign")]
@@ -175,7 +175,7 @@ def sessions_of(course_id: int, today: date, *, with_drafts: bool) -> Rows:
     return db.session.execute(statement.order_by(CourseSession.starts_on, CourseSession.id)).all()
 
 
-def own_places(person_id: int, course_id: int) -> dict[int, Any]:
+def own_places(person_id: int, course_id: int) -> dict[int, Row]:
     """The person's live places on sessions of the course: session → its state."""
     statement = (
         sa.select(Place.course_session_id, Place.status, Place.way)

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from trainingapp.core.clock import today_in
 from trainingapp.core.db import Row
@@ -104,10 +103,10 @@ def needs_marking(session: Row, now: datetime) -> bool:
     return not session.completed and (not session.results_wanted or session.passed > 0)
 
 
-def expiring(completions: Iterable[Row], today: date) -> list[Any]:
+def expiring(completions: Iterable[Row], today: date) -> list[Row]:
     """The completions whose last valid day is near and that no later one of the same course outlives."""
     standing = [row for row in completions if row.withdrawn_at is None]
-    latest: dict[str, Any] = {}
+    latest: dict[str, Row] = {}
     for row in standing:
         known = latest.get(row.course_code)
         if known is None or last_day(row) > last_day(known):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from trainingapp.accounts.models import Centre
 from trainingapp.audit.texts import latest_entries
 from trainingapp.catalogue.models import AccessClass
 from trainingapp.certificates.queries import certificates_of_person, state_of
@@ -169,7 +169,7 @@ def stopped_work(now: datetime) -> list[Condition]:
     return [one for one in conditions if not one.is_alive or one.trouble]
 
 
-def centres_kept() -> list[Any]:
+def centres_kept() -> list[Centre]:
     """The centres that the coordinator is limited to; none for the whole office."""
     centres = [grant.centre for grant in current_user.grants if grant.role is Role.COORDINATOR]
     return [] if None in centres else centres

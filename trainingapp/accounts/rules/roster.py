@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from trainingapp.accounts.models import Sex
 from trainingapp.accounts.rules.guessing import guess_columns, signed, split_name
 from trainingapp.accounts.rules.headings import column_of, columns_of, find_headings, has_address, merged, most_known
 from trainingapp.accounts.rules.people import PersonDetails, faults_of, tidied
 from trainingapp.core.clock import zone_names
+from trainingapp.core.db import Row, Rows
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import LazyText, StrOrLazy, _l
 from trainingapp.core.names import PersonName
@@ -73,7 +74,7 @@ class Namesake:
     """A row with the name of officers whom the office knows with another address: it waits for an answer."""
 
     entry: RosterRow
-    known: Sequence[Any]
+    known: Rows
 
     @property
     def answers(self) -> list[Answer]:
@@ -86,7 +87,7 @@ def name_keys(name: PersonName) -> set[str]:
     return {search_key(one.family, one.given) for one in (name.own, name.latin, name.russian) if one}
 
 
-def namesakes_of(details: PersonDetails, officers: Mapping[str, Sequence[Any]]) -> list[Any]:
+def namesakes_of(details: PersonDetails, officers: Mapping[str, Rows]) -> list[Row]:
     """Those of the officers, by their keys, with one of the spellings of this name, each once."""
     return list({row.id: row for key in sorted(name_keys(details.name)) for row in officers.get(key, ())}.values())
 

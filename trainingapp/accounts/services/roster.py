@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -141,7 +140,7 @@ def add_officers(new: list[RosterRow], organisation_id: int, now: datetime) -> N
     """Insert people and roles in a few statements, whatever their number."""
     if not new:
         return
-    people: list[dict[str, Any]] = [
+    people: list[dict[str, object]] = [
         {
             **asdict(entry.details),
             **person_keys(entry.details),

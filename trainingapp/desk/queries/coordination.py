@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
+from trainingapp.accounts.models import RoleGrant
 from trainingapp.catalogue.queries import untranslated_courses, untranslated_organisations, untranslated_topics
 from trainingapp.certificates.models import Certificate, CertificateKind
 from trainingapp.core.db import Row, Rows, db
@@ -21,7 +21,7 @@ from trainingapp.scheduling.models import CourseSession, SessionStatus
 from trainingapp.scheduling.queries import UPCOMING, session_rows
 
 
-def kept_by(grants: Iterable[Any]) -> Condition:
+def kept_by(grants: Iterable[RoleGrant]) -> Condition:
     """The condition that a session belongs to the coordinator with those grants: the whole office, or some centres."""
     centres = {grant.centre_id for grant in grants if grant.role is Role.COORDINATOR}
     return sa.true() if None in centres else CourseSession.centre_id.in_(centres)
@@ -70,7 +70,7 @@ def awaits_selection() -> sa.ColumnElement[bool]:
     return sa.exists().where(Terms.course_session_id == CourseSession.id, Terms.final_at.is_(None))
 
 
-def steps_due(sessions: Iterable[Row], now: datetime) -> list[tuple[Any, Due]]:
+def steps_due(sessions: Iterable[Row], now: datetime) -> list[tuple[Row, Due]]:
     """Of those sessions the ones that wait for a step, the late ones first."""
     due = [(session, decide_due(session, now)) for session in sessions]
     waiting = [(session, step) for session, step in due if step is not None]

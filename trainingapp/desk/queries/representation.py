@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from trainingapp.accounts.models import Organisation, Person
+from trainingapp.accounts.models import Organisation, Person, RoleGrant
 from trainingapp.catalogue.models import Course
 from trainingapp.certificates.models import Certificate
 from trainingapp.core.db import Columns, Rows, Select, db
@@ -25,9 +24,9 @@ NAME: Columns = (
 )
 
 
-def represented_by(grants: Iterable[Any]) -> set[int]:
+def represented_by(grants: Iterable[RoleGrant]) -> set[int]:
     """The organisations that somebody with those grants is the contact point of."""
-    return {grant.organisation_id for grant in grants if grant.role is Role.CONTACT_POINT}
+    return {grant.organisation_id for grant in grants if grant.role is Role.CONTACT_POINT and grant.organisation_id}
 
 
 def administrations(organisation_ids: Collection[int]) -> Rows:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -154,7 +153,7 @@ def completed_people() -> sa.ColumnElement[int]:
     )
 
 
-def last_meeting_ends() -> sa.ColumnElement[Any]:
+def last_meeting_ends() -> sa.ScalarSelect[datetime]:
     """For a query over CourseSession: when its last meeting ends; NULL without meetings."""
     return (
         sa.select(sa.func.max(Meeting.ends_at))

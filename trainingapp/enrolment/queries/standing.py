@@ -5,15 +5,16 @@ The columns are built once: SQLAlchemy takes longer to put them together than th
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from trainingapp.accounts.models import Organisation, Person
 from trainingapp.core.db import Select
-from trainingapp.enrolment.models import HOLDABLE, LIVE, Place, PlaceHistory, PlaceMode, PlaceStatus, Quota, Terms
+from trainingapp.enrolment.models import HOLDABLE, LIVE, Place, PlaceHistory, PlaceMode, PlaceStatus, Quota, Step, Terms
 from trainingapp.records.models import Completion
 from trainingapp.scheduling.models import CourseSession, Meeting
 
@@ -65,7 +66,7 @@ def next_hold() -> sa.ColumnElement[int | None]:
 
 
 @cache
-def next_offer() -> sa.Label[Any]:
+def next_offer() -> sa.Label[datetime | None]:
     """Until when the offer stands that ends first, for a place that waits."""
     offered = aliased(Place)
     first = (
@@ -78,19 +79,19 @@ def next_offer() -> sa.Label[Any]:
 
 
 @cache
-def ended_by() -> sa.Label[Any]:
+def ended_by() -> sa.Label[Step | None]:
     """For a query over Place: the step with which it came into its state, for one that ended before the start."""
     return sa.case((Place.status.in_(HOLDABLE), last_change(PlaceHistory.what)), else_=None).label("ended_by")
 
 
 @cache
-def ended_by_id() -> sa.Label[Any]:
+def ended_by_id() -> sa.Label[int | None]:
     """For a query over Place: who ended it, for one that ended before the start; None when the clock did."""
     return sa.case((Place.status.in_(HOLDABLE), last_change(PlaceHistory.actor_id)), else_=None).label("ended_by_id")
 
 
 @cache
-def left_from() -> sa.Label[Any]:
+def left_from() -> sa.Label[PlaceStatus | None]:
     """For a query over Place: the state that it had before it ended; None while it is live.
 
     It tells a lapsed offer from a list that never moved, and a place given back from a request or candidacy.
@@ -130,7 +131,7 @@ def has_completed() -> sa.Label[bool]:
 
 
 @cache
-def first_meeting() -> sa.Label[Any]:
+def first_meeting() -> sa.Label[datetime]:
     return (
         sa.select(sa.func.min(Meeting.starts_at))
         .where(Meeting.course_session_id == CourseSession.id)

@@ -109,7 +109,7 @@ class SelectionState:
         return {one: Share(selected[one], self.quotas.get(one, 0)) for one in known}
 
     @cached_property
-    def organisations(self) -> dict[int, Any]:
+    def organisations(self) -> dict[int, Bilingual]:
         """The administrations that named candidates, by name in the reader's language."""
         known = {row.facts.organisation_id: row.facts.organisation for row in self.rows}
         return dict(sorted(known.items(), key=lambda item: sort_key(str(item[1]))))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
 
 from trainingapp.accounts.rules.people import PersonDetails
 from trainingapp.accounts.rules.roster import Answer, Namesake, Refusal, RosterRow, namesakes_of
+from trainingapp.core.db import Rows
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import LazyText, StrOrLazy, _l
 from trainingapp.core.text import search_key
@@ -102,7 +102,7 @@ class Office:
 
     organisation_id: int
     known: Mapping[str, Known]
-    officers: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    officers: Mapping[str, Rows] = field(default_factory=dict)
     answers: Mapping[str, Answer] = field(default_factory=dict)
     required: Sequence[str] = ()
 

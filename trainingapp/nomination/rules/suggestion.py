@@ -76,7 +76,7 @@ class Suggestion:
     proposal: Proposal
     reserve_rank: int | None
     because: Why
-    details: Mapping[str, Any]
+    details: Mapping[str, object]
 
     @property
     def reason(self) -> str | None:
@@ -142,7 +142,7 @@ def selected(turn: Turn, quotas: Mapping[int, int]) -> Suggestion:
     return Suggestion(turn.candidate.nomination_id, Proposal.SELECT, None, because, details(turn, quotas))
 
 
-def details(turn: Turn, quotas: Mapping[int, int]) -> dict[str, Any]:
+def details(turn: Turn, quotas: Mapping[int, int]) -> dict[str, object]:
     one = turn.candidate
     return {
         "name": one.organisation,
@@ -154,7 +154,7 @@ def details(turn: Turn, quotas: Mapping[int, int]) -> dict[str, Any]:
     }
 
 
-def lacking(candidate: CandidateFacts) -> dict[str, Any]:
+def lacking(candidate: CandidateFacts) -> dict[str, object]:
     return {"missing": ", ".join(candidate.missing), "clash": candidate.clash}
 
 
