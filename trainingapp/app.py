@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 from flask import Flask, g, request
 from flask_bootstrap import Bootstrap5
@@ -133,7 +132,7 @@ def setup_templates(app: Flask) -> None:
     )
 
     @app.context_processor
-    def reader() -> dict[str, Any]:
+    def reader() -> dict[str, object]:
         return {"language": current_language()}
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import Any
 
 from trainingapp.core.events import Event, plain
 from trainingapp.core.logged import KINDS
 
 
-def data_of(event: Event) -> dict[str, Any]:
+def data_of(event: Event) -> dict[str, object]:
     """All fields of the event, ready to be kept as JSON."""
     return {field.name: plain(getattr(event, field.name)) for field in fields(event)}
 
@@ -20,7 +19,7 @@ def has_log(kind: str | None) -> bool:
     return kind in KINDS and KINDS[kind].label is not None
 
 
-def subjects_of(data: Mapping[str, Any]) -> list[tuple[str, int]]:
+def subjects_of(data: Mapping[str, object]) -> list[tuple[str, int]]:
     """The objects that the event is about: kind and id, each once."""
     kinds = [kind for kind in KINDS.values() if kind.label is not None]
     named = [(kind.name, data.get(f"{kind.name}_id")) for kind in kinds]

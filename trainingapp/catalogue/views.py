@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, flash, render_template
 from flask.typing import ResponseReturnValue
 
@@ -14,7 +12,7 @@ from trainingapp.catalogue.rules import missing_in_russian
 from trainingapp.catalogue.services import CourseChangedMeanwhile
 from trainingapp.core.clock import utc_now
 from trainingapp.core.errors import DomainError
-from trainingapp.core.i18n import _
+from trainingapp.core.i18n import LazyText, _
 from trainingapp.core.permissions import P, can, requires
 from trainingapp.core.web import see_other
 
@@ -60,7 +58,7 @@ def new_course() -> ResponseReturnValue:
 def edit_course(course: Course) -> ResponseReturnValue:
     course_id = course.id
     form = course_form(course)
-    differing: list[Any] = []
+    differing: list[LazyText] = []
     if form.validate_on_submit():
         try:
             services.change_course(course_id, form.values, form.seen_version)
@@ -75,7 +73,7 @@ def edit_course(course: Course) -> ResponseReturnValue:
     return render_template("catalogue/course_form.html", form=form, course=course, differing=differing), form.status
 
 
-def take_over(form: CourseForm, course: Course) -> list[Any]:
+def take_over(form: CourseForm, course: Course) -> list[LazyText]:
     """Let the next attempt replace the course as it is now, and say in what that differs from what was written."""
     written, saved = form.values, queries.values_of(course)
     form.version.data = str(course.version)

@@ -66,7 +66,7 @@ class PrintedFields:
         """The name as printed in that language."""
         return (self.name_native if language == "ru" else None) or self.name_latin
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Plain values for a JSON column."""
         values = dataclasses.asdict(self)
         values["kind"] = self.kind.value

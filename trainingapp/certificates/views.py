@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from dataclasses import replace as replace_fields
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -29,7 +28,7 @@ from trainingapp.core.errors import TooManyAttempts
 from trainingapp.core.files import download as file_response
 from trainingapp.core.i18n import _, _n
 from trainingapp.core.permissions import P, public, requires
-from trainingapp.core.reasons import Marked, joined, marked, told
+from trainingapp.core.reasons import Marked, Told, joined, marked, told
 from trainingapp.core.throttle import check_attempts, count_attempt
 from trainingapp.core.web import see_other
 from trainingapp.scheduling.models import CourseSession
@@ -67,7 +66,7 @@ def session_certificates(course_session: CourseSession) -> ResponseReturnValue:
     return page, form.status
 
 
-def with_state(row: Row) -> tuple[Any, State, date]:
+def with_state(row: Row) -> tuple[Row, State, date]:
     """A row of a certificate, its state, and the day of issue by the office's calendar."""
     office = the_office()
     return row, queries.state_of(row, office.today(utc_now())), office.today(row.issued_at)
@@ -81,7 +80,7 @@ def kind_wanted() -> CertificateKind:
         return CertificateKind.COMPLETION
 
 
-def issue_form(course_session: CourseSession, kind: CertificateKind) -> tuple[IssueForm, list[Any], list[Prospect]]:
+def issue_form(course_session: CourseSession, kind: CertificateKind) -> tuple[IssueForm, list[Row], list[Prospect]]:
     """The form, the session's certificates of that kind, and everybody who had a seat."""
     signatory = queries.last_signatory()
     form = IssueForm(data=asdict(signatory))
@@ -132,12 +131,12 @@ def certificate(found: Certificate) -> str:
     )
 
 
-def log_of(found: Certificate) -> list[tuple[datetime, str | None, str, Any]]:
+def log_of(found: Certificate) -> list[tuple[datetime, str | None, str, Told | Marked | None]]:
     """When, who, what and why, for the macro that lists it; the newest first."""
     issuer = found.issued_by.name.full if found.issued_by else None
     before = found.replaces
     issued = _("Issued in place of %(serial)s", serial=before.serial) if before else _("Issued")
-    entries: list[tuple[datetime, str | None, str, Any]] = [
+    entries: list[tuple[datetime, str | None, str, Told | Marked | None]] = [
         (found.issued_at, issuer, issued, told(before.replacement_reason) if before else None)
     ]
     if found.replaced_at:
@@ -153,7 +152,7 @@ def why_revoked(found: Certificate) -> Marked:
     return joined(part for part in (ground, marked("%s", told(found.revocation_reason))) if part)
 
 
-def paper_of(found: Certificate) -> dict[str, Any]:
+def paper_of(found: Certificate) -> dict[str, object]:
     """All printed fields with their labels, in both languages, for the macro that shows them side by side."""
     printed = PrintedFields.from_dict(found.printed)
     return {"paper": [(language, all_fields(printed, language)) for language in WORDS]}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 from flask import current_app
@@ -36,7 +35,7 @@ def in_a_sentence() -> Iterator[None]:
         raise click.ClickException(str(error)) from None
 
 
-def settings(command: Callable[..., Any]) -> Callable[..., Any]:
+def settings(command: Callable[..., object]) -> Callable[..., object]:
     """The two options that every new person needs."""
     language = click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True)
     zone = click.option("--time-zone", help="For example Asia/Baku; the office's own when left out.")

@@ -13,14 +13,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from trainingapp.core.i18n import LazyText
 
 Values = Mapping[str, object]
 
 
-def set_values(row: object, values: Values) -> tuple[dict[str, Any], dict[str, Any]]:
+def set_values(row: object, values: Values) -> tuple[dict[str, object], dict[str, object]]:
     """Give a row these values; gives those that differ from what it had, before and after."""
     before = {name: getattr(row, name) for name in values}
     for name, value in values.items():
@@ -28,12 +28,12 @@ def set_values(row: object, values: Values) -> tuple[dict[str, Any], dict[str, A
     return changes(before, values)
 
 
-def values_of(row: object, names: Iterable[str]) -> dict[str, Any]:
+def values_of(row: object, names: Iterable[str]) -> dict[str, object]:
     """The values that a row has under these names."""
     return {name: plain(getattr(row, name)) for name in names}
 
 
-def changes(old: Values, new: Values) -> tuple[dict[str, Any], dict[str, Any]]:
+def changes(old: Values, new: Values) -> tuple[dict[str, object], dict[str, object]]:
     """The values that differ, before and after."""
     differing = [name for name in new if old.get(name) != new[name]]
     return {name: plain(old.get(name)) for name in differing}, {name: plain(new[name]) for name in differing}

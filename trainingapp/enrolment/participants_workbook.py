@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from trainingapp.core.db import Row
 from trainingapp.core.i18n import Bilingual, _, current_language, language_name
@@ -41,7 +40,7 @@ def headings(whole: bool) -> list[str]:
     ]
 
 
-def cells(row: Row, whole: bool, now: datetime) -> list[Any]:
+def cells(row: Row, whole: bool, now: datetime) -> list[object]:
     """What stands under the headings."""
     shown = row.name.within(current_language())
     return [

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from trainingapp.core.db import Row
 from trainingapp.core.formats import moment
 from trainingapp.core.i18n import _, _l
@@ -37,7 +35,7 @@ def actor(step: Row, place: Place | Row, reader: Reader) -> str:
 
 def details(step: Row, time_zone: str) -> str | None:
     """Why, and until when: the obstacle that was found, the reason that somebody gave, the deadline that it set."""
-    why: Any = str(step.obstacle.label) if step.obstacle else marked("%s", told(step.reason))
+    why: str = str(step.obstacle.label) if step.obstacle else marked("%s", told(step.reason))
     if step.what is Step.MODE_CHANGED:
         why = str(step.mode.label)
     until = _("Until %(until)s.", until=moment(step.until, time_zone)) if step.until else None

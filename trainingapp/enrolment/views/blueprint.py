@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
 
 from flask import Blueprint, redirect, url_for
 from flask_login import current_user
@@ -102,7 +102,7 @@ def back_home(reader: Reader, session_id: int) -> Response:
     return redirect(home_of(reader, session_id), 303)
 
 
-def steps_of(place: Place, reader: Reader) -> list[tuple[Any, ...]]:
+def steps_of(place: Place, reader: Reader) -> list[tuple[datetime, str, str, str | None]]:
     """The history as the log macro shows it: when, who, what, and why."""
     time_zone = place.course_session.time_zone
     return [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
@@ -11,6 +10,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from trainingapp.core.clock import utc_now
+from trainingapp.core.db import Row
 from trainingapp.core.errors import DomainError
 from trainingapp.core.formats import moment
 from trainingapp.core.i18n import StrOrLazy, _, _n
@@ -157,7 +157,7 @@ def refusal_of(place: Place, *, by_office: bool, now: datetime) -> StrOrLazy | N
     return None
 
 
-def colleagues_of(place: Place, words: str) -> list[tuple[Any, Candidate, StrOrLazy | None]]:
+def colleagues_of(place: Place, words: str) -> list[tuple[Row, Candidate, StrOrLazy | None]]:
     """Who could be named, own candidates first: each with what speaks for or against, and what forbids it."""
     rows = queries.colleagues(place, words)
     exempt = {row.person_id for row in rows if row.exception}

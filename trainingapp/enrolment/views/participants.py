@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import abort, flash, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -18,7 +16,7 @@ from trainingapp.core.text import sort_key
 from trainingapp.core.web import LARGEST_NUMBER, see_other
 from trainingapp.enrolment import queries, services, texts
 from trainingapp.enrolment.forms import PlacePersonForm
-from trainingapp.enrolment.models import PlaceStatus, Terms
+from trainingapp.enrolment.models import PlaceMode, PlaceStatus, Terms, Vacancy
 from trainingapp.enrolment.rules.answering import free_seats
 from trainingapp.enrolment.rules.moving import TermsFacts
 from trainingapp.enrolment.rules.standing import Point
@@ -84,7 +82,7 @@ def why_of(row: Row) -> str:
     return texts.sentence(row, Reader.OFFICE, without=ON_THE_PAGE)
 
 
-def vacancies_of(course_session: CourseSession, terms: Terms | None) -> list[tuple[Any, int, Any]]:
+def vacancies_of(course_session: CourseSession, terms: Terms | None) -> list[tuple[PlaceMode, int, Vacancy | None]]:
     """For each way of taking part with free seats: their number, and why they are offered to nobody."""
     if terms is None:
         return []

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -92,7 +90,7 @@ def withdraw(place: Place) -> ResponseReturnValue:
     return page, form.status
 
 
-def holding(place: Place) -> dict[str, Any]:
+def holding(place: Place) -> dict[str, object]:
     """Whether the place is one by nomination, and until when its seat would be held for a replacement."""
     terms, now = queries.find_terms(place.course_session_id), utc_now()
     has_seat = terms is not None and place.status in SEATED

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 
 from flask import abort, flash, render_template
 from flask.typing import ResponseReturnValue
@@ -18,7 +17,7 @@ from trainingapp.core.clock import utc_now
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _
 from trainingapp.core.permissions import P, Role, can, requires
-from trainingapp.core.reasons import typed
+from trainingapp.core.reasons import Told, typed
 from trainingapp.core.web import see_other, uploaded
 from trainingapp.enrolment.models import PlaceStatus
 from trainingapp.enrolment.rules.moving import TermsFacts
@@ -123,7 +122,7 @@ def invitation_page(invitation: Invitation, comment_form: CommentForm) -> str:
     )
 
 
-def comments_of(invitation_id: int) -> list[tuple[Any, ...]]:
+def comments_of(invitation_id: int) -> list[tuple[datetime, str | None, Told, None]]:
     """The comments as the log macro shows them."""
     return [
         (row.at, row.name.full if row.name else None, typed(row.text), None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -45,7 +44,7 @@ def new_call(course_session: CourseSession) -> ResponseReturnValue:
     return page, form.status
 
 
-def first_values(course_session: CourseSession, now: datetime) -> dict[str, Any]:
+def first_values(course_session: CourseSession, now: datetime) -> dict[str, object]:
     """A new call as it usually is."""
     days_left = max(0, (course_session.starts_at - now).days)
     terms = TermsPlan()
@@ -89,7 +88,7 @@ def edit_call(call: Call) -> ResponseReturnValue:
     return page, form.status
 
 
-def present_values(call: Call) -> dict[str, Any]:
+def present_values(call: Call) -> dict[str, object]:
     """What the call is now, as the form asks for it."""
     terms = {name: getattr(call.terms, name) for name in TermsPlan.__dataclass_fields__}
     names = set(CallPlan.__dataclass_fields__) - {"closes", *terms}

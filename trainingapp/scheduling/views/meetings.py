@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import time, timedelta
-from typing import Any
 
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
@@ -56,9 +55,9 @@ def new_meeting(course_session: CourseSession) -> ResponseReturnValue:
     return meeting_page(form, session_id, None)
 
 
-def next_meeting(course_session: CourseSession) -> dict[str, Any]:
+def next_meeting(course_session: CourseSession) -> dict[str, object]:
     """A proposal: in the room of the last meeting, on the day after it; else on the first day."""
-    values: dict[str, Any] = {"mode": usual_mode(course_session), "start": time(9), "end": time(12, 30)}
+    values: dict[str, object] = {"mode": usual_mode(course_session), "start": time(9), "end": time(12, 30)}
     if not course_session.meetings:
         return {**values, "day": course_session.starts_on}
     last = course_session.meetings[-1]
@@ -87,7 +86,7 @@ def edit_meeting(meeting: Meeting) -> ResponseReturnValue:
     return meeting_page(form, session_id, meeting_id)
 
 
-def present_values(meeting: Meeting) -> dict[str, Any]:
+def present_values(meeting: Meeting) -> dict[str, object]:
     """The meeting's time as the form asks for it: on the venue's clock."""
     zone = meeting.course_session.time_zone
     begins, ends = in_zone(meeting.starts_at, zone), in_zone(meeting.ends_at, zone)

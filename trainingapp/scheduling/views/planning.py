@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from typing import Any
 
 from flask import abort, current_app, flash, render_template
 from flask.typing import ResponseReturnValue
@@ -50,7 +49,7 @@ def new_session(course_id: int) -> ResponseReturnValue:
     return page, form.status
 
 
-def first_values(course: Course) -> dict[str, Any]:
+def first_values(course: Course) -> dict[str, object]:
     """A new session as it usually is: at the course's centre, in its languages, a month from now."""
     centre = usual_centre(course)
     today = today_in(centre.time_zone if centre else current_app.config["OFFICE_TIME_ZONE"], utc_now())
@@ -99,7 +98,7 @@ def edit_session(course_session: CourseSession) -> ResponseReturnValue:
     return page, form.status
 
 
-def present_values(course_session: CourseSession) -> dict[str, Any]:
+def present_values(course_session: CourseSession) -> dict[str, object]:
     """What the session is now, as the form asks for it."""
     closes = in_zone(course_session.enrolment_closes_at, course_session.time_zone)
     centre = course_session.centre
