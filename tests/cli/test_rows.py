@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, current_app
 
 from tests.books import REASON, an_invited_session
 from tests.builders import (
@@ -27,7 +27,7 @@ from trainingapp.attendance.models import AttendanceCorrection, AttendanceMark, 
 from trainingapp.catalogue.models import AccessClass
 from trainingapp.certificates.codes import new_code, serial_number
 from trainingapp.certificates.models import Certificate, CertificateKind, CertificateSeries
-from trainingapp.cli.findings import Finding, Level
+from trainingapp.cli.findings import Level
 from trainingapp.cli.rows import check, check_references, check_schema, examine_rows
 from trainingapp.core.db import db, transaction
 from trainingapp.core.health import Invariant, breaches_of
@@ -312,10 +312,6 @@ FAULTS = (
 )
 
 
-def finding(name: str, now: datetime = NOW) -> Finding:
-    return next(each for each in examine_rows(now) if each.name == name)
-
-
 def test_nothing_is_found_where_nothing_is_wrong(office: Flask) -> None:
     found = [each for each in examine_rows(NOW) if each.level is not Level.OK]
 
@@ -329,8 +325,9 @@ def test_each_planted_fault_is_found_and_named(office: Flask) -> None:
 
 
 def is_found(fault: Fault) -> bool:
+    [invariant] = [each for each in current_app.extensions["invariants"] if each.name == fault.name]
     with planted(*fault.statements()):
-        found = finding(fault.name, NOW + fault.later)
+        found = check(invariant, NOW + fault.later)
     return found.level in {Level.ERROR, Level.WARNING} and fault.names in found.text and bool(found.hint)
 
 
