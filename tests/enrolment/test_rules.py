@@ -11,6 +11,7 @@ from tests.builders import NOW
 from trainingapp.catalogue.models import AccessClass
 from trainingapp.core.errors import DomainError
 from trainingapp.enrolment.models import LIVE, Obstacle, PlaceMode, PlaceStatus
+from trainingapp.enrolment.rules.answering import full_kinds, ways_open
 from trainingapp.enrolment.rules.joining import (
     FOLLOWS,
     AlreadyEnrolled,
@@ -28,7 +29,7 @@ from trainingapp.enrolment.rules.joining import (
 from trainingapp.enrolment.rules.moving import moves_now
 from trainingapp.scheduling.models import SessionStatus
 
-IN_PERSON, ONLINE = PlaceMode.IN_PERSON, PlaceMode.ONLINE
+IN_PERSON, ONLINE, BOTH = PlaceMode.IN_PERSON, PlaceMode.ONLINE, PlaceMode.BOTH
 FINE = Candidate()
 
 
@@ -184,3 +185,26 @@ def test_leaving_after_the_start_needs_a_reason():
 def test_an_ended_place_cannot_be_left(status):
     with pytest.raises(DomainError):
         decide_leaving(status, SessionStatus.OPEN, reason="x", has_begun=False)
+
+
+@pytest.mark.parametrize(
+    ("in_person", "online", "present", "ways", "full"),
+    [
+        ((2, 1), (2, 1), IN_PERSON, {IN_PERSON, ONLINE, BOTH}, []),
+        ((2, 2), (2, 1), IN_PERSON, {IN_PERSON, ONLINE, BOTH}, []),  # the offer keeps its own seat
+        ((2, 2), (2, 1), ONLINE, {ONLINE}, [IN_PERSON]),
+        ((2, 1), (1, 1), IN_PERSON, {IN_PERSON}, [ONLINE]),
+        ((2, 2), (1, 1), BOTH, {IN_PERSON, ONLINE, BOTH}, []),
+        ((2, 1), (0, 0), IN_PERSON, {IN_PERSON}, []),  # what the session has not is not full
+        ((2, 2), (0, 0), ONLINE, set(), [IN_PERSON]),
+    ],
+    ids=str,
+)
+def test_an_offer_can_be_taken_in_each_way_whose_seats_it_has_or_are_free(in_person, online, present, ways, full):
+    seats = {
+        kind: Seats(capacity=capacity, taken=taken)
+        for kind, (capacity, taken) in ((IN_PERSON, in_person), (ONLINE, online))
+    }
+
+    assert set(ways_open(session(seats=seats), present)) == ways
+    assert full_kinds(session(seats=seats), present) == full
