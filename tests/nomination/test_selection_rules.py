@@ -94,7 +94,10 @@ def test_a_place_beyond_the_quota_is_never_given():
 
 
 def test_an_administration_without_quota_gets_no_place():
-    assert those(suggested([a_nomination(1)], quotas={}), Proposal.SELECT) == []
+    [only] = suggested([a_nomination(1)], quotas={})
+
+    assert only.proposal is Proposal.RESERVE
+    assert only.why == "Land 1, number 1 on its list: comes after those who fill its quota of 0."
 
 
 @pytest.mark.parametrize(("percent", "wanted"), [(None, F), (50, F), (0, M), (100, F), (30, M)])
@@ -166,6 +169,16 @@ def test_who_cannot_take_a_place_comes_behind_all_others():
     assert "S-7" in result[2].why
 
 
+def test_who_cannot_take_a_place_stands_by_rank_then_by_how_long_he_waited():
+    second = a_nomination(1, 2, obstacle=Obstacle.CLASH)
+    recent, long_ago = (
+        a_nomination(number, 1, obstacle=Obstacle.PREREQUISITES, last_place_on=date(year, 5, 1))
+        for number, year in ((2, 2026), (3, 2020))
+    )
+
+    assert those(suggested([second, recent, long_ago]), Proposal.RESERVE) == ids(long_ago, recent, second)
+
+
 @pytest.mark.parametrize("obstacle", [Obstacle.SWITCHED_OFF, Obstacle.TRAINER])
 def test_who_never_could_take_a_place_is_to_be_declined(obstacle):
     [only] = suggested([a_nomination(obstacle=obstacle)])
@@ -196,6 +209,15 @@ def test_each_is_told_why():
     )
     assert result[other.nomination_id] == "Land 2, number 1 on its list: no place in person was left in round 1."
     assert result[third.nomination_id] == "Land 1, number 3 on its list: comes after those who fill its quota of 2."
+
+
+def test_where_all_fit_nothing_is_said_of_the_balance():
+    result = suggested([a_nomination(1, 5), a_nomination(1, 9)], seats=2)
+
+    assert [one.why for one in result] == [
+        "Land 1, number 5 on its list: round 1, place 1 of 2 of its quota.",
+        "Land 1, number 9 on its list: round 2, place 2 of 2 of its quota.",
+    ]
 
 
 CANDIDATES = st.lists(
