@@ -339,6 +339,8 @@ def test_contact_points_touch_only_places_of_their_own_administration(client_as,
     client.get(f"/places/{scene.offered}/offer", status=403)
     client.post(f"/places/{scene.offered}/withdraw", status=403)
 
+    assert [status_of(place) for place in (scene.other, scene.offered)] == [PlaceStatus.OFFERED] * 2
+
 
 # --- the history of a place
 

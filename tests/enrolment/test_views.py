@@ -202,6 +202,8 @@ def test_nobody_touches_the_place_of_another(client_as):
     other.post(f"/places/{place.id}/withdraw", status=403)
     other.post(f"/places/{place.id}/decide", {"decision": "accept"}, status=403)
 
+    assert db.session.get_one(Place, place.id).status is PlaceStatus.PLACED
+
 
 def test_a_coordinator_decides_requests_and_names_the_reason(client_as):
     course_session = a_session()

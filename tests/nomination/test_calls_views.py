@@ -355,6 +355,8 @@ def test_list_with_a_damaged_memory_is_no_failure(client_as, shown):
         status=303,
     )
 
+    assert db.session.get(Invitation, invitation.id)
+
 
 def test_list_shows_contact_points_and_the_last_answer(client_as):
     georgia = a_georgia()

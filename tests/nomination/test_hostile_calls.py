@@ -64,7 +64,10 @@ def test_replacing_by_a_stranger_tells_nothing_of_the_person(client_as):
 def test_no_number_of_a_colleague_is_a_failure_of_ours(client_as, value):
     scene = Scene()
 
-    client_as(scene.contact).post(f"/places/{scene.offered}/replace", {"person": value, "reason": "Ill"}, status=422)
+    client = client_as(scene.contact)
+    client.post(f"/places/{scene.offered}/replace", {"person": value, "reason": "Ill"}, status=422)
+
+    assert "Please choose the colleague who takes over the place." in client.page.text
 
 
 def test_handing_over_does_not_say_whether_strangers_have_an_address(contact, client_as):

@@ -177,7 +177,11 @@ def test_choosing_too_many_keeps_the_choice_and_says_the_way_out(invitation, con
 def test_choosing_nonsense_is_refused(invitation, contact, client_as, people):
     officers(invitation, 1)
 
-    client_as(contact).post(page(invitation, "/nominate"), {"people": people, "mode": "in_person"}, status=422)
+    client = client_as(contact)
+    client.post(page(invitation, "/nominate"), {"people": people, "mode": "in_person"}, status=422)
+
+    assert "Please check what you entered." in client.page.text
+    assert count_live(invitation.id) == 0
 
 
 def test_officers_of_another_administration_cannot_be_slipped_in(invitation, contact, client_as):

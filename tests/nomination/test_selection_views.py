@@ -149,7 +149,12 @@ def test_the_table_shows_what_a_selection_hangs_on(app, client_as, clock):
 def test_it_is_there_in_russian(app, client_as, clock):
     call, _candidates = a_selection()
 
-    client_as(a_coordinator(), language="ru").get(f"{page_of(call)}?why=1")
+    client = client_as(a_coordinator(), language="ru")
+    text = client.text(f"{page_of(call)}?why=1")
+
+    assert client.page.language == "ru"
+    assert "в списке" in text
+    assert not re.search(r"on its list|Selection", text)
 
 
 def test_nobody_named_yet_says_what_would_fill_the_table(app, client_as, clock):
