@@ -125,6 +125,7 @@ def load(factory: str) -> Any:
     with app.app_context():
         stack.enter_context(occupied())
     atexit.register(stack.close)
+    processes.keep_what_is_loaded()
     return Gateway(app, app.config["MAX_CONTENT_LENGTH"], THREADS)
 
 
