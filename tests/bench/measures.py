@@ -31,6 +31,7 @@ from trainingapp.enrolment.services import enrol
 from trainingapp.scheduling.models import CourseSession
 
 COURSES = 200
+PARTICIPANTS = (100, 1000)
 ROUNDS = 40
 SIZES = (1, 30, 1000)
 OFFICERS, SEATS, THREADS = 200, 10, 16
@@ -44,7 +45,7 @@ FLOOR = """
 """
 
 
-# ---------------------------------------------------------------- the catalogue against a floor
+# ---------------------------------------------------------------- pages against a floor
 
 
 def add_floor(app: Flask) -> None:
@@ -59,20 +60,41 @@ def add_floor(app: Flask) -> None:
     app.add_url_rule("/floor", "floor", floor)
 
 
-def catalogue_ratio(app: Flask) -> float:
-    """How many times as long as the floor the catalogue takes: the median of rounds in which the two take turns."""
-    office.fill(COURSES, sessions_per_course=2)
+def page_ratios(app: Flask) -> dict[str, float]:
+    """How many times as long as with the floor one core is busy with the pages that are opened most."""
+    of = an_office(COURSES, sessions_per_course=2)
+    visitor, session = browser(app), f"/sessions/{of.open_sessions[0]}"
+    ratios = {
+        f"The catalogue of {COURSES} courses, for a visitor": ratio(visitor, "/courses"),
+        "The same, for somebody signed in": ratio(browser(app, of.officer_id), "/courses"),
+        "A course session, for a visitor": ratio(visitor, session),
+    }
+    for size in PARTICIPANTS:
+        of = an_office(size)
+        path = f"/sessions/{of.group_id}/participants"
+        ratios[f"{size:,} participants, for a coordinator"] = ratio(browser(app, of.coordinator_id), path)
+    return ratios
+
+
+def an_office(rows: int, **options: int) -> office.Office:
+    """The office, with as many organisations as the floor shows."""
+    filled = office.fill(rows, **options)
     office.insert(Organisation, ({"code": f"X{n}", "kind": "partner", "name_en": f"Land {n}"} for n in range(20)))
-    client = browser(app)
-    ratios = [timed(client, "/courses") / timed(client, "/floor") for _round in range(ROUNDS + 10)]
-    return statistics.median(ratios[10:])
+    return filled
 
 
-def timed(client: FlaskClient, path: str) -> float:
-    began = time.perf_counter()
-    for _time in range(3):
-        opened(client, path)
-    return time.perf_counter() - began
+def ratio(client: FlaskClient, path: str) -> float:
+    """The median of rounds in which the page and a visitor's floor take turns."""
+    visitor = browser(client.application)
+    ratios = [busy(client, path) / busy(visitor, "/floor") for _round in range(ROUNDS)]
+    return statistics.median(ratios[5:])
+
+
+def busy(client: FlaskClient, path: str) -> float:
+    """For how many seconds."""
+    began = time.process_time()
+    opened(client, path)
+    return time.process_time() - began
 
 
 def opened(client: FlaskClient, path: str) -> None:
@@ -97,15 +119,7 @@ def browser(app: Flask, person_id: int | None = None) -> FlaskClient:
 def selection_ratio(app: Flask) -> float:
     """How many times as long as with the floor one core is busy with the table of all candidates of a large call."""
     called = calls.fill(CANDIDATES)
-    client, path = browser(app, called.coordinator_id), f"/calls/{called.call_id}/selection"
-    ratios = [busy(client, path) / busy(client, "/floor") for _round in range(ROUNDS)]
-    return statistics.median(ratios[5:])
-
-
-def busy(client: FlaskClient, path: str) -> float:
-    began = time.process_time()
-    opened(client, path)
-    return time.process_time() - began
+    return ratio(browser(app, called.coordinator_id), f"/calls/{called.call_id}/selection")
 
 
 # ---------------------------------------------------------------- queries per page
