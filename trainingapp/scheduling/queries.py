@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,19 +23,16 @@ from trainingapp.scheduling.rules.clashes import Booking, Slot
 
 UPCOMING = (SessionStatus.OPEN, SessionStatus.CONFIRMED, SessionStatus.RUNNING)
 CURRENT = (SessionStatus.DRAFT, *UPCOMING)
+BESIDES = (  # what every page of a session shows
+    joinedload(CourseSession.course),
+    joinedload(CourseSession.centre),
+    selectinload(CourseSession.trainers),
+)
 
 
 def find_session(session_id: int) -> CourseSession | None:
     """The session with its course, its centre and its trainers."""
-    return db.session.get(
-        CourseSession,
-        session_id,
-        options=[
-            joinedload(CourseSession.course),
-            joinedload(CourseSession.centre),
-            selectinload(CourseSession.trainers),
-        ],
-    )
+    return db.session.get(CourseSession, session_id, options=BESIDES)
 
 
 def get_session(session_id: int) -> CourseSession:
@@ -176,6 +174,7 @@ def ids_of(status: SessionStatus, condition: sa.ColumnElement[bool]) -> Sequence
 # --- meetings
 
 
+@cache
 def meeting_rows() -> Select:
     """What a line in a list shows of each meeting."""
     statement = sa.select(
