@@ -6,6 +6,7 @@ A person has up to three spellings: the own one, that of the passport in Latin l
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import lru_cache
 
 from markupsafe import escape
 
@@ -39,6 +40,7 @@ class Spelling:
         return f"{self.family}, {self.first}" if self.first else self.family
 
 
+@lru_cache(maxsize=4096)
 def alphabet_of(name: str | None) -> str | None:
     """ "Latin" or "Cyrillic" by the first letter; None for any other alphabet."""
     letter = next((c for c in name or "" if c.isalpha()), "")

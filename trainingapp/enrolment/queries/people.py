@@ -35,6 +35,8 @@ def candidates(
     ``exempt``: those for whom the office made an exception.
     """
     ids = list(person_ids)
+    if not ids:
+        return {}
     people = db.session.execute(
         sa.select(Person.id, Person.deactivated_at, Organisation.kind)
         .join(Person.organisation)
