@@ -12,8 +12,9 @@ from flask import Flask
 
 from tests.attendance.group import AFTER, BEFORE, DURING, PDF, a_group, a_place
 from tests.builders import an_officer
-from trainingapp.attendance import queries, services
+from trainingapp.attendance import services
 from trainingapp.attendance.models import AttendanceCorrection, AttendanceMark, Presence, SheetScan
+from trainingapp.attendance.queries import sheets
 from trainingapp.attendance.rules import Mark
 from trainingapp.catalogue.models import CourseKind
 from trainingapp.core.actor import acting_as
@@ -110,12 +111,12 @@ def test_mark_without_its_minutes_is_still_to_be_recorded(app: Flask) -> None:
         services.mark_sheet(meeting.id, {place_id: PRESENT}, now=DURING)
         with transaction():
             db.session.execute(sa.update(AttendanceMark).values(presence=Presence.LATE, missed_minutes=None))
-        assert queries.unrecorded_of([meeting.id]) == {meeting.id: 1}
+        assert sheets.unrecorded_of([meeting.id]) == {meeting.id: 1}
 
         services.mark_sheet(meeting.id, {place_id: Mark(Presence.LATE, 15)}, "asked", now=DURING)
 
-    assert queries.unrecorded_of([meeting.id]) == {meeting.id: 0}
-    (correction,) = queries.corrections_of(meeting.id)
+    assert sheets.unrecorded_of([meeting.id]) == {meeting.id: 0}
+    (correction,) = sheets.corrections_of(meeting.id)
     assert str(correction.old) == "late (minutes not known)"
 
 
@@ -129,7 +130,7 @@ def test_correction_keeps_the_old_value_with_reason_and_author(app: Flask) -> No
             group.meetings[0].id, {place_id: Mark(Presence.LATE, 30)}, " came after the break ", now=AFTER
         )
 
-    (correction,) = queries.corrections_of(group.meetings[0].id)
+    (correction,) = sheets.corrections_of(group.meetings[0].id)
     assert (report.recorded, report.corrected) == (0, 1)
     assert recorded() == {place_id: Mark(Presence.LATE, 30)}
     assert (correction.old, correction.new) == (ABSENT, Mark(Presence.LATE, 30))
@@ -161,7 +162,7 @@ def test_mark_taken_back_is_a_correction_too(app: Flask) -> None:
 
     assert recorded() == {place_id: NOTHING}
     assert count(AttendanceCorrection) == 1
-    assert queries.unrecorded_of([group.meetings[0].id]) == {group.meetings[0].id: 1}
+    assert sheets.unrecorded_of([group.meetings[0].id]) == {group.meetings[0].id: 1}
 
 
 def test_corrections_cannot_be_rewritten(app: Flask) -> None:
@@ -205,7 +206,7 @@ def test_people_without_a_seat_are_on_no_sheet(app: Flask, status: PlaceStatus) 
     group = a_group(1)
     place = a_place(an_officer(), group.course_session, 9, status=status)
 
-    lines = queries.sheet_of(group.meetings[0])
+    lines = sheets.sheet_of(group.meetings[0])
 
     assert [line.participant.place_id for line in lines] == group.place_ids
     assert place.id not in group.place_ids
@@ -218,7 +219,7 @@ def test_who_left_stays_where_something_was_recorded_and_is_off_the_other_sheets
         services.mark_sheet(group.meetings[0].id, {stayed: PRESENT, left: PRESENT}, now=DURING)
     change_place(left, PlaceStatus.INCOMPLETE)
 
-    first, second = (queries.sheet_of(meeting) for meeting in group.meetings)
+    first, second = (sheets.sheet_of(meeting) for meeting in group.meetings)
 
     assert [line.participant.place_id for line in first] == [stayed, left]
     assert [line.participant.place_id for line in second] == [stayed]
@@ -231,7 +232,7 @@ def test_who_withdrew_is_off_the_sheet_and_keeps_the_marks(app: Flask) -> None:
         services.mark_sheet(group.meetings[0].id, {group.place_ids[0]: PRESENT}, now=DURING)
     change_place(group.place_ids[0], PlaceStatus.WITHDRAWN)
 
-    assert queries.sheet_of(group.meetings[0]) == []
+    assert sheets.sheet_of(group.meetings[0]) == []
     assert recorded() == {group.place_ids[0]: PRESENT}
 
 
@@ -320,7 +321,7 @@ def test_attach_scan_keeps_the_same_file_once(app: Flask) -> None:
 
     assert first is not None
     assert second is None
-    assert [scan.name for scan in queries.scans_of(meeting_id)] == ["Лист.pdf"]
+    assert [scan.name for scan in sheets.scans_of(meeting_id)] == ["Лист.pdf"]
 
 
 def test_attach_scan_refuses_other_files(app: Flask) -> None:
@@ -452,10 +453,10 @@ def test_reads_ask_as_much_for_one_as_for_thirty(app: Flask, count_queries: Call
 
     counts = []
     for read in (
-        lambda: queries.sheet_of(meeting),
-        lambda: queries.overview_of(course_session),
-        lambda: queries.completion_of(course_session, AFTER),
-        lambda: queries.unrecorded_of([meeting.id]),
+        lambda: sheets.sheet_of(meeting),
+        lambda: sheets.overview_of(course_session),
+        lambda: sheets.completion_of(course_session, AFTER),
+        lambda: sheets.unrecorded_of([meeting.id]),
     ):
         with count_queries() as statements:
             read()
@@ -468,6 +469,6 @@ def test_all_present_of_a_hybrid_meeting_follows_each_place(app: Flask) -> None:
     group = a_group(1, mode=MeetingMode.HYBRID, session={"capacity_online": 5})
     online = a_place(an_officer(), group.course_session, 5, mode=PlaceMode.ONLINE)
 
-    lines = {line.participant.place_id: line.participant.mode for line in queries.sheet_of(group.meetings[0])}
+    lines = {line.participant.place_id: line.participant.mode for line in sheets.sheet_of(group.meetings[0])}
 
     assert lines == {group.place_ids[0]: PlaceMode.IN_PERSON, online.id: PlaceMode.ONLINE}

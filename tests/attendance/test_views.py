@@ -14,8 +14,9 @@ from flask import Flask
 from tests.attendance.group import AFTER, BEFORE, DURING, PDF, Group, a_group, a_place
 from tests.builders import a_centre, a_contact_point, a_coordinator, a_trainer, an_administrator, an_officer
 from tests.pages import PageClient
-from trainingapp.attendance import queries, services
+from trainingapp.attendance import services
 from trainingapp.attendance.models import Presence
+from trainingapp.attendance.queries import sheets
 from trainingapp.attendance.rules import Mark
 from trainingapp.catalogue.models import CourseKind
 from trainingapp.core.actor import acting_as
@@ -36,7 +37,7 @@ def in_the_afternoon() -> Any:
 
 
 def marks_of(group: Group, meeting: int = 0) -> dict[int, Mark]:
-    return {line.participant.place_id: line.mark for line in queries.sheet_of(group.meetings[meeting])}
+    return {line.participant.place_id: line.mark for line in sheets.sheet_of(group.meetings[meeting])}
 
 
 def sheet_url(group: Group) -> str:
@@ -334,7 +335,7 @@ def test_scan_is_attached_once_and_downloaded(app: Flask, client_as: ClientAs) -
     for _ in range(2):
         client.post(url, {"scan": (BytesIO(PDF), "Лист регистрации.pdf")}, content_type="multipart/form-data")
 
-    (scan,) = queries.scans_of(group.meetings[0].id)
+    (scan,) = sheets.scans_of(group.meetings[0].id)
     assert client.get(f"/scans/{scan.id}").data == PDF
     client_as(a_trainer()).get(f"/scans/{scan.id}", status=403)
 
@@ -349,7 +350,7 @@ def test_scan_of_another_kind_is_refused_at_the_field(app: Flask, client_as: Cli
     ).get_data(as_text=True)
 
     assert 'href="#scan"' in html
-    assert queries.scans_of(group.meetings[0].id) == []
+    assert sheets.scans_of(group.meetings[0].id) == []
 
 
 def test_sign_in_sheet_speaks_both_languages_and_leaves_room(app: Flask, client_as: ClientAs) -> None:

@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from trainingapp.attendance.models import Presence
-from trainingapp.attendance.queries import CompletionLine, SheetLine
+from trainingapp.attendance.queries.sheets import CompletionLine, SheetLine
 from trainingapp.attendance.rules import (
     ASK_FOR_MINUTES,
     WITH_MINUTES,

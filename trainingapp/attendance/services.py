@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 
-from trainingapp.attendance import queries, rules
+from trainingapp.attendance import rules
 from trainingapp.attendance.events import AttendanceCorrected, AttendanceRecorded, SheetScanAttached
 from trainingapp.attendance.models import AttendanceCorrection, AttendanceMark, Presence, SheetScan
-from trainingapp.attendance.queries import CompletionLine, SheetLine
+from trainingapp.attendance.queries import sheets
+from trainingapp.attendance.queries.sheets import CompletionLine, SheetLine
 from trainingapp.attendance.rules import Mark
 from trainingapp.catalogue.models import CourseKind
 from trainingapp.core.actor import acting
@@ -65,7 +66,7 @@ def mark_sheet(
         changes = _changes(meeting, marks, seen or {})
         corrected = [line for line, _mark in changes if line.recorded]
         reason = check_reason(reason) if corrected else None
-        rows = queries.marks_on(meeting_id)
+        rows = sheets.marks_on(meeting_id)
         for line, mark in changes:
             if reason and line.recorded:
                 _correct(meeting, rows[line.participant.place_id], mark, reason, now)
@@ -88,7 +89,7 @@ def attach_scan(meeting_id: int, data: bytes, name: str, *, now: datetime) -> Sh
     """Keep the scan of the meeting's signed sheet. The same file again is kept once (then None comes back)."""
     with transaction():
         meeting = _locked_meeting(meeting_id)
-        if sha256(data).hexdigest() in {scan.sha256 for scan in queries.scans_of(meeting_id)}:
+        if sha256(data).hexdigest() in {scan.sha256 for scan in sheets.scans_of(meeting_id)}:
             return None
         stored = keep(data, name, by=acting().person_id, now=now, field="scan")
         scan = SheetScan(meeting_id=meeting_id, file_id=stored.id)
@@ -127,7 +128,7 @@ def record_one_result(
 
 def _check_seated(session_id: int, person_ids: Iterable[int]) -> None:
     """Raise DomainError when one of them has given back the place since the page was opened."""
-    seated = {person.person_id for person in queries.participants_of(session_id, PlaceStatus.PLACED)}
+    seated = {person.person_id for person in sheets.participants_of(session_id, PlaceStatus.PLACED)}
     if not seated >= set(person_ids):
         raise DomainError(_l("Somebody in this list has no place in the session any more. Please look again."))
 
@@ -140,7 +141,7 @@ def mark_completion(session_id: int, person_ids: Collection[int], *, now: dateti
     report = CompletionReport()
     with transaction():
         course_session = locked(CourseSession, session_id)
-        lines = {line.participant.person_id: line for line in queries.completion_of(course_session, now)}
+        lines = {line.participant.person_id: line for line in sheets.completion_of(course_session, now)}
         for person_id in dict.fromkeys(person_ids):
             line = lines.get(person_id)
             missing = _reasons_against(line)
@@ -163,7 +164,7 @@ def _locked_meeting(meeting_id: int) -> Meeting:
 def _changes(
     meeting: Meeting, marks: Mapping[int, tuple[Presence, int | None]], seen: Mapping[int, Mark]
 ) -> list[tuple[SheetLine, Mark]]:
-    lines = {line.participant.place_id: line for line in queries.sheet_of(meeting)}
+    lines = {line.participant.place_id: line for line in sheets.sheet_of(meeting)}
     if not lines.keys() >= marks.keys():
         raise DomainError(_l("Somebody is not on this sheet any more. Please look at the list and save again."))
     changes = []

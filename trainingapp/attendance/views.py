@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from trainingapp.attendance import papers, queries, services
+from trainingapp.attendance import papers, services
 from trainingapp.attendance.forms import (
     CorrectionForm,
     ResultForm,
@@ -22,7 +22,8 @@ from trainingapp.attendance.forms import (
     sheet_form,
 )
 from trainingapp.attendance.models import Presence, SheetScan
-from trainingapp.attendance.queries import Participant, SheetLine
+from trainingapp.attendance.queries import sheets
+from trainingapp.attendance.queries.sheets import CompletionLine, Participant, SheetLine
 from trainingapp.attendance.rules import UNMARKED, Mark, check_open
 from trainingapp.catalogue.models import CourseKind
 from trainingapp.core.clock import in_zone, today_in, utc_now
@@ -59,10 +60,10 @@ class Trainee:
 
 
 def find_trainee(session_id: int, person_id: int) -> Trainee | None:
-    course_session = queries.find_session(session_id)
+    course_session = sheets.find_session(session_id)
     if course_session is None:
         return None
-    seated = queries.participants_of(session_id, PlaceStatus.PLACED)
+    seated = sheets.participants_of(session_id, PlaceStatus.PLACED)
     return next((Trainee(course_session, person) for person in seated if person.person_id == person_id), None)
 
 
@@ -70,13 +71,13 @@ def find_trainee(session_id: int, person_id: int) -> Trainee | None:
 
 
 @bp.get("/sessions/<int:session_id>/attendance")
-@requires(P.ATTENDANCE_MARK, on=queries.find_session)
+@requires(P.ATTENDANCE_MARK, on=sheets.find_session)
 def overview(course_session: CourseSession) -> str:
     return render_template(
         "attendance/overview.html",
         course_session=course_session,
-        lines=queries.overview_of(course_session),
-        unrecorded=queries.unrecorded_of([meeting.id for meeting in course_session.meetings]),
+        lines=sheets.overview_of(course_session),
+        unrecorded=sheets.unrecorded_of([meeting.id for meeting in course_session.meetings]),
         closed=closed_meetings(course_session),
         days={meeting.id: short_day(meeting) for meeting in course_session.meetings},
         unmarked=UNMARKED,
@@ -85,9 +86,9 @@ def overview(course_session: CourseSession) -> str:
 
 
 @bp.route("/meetings/<int:meeting_id>/attendance", methods=["GET", "POST"])
-@requires(P.ATTENDANCE_MARK, on=queries.find_meeting)
+@requires(P.ATTENDANCE_MARK, on=sheets.find_meeting)
 def sheet(meeting: Meeting) -> ResponseReturnValue:
-    lines = queries.sheet_of(meeting)
+    lines = sheets.sheet_of(meeting)
     form = sheet_form(meeting, lines)
     if form.validate_on_submit():
         if "all_present" in request.form:
@@ -97,7 +98,7 @@ def sheet(meeting: Meeting) -> ResponseReturnValue:
             report = services.mark_sheet(meeting.id, marks, form.given, now=utc_now(), seen=seen)
         except DomainError as error:
             form.blame(error)
-            lines = queries.sheet_of(meeting)
+            lines = sheets.sheet_of(meeting)
             form.catch_up(lines)
         else:
             flash(saved(report), "success")
@@ -106,7 +107,7 @@ def sheet(meeting: Meeting) -> ResponseReturnValue:
 
 
 @bp.post("/meetings/<int:meeting_id>/scans")
-@requires(P.ATTENDANCE_MARK, on=queries.find_meeting)
+@requires(P.ATTENDANCE_MARK, on=sheets.find_meeting)
 def attach_scan(meeting: Meeting) -> ResponseReturnValue:
     form = ScanForm()
     if form.validate_on_submit():
@@ -115,20 +116,20 @@ def attach_scan(meeting: Meeting) -> ResponseReturnValue:
             scan = services.attach_scan(meeting.id, data, name, now=utc_now())
             flash(_("The scan is kept.") if scan else _("This very file is kept here already."), "success")
             return see_other("attendance.sheet", "scans", meeting_id=meeting.id)
-    lines = queries.sheet_of(meeting)
+    lines = sheets.sheet_of(meeting)
     return sheet_page(meeting, lines, sheet_form(meeting, lines), form)
 
 
 @bp.get("/scans/<int:scan_id>")
-@requires(P.ATTENDANCE_MARK, on=queries.find_scan)
+@requires(P.ATTENDANCE_MARK, on=sheets.find_scan)
 def scan(scan: SheetScan) -> Response:
     return download(read(scan.file), scan.file.name, scan.file.content_type)
 
 
 @bp.get("/meetings/<int:meeting_id>/sign-in-sheet")
-@requires(P.ATTENDANCE_MARK, on=queries.find_meeting)
+@requires(P.ATTENDANCE_MARK, on=sheets.find_meeting)
 def print_sheet(meeting: Meeting) -> str:
-    people = queries.participants_of(meeting.course_session_id, PlaceStatus.PLACED)
+    people = sheets.participants_of(meeting.course_session_id, PlaceStatus.PLACED)
     return render_template("attendance/sign_in_sheet.html", meeting=meeting, people=people, **papers.wording(meeting))
 
 
@@ -140,8 +141,8 @@ def sheet_page(meeting: Meeting, lines: list[SheetLine], form: SheetForm, scan_f
         form=form,
         scan_form=scan_form,
         closed=reason_closed(meeting, utc_now()),
-        corrections=queries.corrections_of(meeting.id),
-        scans=queries.scans_of(meeting.id),
+        corrections=sheets.corrections_of(meeting.id),
+        scans=sheets.scans_of(meeting.id),
     )
     failed = any(shown.errors or shown.form_errors for shown in (form, scan_form))
     return page, 422 if failed else 200
@@ -183,9 +184,9 @@ def saved(report: services.SheetReport) -> str:
 
 
 @bp.route("/sessions/<int:session_id>/results", methods=["GET", "POST"])
-@requires(P.RESULTS_RECORD, on=queries.find_session)
+@requires(P.RESULTS_RECORD, on=sheets.find_session)
 def results(course_session: CourseSession) -> ResponseReturnValue:
-    lines = queries.completion_of(course_session, utc_now())
+    lines = sheets.completion_of(course_session, utc_now())
     asked = request.method == "POST" or not is_ahead(course_session)  # what was typed before a move is not lost
     form = results_form([line for line in lines if asked and can_be_assessed(course_session, line)])
     if form.validate_on_submit():
@@ -217,7 +218,7 @@ def is_ahead(course_session: CourseSession) -> bool:
     return not is_distance(course_session) and today_in(course_session.time_zone, utc_now()) < course_session.starts_on
 
 
-def can_be_assessed(course_session: CourseSession, line: queries.CompletionLine) -> bool:
+def can_be_assessed(course_session: CourseSession, line: CompletionLine) -> bool:
     """Whether the group's page takes the next attempt: not after "passed", not of oneself, not without evidence."""
     passed = line.result is not None and line.result.outcome is Outcome.PASSED
     return not passed and not is_distance(course_session) and line.participant.person_id != current_user.id
@@ -281,7 +282,7 @@ def correct_result(result: ComponentResult) -> ResponseReturnValue:
 
 
 @bp.route("/sessions/<int:session_id>/completion", methods=["GET", "POST"])
-@requires(P.RESULTS_RECORD, on=queries.find_session)
+@requires(P.RESULTS_RECORD, on=sheets.find_session)
 def completion(course_session: CourseSession) -> str | Response:
     if request.method == "POST":
         chosen = request.form.getlist("person", type=int)
@@ -291,7 +292,7 @@ def completion(course_session: CourseSession) -> str | Response:
     return render_template(
         "attendance/completion.html",
         course_session=course_session,
-        lines=queries.completion_of(course_session, utc_now()),
+        lines=sheets.completion_of(course_session, utc_now()),
         is_ahead=is_ahead(course_session),
     )
 
