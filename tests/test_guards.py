@@ -226,7 +226,8 @@ def extends(template: nodes.Template) -> str | None:
 
 
 def test_every_page_extends_the_base() -> None:
-    pages = {name: extends(template) for name, template in templates() if not is_only_definitions(template)}
+    whole = ((name, template) for name, template in templates() if "/cards/" not in name)
+    pages = {name: extends(template) for name, template in whole if not is_only_definitions(template)}
 
     others = {name: parent for name, parent in pages.items() if parent != "base.html"}
 

@@ -44,8 +44,8 @@ def test_toy_feature_lives_by_a_few_lines_outside_itself(tmp_path: Path) -> None
     assert "log: Equipment lent: " in said
     assert ", helmet." in said
     assert "job: True" in said
-    assert "coordinator: 200 True 1" in said
-    assert "officer: 403 False 0" in said
+    assert "coordinator: 200 True 1 True" in said
+    assert "officer: 403 False 0 False" in said
     assert lint_imports(tmp_path)[0] == 0
     assert len(OUTSIDE) + len({"messages.pot", "messages.po"}) <= MOST
 

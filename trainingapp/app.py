@@ -16,6 +16,7 @@ from jinja2 import StrictUndefined
 
 from trainingapp.core import actor, catalogue, permissions
 from trainingapp.core.addresses import setup_addresses
+from trainingapp.core.cards import FrontPage, gather_cards
 from trainingapp.core.compression import setup_compression
 from trainingapp.core.db import db, hide_values, setup_sqlite
 from trainingapp.core.errorpages import setup_error_pages
@@ -157,6 +158,7 @@ PARTS: dict[str, Callable[[Flask, ModuleType], None]] = {
     "views": gather_views,
     "browse": gather_views,
     "menu": gather_menu,
+    "cards": gather_cards,
     "log": gather_logged,
     "handlers": nothing_more,
     "letters": nothing_more,
@@ -168,6 +170,7 @@ PARTS: dict[str, Callable[[Flask, ModuleType], None]] = {
 def register_features(app: Flask) -> None:
     """What every feature brings; a view that does not declare its access stops the start."""
     app.extensions["invariants"], app.extensions["jobs"] = [], []
+    app.extensions["cards"] = {page: [] for page in FrontPage}
     for feature in FEATURES:
         for part, gather in PARTS.items():
             name = f"trainingapp.{feature}.{part}"

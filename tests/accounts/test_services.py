@@ -30,8 +30,8 @@ from trainingapp.accounts.models import (
     Person,
     RoleGrant,
 )
-from trainingapp.accounts.queries import AccountState, PeopleFilter
-from trainingapp.accounts.rules.access import LinkRefused
+from trainingapp.accounts.queries import PeopleFilter
+from trainingapp.accounts.rules.access import AccountState, LinkRefused
 from trainingapp.accounts.rules.organisations import OrganisationDetails
 from trainingapp.accounts.rules.people import PersonDetails
 from trainingapp.accounts.services import access, attempts, organisations, people, sign_ins

@@ -22,7 +22,7 @@ from tests.builders import (
 from tests.pages import sample_in
 from trainingapp.accounts import forms, queries
 from trainingapp.accounts.models import AccessLink, Person
-from trainingapp.accounts.queries import AccountState
+from trainingapp.accounts.rules.access import AccountState
 from trainingapp.accounts.services import access, attempts, people
 from trainingapp.core.clock import standing_at, utc_now
 from trainingapp.core.db import db

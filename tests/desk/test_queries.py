@@ -1,4 +1,4 @@
-"""What the desk reads, on both engines."""
+"""What the cards of the front pages read, on both engines."""
 
 from __future__ import annotations
 
@@ -12,12 +12,17 @@ from tests.builders import NOW, TODAY
 from tests.desk import waiting
 from trainingapp.accounts.models import AccessLink as Link
 from trainingapp.accounts.models import LinkPurpose
-from trainingapp.accounts.queries import AccountState
+from trainingapp.accounts.queries import account_counts, administrations, organisation_counts, role_counts
+from trainingapp.accounts.rules.access import AccountState
+from trainingapp.attendance.queries import cards as registers
+from trainingapp.catalogue.queries import course_counts
+from trainingapp.certificates.queries import certificates_ready, expiring_certificates
 from trainingapp.core.db import db
 from trainingapp.core.permissions import Role
-from trainingapp.desk.queries import administration, coordination, public, representation, teaching, training
 from trainingapp.enrolment.models import PlaceStatus
-from trainingapp.scheduling.queries import led_by
+from trainingapp.enrolment.queries import cards as places
+from trainingapp.mail.queries import failed_letters
+from trainingapp.scheduling.queries import kept_by, led_by, sessions_ahead
 
 pytestmark = pytest.mark.usefixtures("app")
 EVERYTHING = sa.true()
@@ -26,16 +31,16 @@ EVERYTHING = sa.true()
 def test_the_coordinators_lists_hold_what_waits() -> None:
     waiting.a_busy_office(builders.a_trainer(), builders.an_organisation(), 2)
 
-    sessions = coordination.current_sessions(EVERYTHING, NOW)
+    sessions = places.current_sessions(EVERYTHING, NOW)
 
-    assert [row.requests for row in coordination.requests(EVERYTHING)] == [1, 1]
-    assert len(coordination.below_minimum(sessions, NOW)) == 2
-    assert len(coordination.steps_due(sessions, NOW)) == 2
-    assert len(teaching.missing_registers(NOW, EVERYTHING)) == 4
-    assert len(teaching.sessions_to_mark(NOW, EVERYTHING)) == 2
-    assert [row.ready for row in coordination.certificates_ready(EVERYTHING)] == [1, 1]
-    assert coordination.failed_letters(EVERYTHING) == 2
-    assert len(coordination.sessions_ahead(EVERYTHING, NOW, 9)) == 2
+    assert [row.requests for row in places.requests(EVERYTHING)] == [1, 1]
+    assert len(places.below_minimum(sessions, NOW)) == 2
+    assert len(places.steps_due(sessions, NOW)) == 2
+    assert len(registers.missing_registers(NOW, EVERYTHING)) == 4
+    assert len(registers.sessions_to_mark(NOW, EVERYTHING)) == 2
+    assert [row.ready for row in certificates_ready(EVERYTHING)] == [1, 1]
+    assert failed_letters(EVERYTHING) == 2
+    assert len(sessions_ahead(EVERYTHING, NOW, 9)) == 2
 
 
 def test_a_coordinator_keeps_the_sessions_of_the_granted_centres() -> None:
@@ -43,12 +48,8 @@ def test_a_coordinator_keeps_the_sessions_of_the_granted_centres() -> None:
     near, _far = builders.a_session(centre_id=here.id), builders.a_session(centre_id=there.id)
     online = builders.a_session(centre_id=None, capacity_in_person=0, capacity_online=5)
 
-    of_one = coordination.sessions_ahead(
-        coordination.kept_by(builders.a_coordinator(centre=here).grants), NOW + timedelta(days=20), 9
-    )
-    of_all = coordination.sessions_ahead(
-        coordination.kept_by(builders.a_coordinator().grants), NOW + timedelta(days=20), 9
-    )
+    of_one = sessions_ahead(kept_by(builders.a_coordinator(centre=here)), NOW + timedelta(days=20), 9)
+    of_all = sessions_ahead(kept_by(builders.a_coordinator()), NOW + timedelta(days=20), 9)
 
     assert [row.id for row in of_one] == [near.id]
     assert online.id in [row.id for row in of_all]
@@ -57,10 +58,10 @@ def test_a_coordinator_keeps_the_sessions_of_the_granted_centres() -> None:
 def test_a_revoked_certificate_is_not_offered_for_issue_again() -> None:
     officer, course = builders.an_officer(), builders.a_course()
     waiting.ready_to_issue(course, officer, 0)
-    done = coordination.certificates_ready(EVERYTHING)[0]
+    done = certificates_ready(EVERYTHING)[0]
     waiting.a_certificate(done, officer, revoked_at=NOW, revocation_reason="A mistake", revocation_ground="error")
 
-    assert not coordination.certificates_ready(EVERYTHING)
+    assert not certificates_ready(EVERYTHING)
 
 
 def test_a_trainer_reads_of_own_sessions_only() -> None:
@@ -68,12 +69,12 @@ def test_a_trainer_reads_of_own_sessions_only() -> None:
     waiting.a_busy_office(builders.a_trainer(), builders.an_organisation())
     waiting.a_busy_office(trainer, builders.an_organisation())
 
-    coming = teaching.coming_meetings(NOW, led_by(trainer.id))
+    coming = registers.coming_meetings(NOW, led_by(trainer.id))
 
     assert [row.marked for row in coming] == [0, 0]
     assert [row.seats for row in coming] == [1, 1]
-    assert len(teaching.missing_registers(NOW, led_by(trainer.id))) == 2
-    assert len(teaching.sessions_to_mark(NOW, led_by(trainer.id))) == 1
+    assert len(registers.missing_registers(NOW, led_by(trainer.id))) == 2
+    assert len(registers.sessions_to_mark(NOW, led_by(trainer.id))) == 1
 
 
 def test_registers_of_sessions_finished_long_ago_are_left_in_peace() -> None:
@@ -81,7 +82,7 @@ def test_registers_of_sessions_finished_long_ago_are_left_in_peace() -> None:
     builders.a_meeting(old)
     waiting.a_place(old, builders.an_officer(), PlaceStatus.PLACED)
 
-    assert not teaching.missing_registers(NOW, EVERYTHING)
+    assert not registers.missing_registers(NOW, EVERYTHING)
 
 
 def test_the_next_meetings_are_those_of_a_seat() -> None:
@@ -92,7 +93,7 @@ def test_the_next_meetings_are_those_of_a_seat() -> None:
     waiting.a_place(seated, officer, PlaceStatus.PLACED)
     waiting.a_place(asked, officer, PlaceStatus.REQUESTED)
 
-    assert [row.id for row in training.next_meetings(officer.id, NOW, 5)] == [meeting.id]
+    assert [row.id for row in places.next_meetings(officer.id, NOW, 5)] == [meeting.id]
 
 
 def test_a_contact_point_reads_of_own_officers_only() -> None:
@@ -100,12 +101,12 @@ def test_a_contact_point_reads_of_own_officers_only() -> None:
     waiting.a_busy_office(trainer, own)
     waiting.a_busy_office(trainer, foreign)
 
-    places = db.session.execute(representation.live_places({own.id})).all()
+    found = db.session.execute(places.places_of_administrations({own.id})).all()
 
-    assert [row.status for row in places] == [PlaceStatus.PLACED, PlaceStatus.REQUESTED]
-    assert [row.people for row in representation.administrations({own.id})] == [1]
-    assert len(representation.expiring_certificates({own.id}, TODAY)) == 1
-    assert not representation.expiring_certificates(set(), TODAY)
+    assert [row.status for row in found] == [PlaceStatus.PLACED, PlaceStatus.REQUESTED]
+    assert [row.people for row in administrations({own.id})] == [1]
+    assert len(expiring_certificates({own.id}, TODAY)) == 1
+    assert not expiring_certificates(set(), TODAY)
 
 
 def test_a_renewed_certificate_does_not_expire() -> None:
@@ -113,7 +114,7 @@ def test_a_renewed_certificate_does_not_expire() -> None:
     for until in (date(2026, 6, 1), date(2028, 6, 1)):
         waiting.a_certificate(builders.a_session(course), officer, valid_until=until)
 
-    assert not representation.expiring_certificates({officer.organisation_id}, TODAY)
+    assert not expiring_certificates({officer.organisation_id}, TODAY)
 
 
 def test_accounts_are_counted_by_state() -> None:
@@ -129,12 +130,12 @@ def test_accounts_are_counted_by_state() -> None:
     )
     builders.an_officer(deactivated_at=NOW)
 
-    counts = administration.account_counts(NOW)
+    counts = account_counts(NOW)
 
     assert counts == {AccountState.ACTIVE: 1, AccountState.INVITED: 1, AccountState.WITHOUT: 0, AccountState.OFF: 1}
-    assert administration.role_counts()[Role.OFFICER] == 2
-    assert administration.organisation_counts()["administration"] == 3
+    assert role_counts()[Role.OFFICER] == 2
+    assert organisation_counts()["administration"] == 3
 
 
 def test_the_front_door_counts_every_kind() -> None:
-    assert set(public.course_counts().values()) == {0}
+    assert set(course_counts().values()) == {0}

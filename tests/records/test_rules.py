@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.builders import NOW, TODAY
 from trainingapp.core.errors import DomainError
 from trainingapp.records import rules
 from trainingapp.records.models import Outcome
@@ -186,3 +188,24 @@ def test_plain_text_refuses_what_cannot_be_kept(app: Flask, text: str) -> None:
         rules.plain_text(text, "remark")
 
     assert error.value.field == "remark"
+
+
+def a_completion(code: str, until: date | None, withdrawn_at: datetime | None = None) -> Any:
+    return SimpleNamespace(course_code=code, valid_until=until, withdrawn_at=withdrawn_at)
+
+
+def test_expiring_completions_are_near_their_end_and_not_outlived() -> None:
+    near, last = a_completion("A", TODAY + timedelta(days=90)), a_completion("B", TODAY)
+    rows = [
+        near,
+        last,
+        a_completion("C", TODAY + timedelta(days=91)),
+        a_completion("D", TODAY - timedelta(days=1)),
+        a_completion("E", None),
+        a_completion("F", TODAY),
+        a_completion("F", None),
+        a_completion("G", TODAY, withdrawn_at=NOW),
+        a_completion("A", TODAY + timedelta(days=3)),
+    ]
+
+    assert rules.expiring(rows, TODAY) == [last, near]

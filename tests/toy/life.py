@@ -36,7 +36,8 @@ def live(folder: str) -> None:
             session["_user_id"] = token
         page = client.get(f"/sessions/{session_id}/equipment")
         tabs = client.get(f"/sessions/{session_id}").text.count(f'href="/sessions/{session_id}/equipment"')
-        print(f"{who}:", page.status_code, "helmet" in page.text, tabs)
+        desk = "Not returned: helmet" in client.get("/desk").text
+        print(f"{who}:", page.status_code, "helmet" in page.text, tabs, desk)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager
@@ -18,17 +17,18 @@ from trainingapp.accounts.models import (
     Centre,
     LinkPurpose,
     Organisation,
+    OrganisationKind,
     Person,
     RoleGrant,
     SignIn,
     is_of_centres,
 )
-from trainingapp.accounts.rules.access import holds
+from trainingapp.accounts.rules.access import AccountState, holds
 from trainingapp.accounts.rules.organisations import SIGN
 from trainingapp.accounts.rules.roster import name_keys
 from trainingapp.accounts.rules.sign_ins import IDLE, LONGEST
-from trainingapp.core.db import Columns, Row, Select, db
-from trainingapp.core.i18n import Bilingual, LazyText, _l, current_language
+from trainingapp.core.db import Columns, Row, Rows, Select, db
+from trainingapp.core.i18n import Bilingual, current_language
 from trainingapp.core.permissions import Role
 from trainingapp.core.text import like_pattern, search_key, sort_key
 from trainingapp.core.tokens import token_hash
@@ -42,46 +42,6 @@ PERSON_COLUMNS: Columns = (
     Person.email,
     Organisation.name.label("organisation"),
 )
-
-
-class AccountState(StrEnum):
-    """How far somebody's account has come."""
-
-    ACTIVE = "active"
-    INVITED = "invited"
-    WITHOUT = "without"
-    OFF = "off"
-
-    @property
-    def label(self) -> LazyText:
-        return {
-            AccountState.ACTIVE: _l("active"),
-            AccountState.INVITED: _l("invited"),
-            AccountState.WITHOUT: _l("not invited yet"),
-            AccountState.OFF: _l("switched off"),
-        }[self]
-
-    @property
-    def tone(self) -> str:
-        """The colour of its badge."""
-        tones = {AccountState.ACTIVE: "good", AccountState.INVITED: "info", AccountState.WITHOUT: "attention"}
-        return tones.get(self, "neutral")
-
-    @property
-    def is_active(self) -> bool:
-        return self is AccountState.ACTIVE
-
-    @property
-    def is_invited(self) -> bool:
-        return self is AccountState.INVITED
-
-    @property
-    def is_without(self) -> bool:
-        return self is AccountState.WITHOUT
-
-    @property
-    def is_off(self) -> bool:
-        return self is AccountState.OFF
 
 
 @dataclass(frozen=True)
@@ -205,6 +165,11 @@ def organisations_seen_by(person: Person) -> frozenset[int] | None:
     """The organisations whose people somebody may look through; None for all of them."""
     if person.roles & {Role.ADMINISTRATOR, Role.COORDINATOR}:
         return None
+    return represented_by(person)
+
+
+def represented_by(person: Person) -> frozenset[int]:
+    """The organisations that somebody is the contact point of."""
     grants = (grant for grant in person.grants if grant.role is Role.CONTACT_POINT)
     return frozenset(grant.organisation_id for grant in grants if grant.organisation_id)
 
@@ -386,3 +351,47 @@ def officers_by_name(organisation_id: int) -> dict[str, list[Row]]:
         for key in name_keys(row.name):
             found[key].append(row)
     return found
+
+
+# --- counts for the front pages
+
+
+def account_counts(now: datetime) -> dict[AccountState, int]:
+    """How many people are in each state of the way to an account."""
+    states = sa.select(account_state(now).label("state")).select_from(Person).subquery()
+    rows = db.session.execute(sa.select(states.c.state, sa.func.count()).group_by(states.c.state))
+    return dict.fromkeys(AccountState, 0) | {AccountState(state): count for state, count in rows}
+
+
+def role_counts() -> dict[Role, int]:
+    """How many people who are not switched off hold each role."""
+    rows = db.session.execute(
+        sa.select(RoleGrant.role, sa.func.count(sa.distinct(RoleGrant.person_id)))
+        .join(Person, Person.id == RoleGrant.person_id)
+        .where(Person.deactivated_at.is_(None))
+        .group_by(RoleGrant.role)
+    )
+    return dict.fromkeys(Role, 0) | dict(rows.all())
+
+
+def organisation_counts() -> dict[OrganisationKind, int]:
+    """How many organisations of each kind there are."""
+    rows = db.session.execute(sa.select(Organisation.kind, sa.func.count()).group_by(Organisation.kind))
+    return dict.fromkeys(OrganisationKind, 0) | dict(rows.all())
+
+
+def administrations(organisation_ids: Collection[int]) -> Rows:
+    """Those organisations with how many people they have, and how many of them can sign in."""
+    active = sa.and_(Person.organisation_id == Organisation.id, Person.deactivated_at.is_(None))
+    return db.session.execute(
+        sa.select(
+            Organisation.id,
+            Organisation.name,
+            sa.func.count(Person.id).label("people"),
+            sa.func.count(Person.password_hash).label("with_account"),
+        )
+        .outerjoin(Person, active)
+        .where(Organisation.id.in_(organisation_ids))
+        .group_by(Organisation.id)
+        .order_by(Organisation.name_en)
+    ).all()

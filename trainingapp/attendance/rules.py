@@ -9,12 +9,16 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from trainingapp.attendance.models import Presence
+from trainingapp.core.db import Row
 from trainingapp.core.errors import DomainError
 from trainingapp.core.formats import hours, moment
 from trainingapp.core.i18n import _, _l
 from trainingapp.enrolment.models import PlaceMode
 from trainingapp.records.models import Outcome
 from trainingapp.scheduling.models import MeetingMode, SessionStatus
+from trainingapp.scheduling.rules.due import is_over
+
+LOOKING_BACK = timedelta(days=90)
 
 EARLIEST = timedelta(minutes=30)
 WITH_MINUTES = frozenset({Presence.LATE, Presence.LEFT_EARLY})
@@ -284,3 +288,12 @@ def decide_completion_day(
         return achieved_on
     days = [day for day in (last_meeting_on, achieved_on) if day is not None]
     return max(days, default=ends_on)
+
+
+def needs_marking(session: Row, now: datetime) -> bool:
+    """Whether a session is over and results are missing, or no completion is marked though somebody's could be."""
+    if not session.seats or not is_over(session, now):
+        return False
+    if session.results_wanted and session.results < session.seats:
+        return True
+    return not session.completed and (not session.results_wanted or session.passed > 0)

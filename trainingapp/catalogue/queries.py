@@ -9,7 +9,7 @@ from dataclasses import fields
 import sqlalchemy as sa
 
 from trainingapp.accounts.models import Centre, Organisation
-from trainingapp.catalogue.models import Course, CourseStatus, Prerequisite, Topic, course_topic
+from trainingapp.catalogue.models import Course, CourseKind, CourseStatus, Prerequisite, Topic, course_topic
 from trainingapp.catalogue.rules import TEXTS, CourseValues
 from trainingapp.core.db import Row, Rows, db
 from trainingapp.core.i18n import LazyText, current_language
@@ -125,3 +125,16 @@ def untranslated_organisations() -> Rows:
     return db.session.execute(
         statement.where(sa.func.coalesce(Organisation.name_ru, "") == "").order_by(Organisation.code)
     ).all()
+
+
+def count_untranslated() -> int:
+    """How many courses, topics and organisations lack a text in Russian."""
+    return len(untranslated_courses()) + len(untranslated_topics()) + len(untranslated_organisations())
+
+
+def course_counts() -> dict[CourseKind, int]:
+    """How many courses of each kind are published; zero for a kind without any."""
+    rows = db.session.execute(
+        sa.select(Course.kind, sa.func.count()).where(Course.status == CourseStatus.PUBLISHED).group_by(Course.kind)
+    )
+    return dict.fromkeys(CourseKind, 0) | dict(rows.all())

@@ -150,3 +150,16 @@ def already_told(reasons: Collection[str]) -> set[tuple[int, str]]:
     """Who has been told for which of these reasons."""
     rows = db.session.execute(sa.select(Letter.recipient_id, Letter.reason).where(Letter.reason.in_(reasons)))
     return {(row.recipient_id, row.reason) for row in rows}
+
+
+def failed_letters(within: sa.ColumnElement[bool]) -> int:
+    """Letters that were given up; those about no session count for whoever keeps the whole office."""
+    return (
+        db.session.scalar(
+            sa.select(sa.func.count())
+            .select_from(Letter)
+            .outerjoin(CourseSession, CourseSession.id == Letter.course_session_id)
+            .where(within, Letter.given_up_at.is_not(None), Letter.sent_at.is_(None))
+        )
+        or 0
+    )

@@ -10,6 +10,7 @@ from trainingapp.core.i18n import _, _n
 from trainingapp.core.reasons import marked, told
 from trainingapp.enrolment.texts import Reader, sentence
 from trainingapp.nomination.models import Invitation, Proposal, Stage
+from trainingapp.nomination.queries.waiting import NOBODY
 
 
 def time_left(until: datetime, now: datetime) -> str:
@@ -107,3 +108,71 @@ def proposal(row: Row) -> str:
 def place_of(row: Row) -> str:
     """How a candidate stands once the places have been given, for whoever represents the administration."""
     return sentence(row, Reader.CONTACT_POINT)
+
+
+def closing(closes_at: datetime, time_zone: str, now: datetime) -> str:
+    """When the selection among the candidates begins."""
+    when = moment(closes_at, time_zone)
+    if now < closes_at:
+        return _("Administrations nominate until %(when)s; the selection comes after that.", when=when)
+    return _("Nominations closed on %(when)s; the selection is under way.", when=when)
+
+
+def call_closing(call: Row) -> str:
+    """How many administrations have answered a call that closes soon."""
+    return _(
+        "Nominations close on %(when)s. Administrations that have answered: %(answered)s of %(invited)s.",
+        when=moment(call.closes_at, call.time_zone),
+        answered=call.answered,
+        invited=call.invited,
+    )
+
+
+def selection_due(call: Row) -> str:
+    """What is to be done for the selection, and since when."""
+    if call.proposed_at is not None:
+        return _(
+            "The time for comments on the proposal ended on %(when)s: make the selection final.",
+            when=moment(call.comments_until, call.time_zone),
+        )
+    when = moment(call.closes_at, call.time_zone)
+    if not call.candidates:
+        return _("Nominations closed on %(when)s, and nobody was nominated: move the deadline or cancel.", when=when)
+    return _n(
+        "Nominations closed on %(when)s: %(num)s candidate waits for the selection.",
+        "Nominations closed on %(when)s: %(num)s candidates wait for the selection.",
+        call.candidates,
+        when=when,
+    )
+
+
+def offers_lapsing(row: Row) -> str:
+    """How many offers nobody has answered, and when the first lapses."""
+    return _n(
+        "%(num)s offer without an answer; it ends on %(when)s.",
+        "%(num)s offers without an answer; the first ends on %(when)s.",
+        row.number,
+        when=moment(row.first_at, row.time_zone),
+    )
+
+
+def held(row: Row) -> str:
+    """How many places wait for a replacement, and until when the first does."""
+    return _n(
+        "%(num)s place is kept for a replacement until %(when)s.",
+        "%(num)s places are kept for replacements; the first until %(when)s.",
+        row.number,
+        when=moment(row.first_at, row.time_zone),
+    )
+
+
+def vacant(row: Row) -> str:
+    """How many places are free, and why nobody gets them."""
+    told = []
+    if row.vacancy_in_person in NOBODY:
+        free = _("Free places in person: %(count)s.", count=row.free_in_person)
+        told.append(f"{free} {row.vacancy_in_person.label}")
+    if row.vacancy_online in NOBODY:
+        free = _("Free places online: %(count)s.", count=row.free_online)
+        told.append(f"{free} {row.vacancy_online.label}")
+    return " ".join(told)

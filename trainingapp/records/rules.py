@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
+from trainingapp.core.db import Row
 from trainingapp.core.errors import DomainError
 from trainingapp.core.formats import day
 from trainingapp.core.i18n import StrOrLazy, _, _l
 from trainingapp.core.reasons import marked, told
 from trainingapp.records.models import Outcome
+
+EXPIRING = timedelta(days=90)
 
 LONGEST_TEXT = 2000
 FIRST_YEAR = 2000
@@ -165,3 +168,19 @@ def check_reason(reason: str | None, message: StrOrLazy | None = None) -> str:
     if text is None:
         raise DomainError(message or _l("Please give a reason: it is kept beside the old value."), "reason")
     return text
+
+
+def expiring(completions: Iterable[Row], today: date) -> list[Row]:
+    """The completions whose last valid day is near and that no later one of the same course outlives."""
+    standing = [row for row in completions if row.withdrawn_at is None]
+    latest: dict[str, Row] = {}
+    for row in standing:
+        known = latest.get(row.course_code)
+        if known is None or last_day(row) > last_day(known):
+            latest[row.course_code] = row
+    near = [row for row in latest.values() if today <= last_day(row) <= today + EXPIRING]
+    return sorted(near, key=last_day)
+
+
+def last_day(row: Row) -> date:
+    return row.valid_until or date.max

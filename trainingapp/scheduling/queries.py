@@ -20,6 +20,7 @@ from trainingapp.core.db import Rows, Select, db
 from trainingapp.core.permissions import Role
 from trainingapp.scheduling.models import CourseSession, Meeting, Room, SessionStatus, SessionTrainer
 from trainingapp.scheduling.rules.clashes import Booking, Slot
+from trainingapp.scheduling.rules.due import AHEAD
 
 UPCOMING = (SessionStatus.OPEN, SessionStatus.CONFIRMED, SessionStatus.RUNNING)
 CURRENT = (SessionStatus.DRAFT, *UPCOMING)
@@ -127,6 +128,27 @@ def led_by(person_id: int | None) -> sa.ColumnElement[bool]:
     return CourseSession.id.in_(led)
 
 
+def kept_by(person: Person) -> sa.ColumnElement[bool]:
+    """The condition that the person is a coordinator of the session: of the whole office, or of its centre."""
+    centres = {grant.centre_id for grant in person.grants if grant.role is Role.COORDINATOR}
+    return sa.true() if None in centres else CourseSession.centre_id.in_(centres)
+
+
+def sessions_ahead(within: sa.ColumnElement[bool], now: datetime, limit: int) -> Rows:
+    """What is going on and what begins in the next fourteen days, soonest first."""
+    return db.session.execute(
+        session_rows()
+        .where(
+            within,
+            CourseSession.status.in_(UPCOMING),
+            CourseSession.starts_on <= (now + AHEAD).date(),
+            CourseSession.ends_on >= now.date(),
+        )
+        .order_by(CourseSession.starts_on, CourseSession.code)
+        .limit(limit)
+    ).all()
+
+
 def in_month(first: date) -> sa.ColumnElement[bool]:
     """The condition that one of the session's days falls into the month that begins on ``first``."""
     following = (first + timedelta(days=32)).replace(day=1)
@@ -188,6 +210,16 @@ def meeting_rows() -> Select:
         Room.capacity.label("room_capacity"),
     )
     return statement.outerjoin(Room, Room.id == Meeting.room_id).order_by(Meeting.starts_at, Meeting.id)
+
+
+def last_meeting_ends() -> sa.ScalarSelect[datetime]:
+    """For a query over CourseSession: when its last meeting ends; NULL without meetings."""
+    return (
+        sa.select(sa.func.max(Meeting.ends_at))
+        .where(Meeting.course_session_id == CourseSession.id)
+        .correlate(CourseSession)
+        .scalar_subquery()
+    )
 
 
 def meetings_of(session_id: int) -> Rows:

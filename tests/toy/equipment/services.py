@@ -24,3 +24,7 @@ def lend(person_id: int, course_session_id: int, thing: str) -> Loan:
 
 def loans_of(course_session_id: int) -> Sequence[Loan]:
     return db.session.scalars(sa.select(Loan).where(Loan.course_session_id == course_session_id)).all()
+
+
+def things_lent() -> Sequence[str]:
+    return db.session.scalars(sa.select(Loan.thing).order_by(Loan.thing)).all()

@@ -8,7 +8,7 @@ from enum import StrEnum
 from trainingapp.accounts.models import LinkPurpose, Person
 from trainingapp.core.clock import minutes_left
 from trainingapp.core.errors import DomainError, TooManyAttempts
-from trainingapp.core.i18n import _l
+from trainingapp.core.i18n import LazyText, _l
 from trainingapp.core.permissions import Role
 
 LIFETIMES = {LinkPurpose.INVITATION: timedelta(days=14), LinkPurpose.PASSWORD_RESET: timedelta(hours=2)}
@@ -19,6 +19,46 @@ OF_AN_ORGANISATION = {Role.OFFICER, Role.CONTACT_POINT}
 def holds(person: Person, role: Role, organisation_id: int | None) -> bool:
     """Whether the person has the role for that organisation."""
     return any(grant.role is role and grant.organisation_id == organisation_id for grant in person.grants)
+
+
+class AccountState(StrEnum):
+    """How far somebody's account has come."""
+
+    ACTIVE = "active"
+    INVITED = "invited"
+    WITHOUT = "without"
+    OFF = "off"
+
+    @property
+    def label(self) -> LazyText:
+        return {
+            AccountState.ACTIVE: _l("active"),
+            AccountState.INVITED: _l("invited"),
+            AccountState.WITHOUT: _l("not invited yet"),
+            AccountState.OFF: _l("switched off"),
+        }[self]
+
+    @property
+    def tone(self) -> str:
+        """The colour of its badge."""
+        tones = {AccountState.ACTIVE: "good", AccountState.INVITED: "info", AccountState.WITHOUT: "attention"}
+        return tones.get(self, "neutral")
+
+    @property
+    def is_active(self) -> bool:
+        return self is AccountState.ACTIVE
+
+    @property
+    def is_invited(self) -> bool:
+        return self is AccountState.INVITED
+
+    @property
+    def is_without(self) -> bool:
+        return self is AccountState.WITHOUT
+
+    @property
+    def is_off(self) -> bool:
+        return self is AccountState.OFF
 
 
 class LinkState(StrEnum):

@@ -12,7 +12,8 @@ from flask_login import current_user
 from trainingapp.accounts import queries
 from trainingapp.accounts.forms import PersonForm, RoleForm
 from trainingapp.accounts.models import Person
-from trainingapp.accounts.queries import AccountState, PeopleFilter
+from trainingapp.accounts.queries import PeopleFilter
+from trainingapp.accounts.rules.access import AccountState
 from trainingapp.accounts.services import people as services
 from trainingapp.accounts.views.blueprint import bp, organisation_choices
 from trainingapp.core.clock import utc_now

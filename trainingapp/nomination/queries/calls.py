@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -185,3 +185,14 @@ def named_count() -> sa.Label[int]:
         .scalar_subquery()
         .label("named")
     )
+
+
+def nomination_deadlines(session_ids: Iterable[int]) -> dict[int, datetime]:
+    """Until when administrations can name candidates for these sessions: the selection comes after it."""
+    wanted = list(session_ids)
+    if not wanted:
+        return {}
+    rows = db.session.execute(
+        sa.select(Call.course_session_id, Call.closes_at).where(Call.course_session_id.in_(wanted))
+    )
+    return {row[0]: row[1] for row in rows}

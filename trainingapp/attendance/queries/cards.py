@@ -8,14 +8,15 @@ import sqlalchemy as sa
 
 from trainingapp.accounts.models import Centre
 from trainingapp.attendance.models import AttendanceMark, Presence
+from trainingapp.attendance.rules import LOOKING_BACK, needs_marking
 from trainingapp.catalogue.models import Course, CourseKind
 from trainingapp.core.clock import today_in
 from trainingapp.core.db import Row, Rows, Select, db
-from trainingapp.desk.rules import AHEAD, LOOKING_BACK, needs_marking
 from trainingapp.enrolment.models import Place, PlaceStatus
 from trainingapp.records.models import Completion, ComponentResult, Outcome
 from trainingapp.scheduling.models import CourseSession, Meeting, SessionStatus
-from trainingapp.scheduling.queries import UPCOMING, meeting_rows, meets_at, session_rows
+from trainingapp.scheduling.queries import UPCOMING, last_meeting_ends, meeting_rows, meets_at, session_rows
+from trainingapp.scheduling.rules.due import AHEAD
 
 Condition = sa.ColumnElement[bool]
 DAY = timedelta(days=1)
@@ -148,16 +149,6 @@ def completed_people() -> sa.ColumnElement[int]:
     return (
         sa.select(sa.func.count())
         .where(Completion.course_session_id == CourseSession.id, Completion.withdrawn_at.is_(None))
-        .correlate(CourseSession)
-        .scalar_subquery()
-    )
-
-
-def last_meeting_ends() -> sa.ScalarSelect[datetime]:
-    """For a query over CourseSession: when its last meeting ends; NULL without meetings."""
-    return (
-        sa.select(sa.func.max(Meeting.ends_at))
-        .where(Meeting.course_session_id == CourseSession.id)
         .correlate(CourseSession)
         .scalar_subquery()
     )

@@ -105,7 +105,6 @@ def seats_in_question(organisation_ids: Collection[int]) -> Rows:
             Place.offered_until,
             Place.person_id,
             Person.name,
-            Nomination.invitation_id,
             CourseSession.code,
             CourseSession.time_zone,
             CourseSession.starts_on,
@@ -115,7 +114,6 @@ def seats_in_question(organisation_ids: Collection[int]) -> Rows:
         .join(Person, Person.id == Place.person_id)
         .join(CourseSession, CourseSession.id == Place.course_session_id)
         .join(Course, Course.id == CourseSession.course_id)
-        .outerjoin(Nomination, Nomination.place_id == Place.id)
         .where(
             Place.organisation_id.in_(organisation_ids),
             sa.or_(Place.held_until.is_not(None), Place.status == PlaceStatus.OFFERED),

@@ -16,9 +16,10 @@ from tests.builders import NOW
 from tests.pages import PageClient
 from trainingapp.core.db import db, transaction
 from trainingapp.core.permissions import Role
-from trainingapp.desk.queries import calls, coordination
 from trainingapp.enrolment.models import Place, PlaceStatus, Terms, Vacancy
+from trainingapp.enrolment.queries import cards
 from trainingapp.nomination.models import Call
+from trainingapp.nomination.queries import waiting
 from trainingapp.scheduling.models import SessionStatus
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -77,11 +78,11 @@ def ids(rows: Any) -> list[int]:
 def test_each_list_holds_what_waits() -> None:
     everything_waits()
 
-    (closing,) = calls.calls_closing(EVERYTHING, NOW)
-    (due,) = calls.selections_due(EVERYTHING, NOW)
-    (lapsing,) = calls.offers_lapsing(EVERYTHING, NOW)
-    (held,) = calls.held_places(EVERYTHING)
-    (vacant,) = calls.vacant_sessions(EVERYTHING)
+    (closing,) = waiting.calls_closing(EVERYTHING, NOW)
+    (due,) = waiting.selections_due(EVERYTHING, NOW)
+    (lapsing,) = waiting.offers_lapsing(EVERYTHING, NOW)
+    (held,) = waiting.held_places(EVERYTHING)
+    (vacant,) = waiting.vacant_sessions(EVERYTHING)
 
     assert (closing.answered, closing.invited) == (1, 2)
     assert due.candidates == 1
@@ -96,7 +97,7 @@ def test_calls_that_do_not_close_soon_are_left_out() -> None:
     a_call({"status": SessionStatus.CANCELLED, "cancelled_at": NOW}, closes_at=NOW + DAY)
     near = a_call(closes_at=NOW + 7 * DAY)
 
-    assert ids(calls.calls_closing(EVERYTHING, NOW)) == [near.course_session_id]
+    assert ids(waiting.calls_closing(EVERYTHING, NOW)) == [near.course_session_id]
 
 
 def test_selection_is_due_when_its_time_has_come() -> None:
@@ -106,7 +107,7 @@ def test_selection_is_due_when_its_time_has_come() -> None:
     closed = a_call(closes_at=NOW)
     commented = a_call(closes_at=NOW - 5 * DAY, proposed_at=NOW - 3 * DAY, comments_until=NOW - DAY)
 
-    due = calls.selections_due(EVERYTHING, NOW)
+    due = waiting.selections_due(EVERYTHING, NOW)
 
     assert ids(due) == [commented.course_session_id, closed.course_session_id]
 
@@ -114,7 +115,7 @@ def test_selection_is_due_when_its_time_has_come() -> None:
 def test_offers_with_time_to_answer_are_left_in_peace() -> None:
     in_state(a_final_call(), PlaceStatus.OFFERED, offered_until=NOW + 3 * DAY)
 
-    assert ids(calls.offers_lapsing(EVERYTHING, NOW)) == []
+    assert ids(waiting.offers_lapsing(EVERYTHING, NOW)) == []
 
 
 @pytest.mark.parametrize(
@@ -133,17 +134,17 @@ def test_free_places_are_listed_when_somebody_has_to_act(vacancy: Vacancy | None
     with transaction():
         db.session.get_one(Call, call.id).terms.vacancy_online = vacancy
 
-    assert bool(calls.vacant_sessions(EVERYTHING)) is is_listed
+    assert bool(waiting.vacant_sessions(EVERYTHING)) is is_listed
 
 
 def test_session_that_waits_for_its_selection_is_not_below_its_minimum() -> None:
-    waiting = a_call({"minimum": 5, "enrolment_closes_at": NOW + DAY})
+    undecided = a_call({"minimum": 5, "enrolment_closes_at": NOW + DAY})
     final = a_final_call({"minimum": 5, "enrolment_closes_at": NOW + DAY})
 
-    sessions = coordination.current_sessions(EVERYTHING, NOW)
+    sessions = cards.current_sessions(EVERYTHING, NOW)
 
-    assert ids(coordination.below_minimum(sessions, NOW)) == [final.course_session_id]
-    assert waiting.course_session_id in ids(sessions)
+    assert ids(cards.below_minimum(sessions, NOW)) == [final.course_session_id]
+    assert undecided.course_session_id in ids(sessions)
 
 
 def test_desk_names_what_waits_and_leads_there(client_as: Client) -> None:
@@ -166,7 +167,7 @@ def test_desk_names_what_waits_and_leads_there(client_as: Client) -> None:
     ):
         assert words in text
     assert "Nothing waits for you" not in text
-    (due,) = calls.selections_due(EVERYTHING, NOW)
+    (due,) = waiting.selections_due(EVERYTHING, NOW)
     assert f"/calls/{due.call_id}/selection" in client.page.links
 
 

@@ -9,13 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
 from trainingapp.core.db import Rows, Select, db
-from trainingapp.desk.queries.teaching import Condition
 from trainingapp.enrolment.models import Place, PlaceStatus, Terms, Vacancy
 from trainingapp.nomination.models import Call, Nomination
 from trainingapp.nomination.queries.calls import answered_count, invited_count
 from trainingapp.scheduling.models import CourseSession, SessionStatus
 from trainingapp.scheduling.queries import session_rows
 
+Condition = sa.ColumnElement[bool]
 CLOSING = timedelta(days=7)
 LAPSING = timedelta(days=2)
 AHEAD = (SessionStatus.OPEN, SessionStatus.CONFIRMED)
