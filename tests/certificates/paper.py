@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from trainingapp.certificates.models import CertificateKind
-from trainingapp.certificates.rules import PrintedFields
+from trainingapp.certificates.rules.issuing import PrintedFields
 
 PLAIN: dict[str, Any] = {
     "kind": CertificateKind.COMPLETION,

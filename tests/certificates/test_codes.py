@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trainingapp.certificates.codes import ALPHABET, LENGTH, new_code, read_code, serial_number
+from trainingapp.certificates.rules.codes import ALPHABET, LENGTH, new_code, read_code, serial_number
 
 CODE = "7KQ2M-9XJ4T-B3WNC-5ZHVD"
 codes = st.text(ALPHABET, min_size=LENGTH, max_size=LENGTH)

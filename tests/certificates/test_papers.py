@@ -13,7 +13,7 @@ from tests.certificates.paper import paper
 from tests.papers import is_copied_as_shown
 from trainingapp.certificates.models import CertificateKind
 from trainingapp.certificates.papers import certificate_pdf
-from trainingapp.certificates.rules import PrintedFields
+from trainingapp.certificates.rules.issuing import PrintedFields
 
 URL = "https://training.example.org/verify/7KQ2M-9XJ4T-B3WNC-5ZHVD"
 ISSUED_AT = datetime(2026, 11, 21, 10, tzinfo=UTC)

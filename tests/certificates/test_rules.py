@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.certificates.paper import paper
 from trainingapp.certificates.models import CertificateKind
-from trainingapp.certificates.rules import (
+from trainingapp.certificates.rules.issuing import (
     Facts,
     PrintedFields,
     State,

@@ -19,10 +19,11 @@ from tests.certificates.scenes import (
 )
 from trainingapp.accounts.models import Person
 from trainingapp.attendance.models import Presence
-from trainingapp.certificates import queries, services
+from trainingapp.certificates import services
 from trainingapp.certificates.events import CertificateIssued, CertificateReplaced, CertificateRevoked
 from trainingapp.certificates.models import Certificate, CertificateKind, Ground
-from trainingapp.certificates.rules import PrintedFields, Signatory
+from trainingapp.certificates.queries import certificates as queries
+from trainingapp.certificates.rules.issuing import PrintedFields, Signatory
 from trainingapp.core import bus
 from trainingapp.core.actor import acting_as
 from trainingapp.core.db import db, transaction

@@ -29,7 +29,7 @@ from tests.certificates.scenes import (
 from trainingapp.catalogue.models import CourseKind
 from trainingapp.certificates import services
 from trainingapp.certificates.models import Certificate, CertificateKind, Ground
-from trainingapp.certificates.rules import PrintedFields
+from trainingapp.certificates.rules.issuing import PrintedFields
 from trainingapp.certificates.texts import all_fields
 from trainingapp.core.db import db, transaction
 

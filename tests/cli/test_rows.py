@@ -25,7 +25,6 @@ from tests.builders import (
 )
 from trainingapp.attendance.models import AttendanceCorrection, AttendanceMark, Presence
 from trainingapp.catalogue.models import AccessClass
-from trainingapp.certificates.codes import new_code, serial_number
 from trainingapp.certificates.models import Certificate, CertificateKind, CertificateSeries
 from trainingapp.cli.findings import Level
 from trainingapp.cli.rows import check, check_references, check_schema, examine_rows

@@ -8,7 +8,7 @@ from datetime import datetime
 from flask_login import current_user
 
 from trainingapp.accounts.queries import represented_by
-from trainingapp.certificates.queries import (
+from trainingapp.certificates.queries.certificates import (
     certificates_of_person,
     certificates_ready,
     expiring_certificates,

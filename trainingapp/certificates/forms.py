@@ -8,8 +8,8 @@ from wtforms import RadioField, SelectChoice, SelectField, SelectMultipleField, 
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from trainingapp.certificates.models import Ground
-from trainingapp.certificates.prospects import Prospect
-from trainingapp.certificates.rules import Signatory
+from trainingapp.certificates.queries.recipients import Recipient
+from trainingapp.certificates.rules.issuing import Signatory
 from trainingapp.core.i18n import _l
 from trainingapp.core.reasons import OF_CERTIFICATES
 from trainingapp.core.text import tidy
@@ -41,9 +41,9 @@ class IssueForm(SignedForm):
         if not field.data:
             raise ValidationError(_l("Choose at least one person."))
 
-    def offer(self, prospects: Iterable[Prospect]) -> None:
+    def offer(self, recipients: Iterable[Recipient]) -> None:
         """Offer those against whom nothing speaks; those whose earlier certificate was revoked are not ticked."""
-        possible = list(prospects)
+        possible = list(recipients)
         self.person_ids.choices = [SelectChoice(one.holder.person_id, one.holder.list_name) for one in possible]
         if not self.is_submitted():
             self.person_ids.data = [one.holder.person_id for one in possible if not one.revoked_serial]

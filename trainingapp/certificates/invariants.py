@@ -7,8 +7,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from trainingapp.certificates.codes import PREFIX
 from trainingapp.certificates.models import Certificate, CertificateSeries
+from trainingapp.certificates.rules.codes import PREFIX
 from trainingapp.core.db import Select
 from trainingapp.core.health import Invariant, text
 

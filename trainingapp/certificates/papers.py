@@ -9,7 +9,7 @@ from pathlib import Path
 
 import segno
 
-from trainingapp.certificates.rules import PrintedFields
+from trainingapp.certificates.rules.issuing import PrintedFields
 from trainingapp.certificates.texts import WORDS, course_title, facts, marks
 from trainingapp.core.typesetting import breakable, typeset
 

@@ -10,19 +10,19 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from trainingapp.certificates import queries
-from trainingapp.certificates.codes import new_code, serial_number
-from trainingapp.certificates.drafts import Occasion
 from trainingapp.certificates.events import CertificateIssued, CertificateReplaced, CertificateRevoked
 from trainingapp.certificates.models import Certificate, CertificateKind, CertificateSeries, Ground
-from trainingapp.certificates.office import the_office
-from trainingapp.certificates.prospects import Prospect, find_replacement_for, prospects_of
-from trainingapp.certificates.rules import PrintedFields, Signatory, check_change, check_reason
+from trainingapp.certificates.queries import certificates as queries
+from trainingapp.certificates.queries.recipients import Recipient, find_replacement_for, recipients_of
+from trainingapp.certificates.rules.codes import new_code, serial_number
+from trainingapp.certificates.rules.contents import Occasion
+from trainingapp.certificates.rules.issuing import PrintedFields, Signatory, check_change, check_reason
 from trainingapp.core.actor import acting
 from trainingapp.core.bus import publish
 from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import StrOrLazy, _l
+from trainingapp.core.office import the_office
 from trainingapp.core.text import tidy
 from trainingapp.scheduling.models import CourseSession
 
@@ -71,8 +71,8 @@ def issue(
         course_session = locked(CourseSession, course_session_id)
         occasion = occasion_of(signatory, now)
         earlier = queries.certificates_of_session(course_session.id)
-        prospects = prospects_of(course_session, kind, occasion, earlier, person_ids or ())
-        asked = [one for one in prospects if person_ids is None or one.holder.person_id in person_ids]
+        recipients = recipients_of(course_session, kind, occasion, earlier, person_ids or ())
+        asked = [one for one in recipients if person_ids is None or one.holder.person_id in person_ids]
         allowed = [one for one in asked if one.reason is None]
         numbers = take_numbers(occasion.today.year, len(allowed))
         issued = [issue_one(one, course_session, serial, now) for one, serial in zip(allowed, numbers, strict=True)]
@@ -80,9 +80,9 @@ def issue(
     return IssueReport(tuple(issued), tuple(refused))
 
 
-def issue_one(prospect: Prospect, course_session: CourseSession, serial: str, now: datetime) -> Issued:
-    person_id = prospect.holder.person_id
-    certificate = added(prospect.printed, serial, person_id=person_id, session_id=course_session.id, now=now)
+def issue_one(recipient: Recipient, course_session: CourseSession, serial: str, now: datetime) -> Issued:
+    person_id = recipient.holder.person_id
+    certificate = added(recipient.printed, serial, person_id=person_id, session_id=course_session.id, now=now)
     publish(
         CertificateIssued(
             certificate_id=certificate.id,
@@ -92,7 +92,7 @@ def issue_one(prospect: Prospect, course_session: CourseSession, serial: str, no
             serial=serial,
         )
     )
-    return Issued(certificate.id, person_id, prospect.holder.list_name, serial)
+    return Issued(certificate.id, person_id, recipient.holder.list_name, serial)
 
 
 def added(printed: PrintedFields, serial: str, *, person_id: int, session_id: int, now: datetime) -> Certificate:
@@ -174,9 +174,9 @@ def replace(certificate_id: int, reason: str, *, now: datetime, signatory: Signa
         old.replaced_at = now
         db.session.flush()
         occasion = occasion_of(signatory, now)
-        prospect = replacement_for(old, occasion)
+        recipient = replacement_for(old, occasion)
         (serial,) = take_numbers(occasion.today.year, 1)
-        new = added(prospect.printed, serial, person_id=old.person_id, session_id=old.course_session_id, now=now)
+        new = added(recipient.printed, serial, person_id=old.person_id, session_id=old.course_session_id, now=now)
         new.replaces_id = old.id
         db.session.flush()
         publish(
@@ -213,11 +213,11 @@ def occasion_of(signatory: Signatory | None, now: datetime) -> Occasion:
     )
 
 
-def replacement_for(old: Certificate, occasion: Occasion) -> Prospect:
+def replacement_for(old: Certificate, occasion: Occasion) -> Recipient:
     """What the new certificate will say. Raises DomainError with the reason against it."""
-    prospect = find_replacement_for(old, occasion)
-    if prospect is None:
+    recipient = find_replacement_for(old, occasion)
+    if recipient is None:
         raise DomainError(_l("The holder has no place in this session any more: revoke the certificate instead."))
-    if prospect.reason is not None:
-        raise DomainError(prospect.reason)
-    return prospect
+    if recipient.reason is not None:
+        raise DomainError(recipient.reason)
+    return recipient

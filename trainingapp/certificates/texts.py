@@ -13,7 +13,7 @@ from babel import Locale
 from babel.units import format_unit
 
 from trainingapp.certificates.models import CertificateKind as Kind
-from trainingapp.certificates.rules import PrintedFields
+from trainingapp.certificates.rules.issuing import PrintedFields
 from trainingapp.core.formats import day_in, days_in
 from trainingapp.core.text import nested_quotes
 

@@ -11,15 +11,15 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from trainingapp.certificates import queries, services
-from trainingapp.certificates.codes import read_code
-from trainingapp.certificates.drafts import Occasion
+from trainingapp.certificates import services
 from trainingapp.certificates.forms import CodeForm, IssueForm, ReplaceForm, RevokeForm
 from trainingapp.certificates.models import Certificate, CertificateKind, Ground
-from trainingapp.certificates.office import the_office
 from trainingapp.certificates.papers import certificate_pdf
-from trainingapp.certificates.prospects import Prospect, find_replacement_for, prospects_of
-from trainingapp.certificates.rules import PrintedFields, State
+from trainingapp.certificates.queries import certificates as queries
+from trainingapp.certificates.queries.recipients import Recipient, find_replacement_for, recipients_of
+from trainingapp.certificates.rules.codes import read_code
+from trainingapp.certificates.rules.contents import Occasion
+from trainingapp.certificates.rules.issuing import PrintedFields, State
 from trainingapp.certificates.services import IssueReport
 from trainingapp.certificates.texts import WORDS, all_fields
 from trainingapp.core.clock import utc_now
@@ -27,6 +27,7 @@ from trainingapp.core.db import Row
 from trainingapp.core.errors import TooManyAttempts
 from trainingapp.core.files import download as file_response
 from trainingapp.core.i18n import _, _n
+from trainingapp.core.office import the_office
 from trainingapp.core.permissions import P, public, requires
 from trainingapp.core.reasons import Marked, Told, joined, marked, told
 from trainingapp.core.throttle import check_attempts, count_attempt
@@ -48,7 +49,7 @@ STANDING = {State.VALID, State.EXPIRED}
 @requires(P.CERTIFICATE_ISSUE, on=queries.find_session)
 def session_certificates(course_session: CourseSession) -> ResponseReturnValue:
     kind = kind_wanted()
-    form, certificates, prospects = issue_form(course_session, kind)
+    form, certificates, recipients = issue_form(course_session, kind)
     if form.validate_on_submit():
         session_id = course_session.id
         announce(services.issue(session_id, kind, form.person_ids.data, now=utc_now(), signatory=form.signatory))
@@ -59,8 +60,8 @@ def session_certificates(course_session: CourseSession) -> ResponseReturnValue:
         kind=kind,
         kinds=CertificateKind,
         form=form,
-        possible=[one for one in prospects if one.reason is None],
-        others=[one for one in prospects if one.reason is not None and not one.standing_serial],
+        possible=[one for one in recipients if one.reason is None],
+        others=[one for one in recipients if one.reason is not None and not one.standing_serial],
         certificates=[with_state(row) for row in certificates],
     )
     return page, form.status
@@ -80,16 +81,16 @@ def kind_wanted() -> CertificateKind:
         return CertificateKind.COMPLETION
 
 
-def issue_form(course_session: CourseSession, kind: CertificateKind) -> tuple[IssueForm, list[Row], list[Prospect]]:
+def issue_form(course_session: CourseSession, kind: CertificateKind) -> tuple[IssueForm, list[Row], list[Recipient]]:
     """The form, the session's certificates of that kind, and everybody who had a seat."""
     signatory = queries.last_signatory()
     form = IssueForm(data=asdict(signatory))
     rows = queries.certificates_of_session(course_session.id)
     everybody = [row.person_id for row in rows]
     occasion = Occasion(office=the_office(), signatory=signatory, now=utc_now(), issuer_id=current_user.id)
-    prospects = prospects_of(course_session, kind, occasion, rows, chosen=everybody)
-    form.offer(one for one in prospects if one.reason is None)
-    return form, [row for row in rows if row.kind is kind], prospects
+    recipients = recipients_of(course_session, kind, occasion, rows, chosen=everybody)
+    form.offer(one for one in recipients if one.reason is None)
+    return form, [row for row in rows if row.kind is kind], recipients
 
 
 def announce(report: IssueReport) -> None:
@@ -207,23 +208,23 @@ def replace(found: Certificate) -> ResponseReturnValue:
             flash(_("The new certificate is issued. The old one shows that it was replaced."), "success")
             return see_other(".certificate", certificate_id=new.id)
     occasion = Occasion(office=the_office(), signatory=signatory, now=utc_now(), issuer_id=current_user.id)
-    prospect = find_replacement_for(found, occasion)
+    recipient = find_replacement_for(found, occasion)
     page = render_template(
         "certificates/replace.html",
         form=form,
         certificate=found,
-        prospect=prospect,
-        changes=changes_of(found, prospect),
+        recipient=recipient,
+        changes=changes_of(found, recipient),
     )
     return page, form.status
 
 
-def changes_of(found: Certificate, prospect: Prospect | None) -> list[tuple[str, str, str]]:
+def changes_of(found: Certificate, recipient: Recipient | None) -> list[tuple[str, str, str]]:
     """Label, printed and new value of what a replacement would say differently, apart from its number and its day."""
-    if prospect is None:
+    if recipient is None:
         return []
     old = PrintedFields.from_dict(found.printed)
-    new = replace_fields(prospect.printed, serial=old.serial, code=old.code, issued_on=old.issued_on)
+    new = replace_fields(recipient.printed, serial=old.serial, code=old.code, issued_on=old.issued_on)
     changes = []
     for language in WORDS:
         before, after = dict(all_fields(old, language)), dict(all_fields(new, language))

@@ -1,11 +1,15 @@
-"""How the office is reached, for all who are told to ask it: as the settings OFFICE_EMAIL and OFFICE_PHONE say."""
+"""The office as the settings have it: its name, its calendar, its address, and how people reach it."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from flask import current_app, has_app_context
 from markupsafe import Markup
+
+from trainingapp.core.clock import today_in
 
 NOT_DIALLED = re.compile(r"[^+\d]")
 
@@ -52,3 +56,28 @@ def setting(name: str) -> str:
 
 
 office_contact = OfficeContact()
+
+
+@dataclass(frozen=True)
+class Office:
+    """The office as it stands on a certificate."""
+
+    name_en: str
+    name_ru: str
+    time_zone: str
+    public_url: str
+
+    def today(self, now: datetime) -> date:
+        """The date by the office's calendar: certificates are issued and expire by it."""
+        return today_in(self.time_zone, now)
+
+    def check_url(self, code: str) -> str:
+        """The address that is printed, also as a QR code, and under which a stranger checks the certificate."""
+        return f"{self.public_url}/verify/{code}"
+
+
+def the_office() -> Office:
+    settings = current_app.config
+    return Office(
+        settings["OFFICE_NAME_EN"], settings["OFFICE_NAME_RU"], settings["OFFICE_TIME_ZONE"], settings["PUBLIC_URL"]
+    )

@@ -17,7 +17,7 @@ from trainingapp.attendance.models import Presence
 from trainingapp.catalogue.models import AccessClass, Course, CourseKind
 from trainingapp.certificates import services as certificates
 from trainingapp.certificates.models import Certificate, CertificateKind, Ground
-from trainingapp.certificates.rules import Signatory
+from trainingapp.certificates.rules.issuing import Signatory
 from trainingapp.core.actor import acting_as
 from trainingapp.core.clock import standing_at, today_in
 from trainingapp.core.db import db, transaction

@@ -7,9 +7,9 @@ from datetime import date, datetime
 from typing import Self
 
 from trainingapp.certificates.models import CertificateKind
-from trainingapp.certificates.office import Office
-from trainingapp.certificates.rules import PrintedFields, Signatory
+from trainingapp.certificates.rules.issuing import PrintedFields, Signatory
 from trainingapp.core.db import Row
+from trainingapp.core.office import Office
 from trainingapp.core.text import tidy
 from trainingapp.scheduling.models import CourseSession
 

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from trainingapp.accounts.models import Organisation, Person
 from trainingapp.attendance.models import AttendanceMark
 from trainingapp.attendance.rules import Mark, MeetingFacts
-from trainingapp.certificates.drafts import Holder, Occasion, draft
 from trainingapp.certificates.models import Certificate, CertificateKind
-from trainingapp.certificates.rules import Facts, PrintedFields, reason_against, unprintable_in
+from trainingapp.certificates.rules.contents import Holder, Occasion, draft
+from trainingapp.certificates.rules.issuing import Facts, PrintedFields, reason_against, unprintable_in
 from trainingapp.core.db import Row, Select, db
 from trainingapp.core.i18n import StrOrLazy
 from trainingapp.enrolment.models import Place, PlaceMode, PlaceStatus
@@ -23,7 +23,7 @@ SEATED = (PlaceStatus.PLACED, PlaceStatus.INCOMPLETE)
 
 
 @dataclass(frozen=True)
-class Prospect:
+class Recipient:
     """Somebody who had a seat, what the certificate would say, and the reason against it (None: nothing is)."""
 
     holder: Holder
@@ -33,19 +33,19 @@ class Prospect:
     revoked_serial: str | None = None
 
 
-def prospects_of(
+def recipients_of(
     course_session: CourseSession,
     kind: CertificateKind,
     occasion: Occasion,
     earlier: Iterable[Row],
     chosen: Collection[int] = (),
-) -> list[Prospect]:
+) -> list[Recipient]:
     """Everyone who had a seat, in the order of names.
 
     ``earlier`` are rows of the session's certificates; ``chosen`` are the people who are asked for one by one.
     """
     standing, revoked = earlier_serials(earlier, kind)
-    prospects = []
+    recipients = []
     for holder in holders_of(course_session):
         printed = draft(course_session, holder, kind, occasion)
         serials = {
@@ -53,11 +53,11 @@ def prospects_of(
             "revoked_serial": revoked.get(holder.person_id),
         }
         facts = facts_of(course_session, holder, printed, occasion, chosen=holder.person_id in chosen, **serials)
-        prospects.append(Prospect(holder, printed, reason_against(facts), **serials))
-    return prospects
+        recipients.append(Recipient(holder, printed, reason_against(facts), **serials))
+    return recipients
 
 
-def find_replacement_for(certificate: Certificate, occasion: Occasion) -> Prospect | None:
+def find_replacement_for(certificate: Certificate, occasion: Occasion) -> Recipient | None:
     """What a replacement of the certificate would say, or the reason against it; None without a seat."""
     course_session = certificate.course_session
     for holder in holders_of(course_session, certificate.person_id):
@@ -65,7 +65,7 @@ def find_replacement_for(certificate: Certificate, occasion: Occasion) -> Prospe
         facts = facts_of(
             course_session, holder, printed, occasion, chosen=True, standing_serial=None, revoked_serial=None
         )
-        return Prospect(holder, printed, reason_against(facts))
+        return Recipient(holder, printed, reason_against(facts))
     return None
 
 

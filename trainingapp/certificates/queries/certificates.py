@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased, joinedload
 from trainingapp.accounts.models import Person
 from trainingapp.catalogue.models import Course
 from trainingapp.certificates.models import Certificate, CertificateKind
-from trainingapp.certificates.rules import Signatory, State, decide_state
+from trainingapp.certificates.rules.issuing import Signatory, State, decide_state
 from trainingapp.core.db import Row, Rows, Select, db
 from trainingapp.records.models import Completion
 from trainingapp.records.rules import EXPIRING

@@ -1,0 +1,1 @@
+"""What may be issued and withdrawn, what a certificate would say, and its numbers and codes."""
