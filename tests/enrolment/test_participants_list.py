@@ -25,7 +25,7 @@ from trainingapp.core.db import db
 from trainingapp.core.i18n import Bilingual, speaking
 from trainingapp.core.names import NAME_FIELDS, PersonName
 from trainingapp.enrolment.models import Place, PlaceMode, PlaceStatus, Way
-from trainingapp.enrolment.participants_list import (
+from trainingapp.enrolment.papers.participants import (
     Participant,
     ParticipantsList,
     facts_of,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trainingapp.enrolment.views import offers, participants, places
+from trainingapp.enrolment.views import lists, offers, participants, places
 from trainingapp.enrolment.views.blueprint import bp
 
-__all__ = ["bp", "offers", "participants", "places"]
+__all__ = ["bp", "lists", "offers", "participants", "places"]

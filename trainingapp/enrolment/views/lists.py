@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from flask import Blueprint, abort, render_template, request
+from flask import abort, render_template, request
 from werkzeug.wrappers import Response
 
 from trainingapp.accounts.models import Organisation, OrganisationKind
@@ -18,22 +18,21 @@ from trainingapp.core.permissions import P, can, requires
 from trainingapp.core.tables import XLSX
 from trainingapp.core.web import LARGEST_NUMBER, note_after
 from trainingapp.enrolment import events
-from trainingapp.enrolment import participants_list as paper
 from trainingapp.enrolment.models import SEATED, PlaceStatus
-from trainingapp.enrolment.participants_list import PAPER_LANGUAGES, Participant, ParticipantsList, participants_pdf
-from trainingapp.enrolment.participants_workbook import participants_workbook
+from trainingapp.enrolment.papers import participants as paper
+from trainingapp.enrolment.papers.participants import PAPER_LANGUAGES, Participant, ParticipantsList, participants_pdf
+from trainingapp.enrolment.papers.workbook import participants_workbook
 from trainingapp.enrolment.queries import people_and_standing, people_with_a_place
+from trainingapp.enrolment.views.blueprint import bp
 from trainingapp.scheduling.models import CourseSession
 from trainingapp.scheduling.queries import find_session
-
-bp = Blueprint("participants", __name__, template_folder="templates")
 
 NO_FILE_NAME = re.compile(r'[\\/:*?"<>|]+')
 
 
 @bp.get("/sessions/<int:session_id>/participants.pdf")
 @requires(P.ROSTER_VIEW, on=find_session)
-def pdf(course_session: CourseSession) -> Response:
+def list_pdf(course_session: CourseSession) -> Response:
     organisation = organisation_wanted()
     note_taken_out(course_session.id, organisation, "PDF")
     asked = request.args.get("language", "")
@@ -46,7 +45,7 @@ def pdf(course_session: CourseSession) -> Response:
 
 @bp.get("/sessions/<int:session_id>/participants.xlsx")
 @requires(P.ROSTER_VIEW, on=find_session)
-def xlsx(course_session: CourseSession) -> Response:
+def list_xlsx(course_session: CourseSession) -> Response:
     """Besides those who have a seat, those who have been offered one."""
     organisation = organisation_wanted()
     note_taken_out(course_session.id, organisation, "XLSX")
@@ -69,7 +68,7 @@ def note_taken_out(course_session_id: int, organisation: Organisation | None, fi
 
 @bp.get("/sessions/<int:session_id>/participants/print")
 @requires(P.ROSTER_VIEW, on=find_session)
-def print_list(course_session: CourseSession) -> str:
+def list_print(course_session: CourseSession) -> str:
     organisation = organisation_wanted()
     note_taken_out(course_session.id, organisation, events.TO_PRINT)
     listed = list_of(course_session, organisation)

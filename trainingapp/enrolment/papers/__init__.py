@@ -1,0 +1,1 @@
+"""The list of participants as it leaves the house: on paper, and as a workbook."""
