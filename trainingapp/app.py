@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
-from flask import Flask, g, request
+from flask import Blueprint, Flask, g, request
 from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager, current_user
 from flask_migrate import Migrate
@@ -138,7 +138,8 @@ def setup_templates(app: Flask) -> None:
 
 
 def gather_views(app: Flask, module: ModuleType) -> None:
-    app.register_blueprint(module.bp)
+    for blueprint in [one for one in vars(module).values() if isinstance(one, Blueprint)]:
+        app.register_blueprint(blueprint)
 
 
 def gather_jobs(app: Flask, module: ModuleType) -> None:
@@ -156,7 +157,6 @@ def nothing_more(_app: Flask, _module: ModuleType) -> None:
 PARTS: dict[str, Callable[[Flask, ModuleType], None]] = {
     "models": nothing_more,
     "views": gather_views,
-    "browse": gather_views,
     "menu": gather_menu,
     "cards": gather_cards,
     "log": gather_logged,

@@ -16,7 +16,7 @@ from trainingapp.accounts.queries import account_counts, administrations, organi
 from trainingapp.accounts.rules.access import AccountState
 from trainingapp.attendance.queries import cards as registers
 from trainingapp.catalogue.queries import course_counts
-from trainingapp.certificates.queries import certificates_ready, expiring_certificates
+from trainingapp.certificates.queries.certificates import certificates_ready, expiring_certificates
 from trainingapp.core.db import db
 from trainingapp.core.permissions import Role
 from trainingapp.enrolment.models import PlaceStatus

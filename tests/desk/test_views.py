@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 import time_machine
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests import builders
 from tests.builders import NOW, TODAY
@@ -20,6 +22,7 @@ from trainingapp.catalogue.models import AccessClass, CourseKind, CourseStatus
 from trainingapp.core import heartbeat
 from trainingapp.core.db import db
 from trainingapp.core.permissions import Role
+from trainingapp.desk.views.front_pages import landing_of
 from trainingapp.enrolment.models import Obstacle, PlaceMode, PlaceStatus
 from trainingapp.scheduling.models import MeetingMode, SessionStatus
 
@@ -493,3 +496,8 @@ def test_desk_says_since_when_letters_cannot_be_sent_and_why(client_as: Any, app
     assert "Letters have not been sent since" in text
     assert "does not accept our user name, password" in text
     assert "535 wrong password" in text
+
+
+@given(st.sets(st.sampled_from(Role)))
+def test_everybody_lands_somewhere(roles: set[Role]) -> None:
+    assert landing_of(roles).startswith("desk.")

@@ -27,8 +27,8 @@ from trainingapp.core.i18n import DELIVERY_LANGUAGES, Bilingual, _, _n, current_
 from trainingapp.core.permissions import P, can, public, requires
 from trainingapp.core.text import sort_key
 from trainingapp.core.web import page_number
-from trainingapp.desk import browse_queries
-from trainingapp.desk.browse_rules import (
+from trainingapp.desk import queries
+from trainingapp.desk.rules import (
     Filters,
     Offer,
     Shown,
@@ -38,7 +38,7 @@ from trainingapp.desk.browse_rules import (
     read_filters,
 )
 
-bp = Blueprint("browse", __name__, template_folder="templates")
+bp = Blueprint("browse", __name__, template_folder="../templates")
 
 PAGE = 20
 MONTHS_AHEAD = 12
@@ -50,12 +50,12 @@ Ends = Mapping[int, Sequence[date | None]]
 @public
 def courses() -> str:
     now = utc_now()
-    choices = browse_queries.choices()
+    choices = queries.choices()
     topics, centres = by_name(choices, "topic"), by_name(choices, "centre")
     sees_all = can(P.COURSE_EDIT)
     filters, ignored = read_filters(request.args, dict(topics), dict(centres), sees_all=sees_all)
     options = options_of(filters, topics, centres, now) | ({"status": status_options()} if sees_all else {})
-    found = browse_queries.catalogue_page(filters, now, page_number(), PAGE)
+    found = queries.catalogue_page(filters, now, page_number(), PAGE)
     return render_template(
         "desk/courses.html",
         found=found,
@@ -159,15 +159,15 @@ def chips_of(filters: Filters, options: dict[str, Options]) -> list[tuple[str, s
 def course(course: Course) -> str:
     now = utc_now()
     edits = can(P.COURSE_EDIT, course)
-    sessions = browse_queries.sessions_of(course.id, now.date(), with_drafts=edits)
+    sessions = queries.sessions_of(course.id, now.date(), with_drafts=edits)
     ends = None if edits else own_completions(course)
-    coming = next((row for row in sessions if row.status in browse_queries.TAKING_PART), None)
+    coming = next((row for row in sessions if row.status in queries.TAKING_PART), None)
     return render_template(
         "desk/course.html",
         course=course,
         sessions=[(row, offer_of(course, row, ends, now)) for row in sessions],
         next_session=coming,
-        places=browse_queries.own_places(current_user.id, course.id) if current_user.is_authenticated else {},
+        places=queries.own_places(current_user.id, course.id) if current_user.is_authenticated else {},
         standing=None if ends is None else standing_of(course, ends, coming.starts_on if coming else None, now.date()),
         completion=completion_sentence(course.attendance_percent, course.result_required, course.pass_score),
         validity=validity_sentence(course.validity_months),
@@ -180,13 +180,13 @@ def own_completions(course: Course) -> Ends | None:
     """Until when the reader's completions of this course and of those that it requires count; None for a visitor."""
     if not current_user.is_authenticated:
         return None
-    return browse_queries.completions_of(current_user.id, [course.id, *(one.id for one in course.prerequisites)])
+    return queries.completions_of(current_user.id, [course.id, *(one.id for one in course.prerequisites)])
 
 
 def offer_of(course: Course, row: Row, ends: Ends | None, now: datetime) -> Offer:
     return decide_offer(
         course.access_class,
-        is_open=row.status in browse_queries.TAKING_PART and now < row.enrolment_closes_at and course.is_public,
+        is_open=row.status in queries.TAKING_PART and now < row.enrolment_closes_at and course.is_public,
         is_full=row.taken >= row.capacity,
         is_ready=ends is None or not lacking_on(row.starts_on, course, ends),
         by_nomination=row.by_nomination,

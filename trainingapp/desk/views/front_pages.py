@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -18,13 +19,19 @@ from trainingapp.core.i18n import _
 from trainingapp.core.permissions import P, Role, public, requires
 from trainingapp.core.proxies import find_misfit
 from trainingapp.core.web import see_other
-from trainingapp.desk import rules, services, texts
+from trainingapp.desk import services, texts
 from trainingapp.enrolment.queries.cards import open_sessions
 from trainingapp.mail import smtp
 
-bp = Blueprint("desk", __name__, template_folder="templates")
+bp = Blueprint("desk", __name__, template_folder="../templates")
 
 SHORT = 6
+LANDINGS = (
+    (Role.COORDINATOR, "desk.coordinator"),
+    (Role.CONTACT_POINT, "desk.my_administration"),
+    (Role.TRAINER, "desk.today"),
+    (Role.ADMINISTRATOR, "desk.administrator"),
+)
 
 
 @bp.route("/")
@@ -38,7 +45,13 @@ def home() -> str:
 
 def landing_page() -> str | None:
     """The endpoint of the reader's own page; None for a visitor."""
-    return rules.landing_of(current_user.roles) if current_user.is_authenticated else None
+    return landing_of(current_user.roles) if current_user.is_authenticated else None
+
+
+def landing_of(roles: Iterable[Role]) -> str:
+    """The first page of somebody's work: of the role that has most of it to do each day."""
+    held = set(roles)
+    return next((endpoint for role, endpoint in LANDINGS if role in held), "desk.my_training")
 
 
 @bp.route("/my")

@@ -19,7 +19,7 @@ from trainingapp.core.db import Row, Rows, Select, db
 from trainingapp.core.i18n import current_language, speaks
 from trainingapp.core.text import like_pattern
 from trainingapp.core.web import Page
-from trainingapp.desk.browse_rules import Filters, Shown, next_month
+from trainingapp.desk.rules import Filters, Shown, next_month
 from trainingapp.enrolment.models import LIVE, Place, Terms
 from trainingapp.records.models import Completion
 from trainingapp.scheduling.models import CourseSession, SessionStatus
