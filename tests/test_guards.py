@@ -190,13 +190,15 @@ def test_import_that_breaks_a_contract_is_named(copy_of_package: Path) -> None:
     assert "trainingapp.catalogue.rules -> flask" in said
 
 
-def test_package_without_a_rung_is_named(copy_of_package: Path) -> None:
+def test_package_without_a_rung_and_file_without_a_room_are_named(copy_of_package: Path) -> None:
     plant(copy_of_package / "surveys" / "__init__.py", "")
+    plant(copy_of_package / "records" / "helpers.py", "")
 
     code, said = lint_imports(copy_of_package.parent)
 
     assert code == 1
-    assert "surveys" in said
+    assert "trainingapp.surveys" in said
+    assert "trainingapp.records.helpers" in said
 
 
 # ---------------------------------------------------------------- templates
