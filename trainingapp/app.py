@@ -146,6 +146,10 @@ def gather_jobs(app: Flask, module: ModuleType) -> None:
     app.extensions["jobs"] += module.JOBS
 
 
+def gather_checks(app: Flask, module: ModuleType) -> None:
+    app.extensions["checks"] += module.CHECKS
+
+
 def gather_invariants(app: Flask, module: ModuleType) -> None:
     app.extensions["invariants"] += module.INVARIANTS
 
@@ -163,13 +167,14 @@ PARTS: dict[str, Callable[[Flask, ModuleType], None]] = {
     "handlers": nothing_more,
     "letters": nothing_more,
     "tasks": gather_jobs,
+    "checks": gather_checks,
     "invariants": gather_invariants,
 }
 
 
 def register_features(app: Flask) -> None:
     """What every feature brings; a view that does not declare its access stops the start."""
-    app.extensions["invariants"], app.extensions["jobs"] = [], []
+    app.extensions["invariants"], app.extensions["checks"], app.extensions["jobs"] = [], [], []
     app.extensions["cards"] = {page: [] for page in FrontPage}
     for feature in FEATURES:
         for part, gather in PARTS.items():

@@ -26,10 +26,10 @@ from tests.builders import (
 from trainingapp.attendance.models import AttendanceCorrection, AttendanceMark, Presence
 from trainingapp.catalogue.models import AccessClass
 from trainingapp.certificates.models import Certificate, CertificateKind, CertificateSeries
-from trainingapp.cli.findings import Level
+from trainingapp.certificates.rules.codes import new_code, serial_number
 from trainingapp.cli.rows import check, check_references, check_schema, examine_rows
 from trainingapp.core.db import db, transaction
-from trainingapp.core.health import Invariant, breaches_of
+from trainingapp.core.health import Invariant, Level, breaches_of
 from trainingapp.enrolment import services
 from trainingapp.enrolment.models import PlaceMode
 from trainingapp.nomination.models import Nomination

@@ -15,12 +15,12 @@ import time_machine
 import config
 from tests.mail.calling import a_call
 from trainingapp.app import create_app
-from trainingapp.cli.findings import Level
 from trainingapp.cli.installation import check_difference
 from trainingapp.core import clockwatch
 from trainingapp.core.clock import utc_now
 from trainingapp.core.clockwatch import Watch, by_the_clock, find_pause
 from trainingapp.core.db import db
+from trainingapp.core.health import Level
 from trainingapp.core.jobs import inside
 from trainingapp.core.serverclock import SERVER, Reading, ServerClock, seconds_gone
 from trainingapp.enrolment.models import Place, PlaceStatus

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from urllib.parse import urlsplit
 
 import click
@@ -13,8 +12,6 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 
-from trainingapp.catalogue.queries import untranslated_courses, untranslated_organisations, untranslated_topics
-from trainingapp.cli.findings import Finding, Level, shortened
 from trainingapp.cli.installation import (
     check_clock,
     check_contact,
@@ -28,22 +25,18 @@ from trainingapp.core.clock import utc_now
 from trainingapp.core.clockwatch import find_pause
 from trainingapp.core.db import db
 from trainingapp.core.files import StoredFile, read
+from trainingapp.core.health import Check, Finding, Level, shortened
 from trainingapp.core.heartbeat import Work, condition_of
 from trainingapp.core.schema import current_revision, newest_revision
-from trainingapp.mail import smtp
-from trainingapp.mail.models import DUE, Letter
 
 KEY_LENGTH = 32
-PATIENCE = timedelta(hours=1)
 THIS_MACHINE = {"127.0.0.1", "localhost", "::1"}
 
 
 def examine() -> Iterator[Finding]:
     """Everything there is to say about this installation; without its tables only the settings are looked at."""
-    yield check_key()
-    yield check_address()
-    yield check_mail()
-    yield check_contact()
+    checks = sorted((*OWN, *current_app.extensions["checks"]), key=lambda check: check.order)
+    yield from (check.examine() for check in checks if not check.needs_tables)
     reached = check_database()
     yield reached
     if reached.level is Level.ERROR:
@@ -52,9 +45,7 @@ def examine() -> Iterator[Finding]:
     yield head
     if head.level is Level.ERROR:
         return
-    yield from (check_work(Work.JOBS), check_work(Work.MAIL), check_failed_letters(), check_late_letters())
-    yield from (check_russian(), check_files())
-    yield from (check_privacy(), check_demonstration(), check_proxies(), check_clock(), check_difference())
+    yield from (check.examine() for check in checks if check.needs_tables)
     yield from examine_rows(utc_now())
 
 
@@ -75,19 +66,6 @@ def check_address() -> Finding:
         hint = "Put a web server with a certificate in front and let PUBLIC_URL begin with https://."
         return Finding("address", Level.WARNING, f"{url} is not encrypted: passwords can be read on the way.", hint)
     return Finding("address", Level.OK, f"People find the office at {url}.")
-
-
-def check_mail() -> Finding:
-    if not smtp.is_set():
-        text = "Letters are kept and can be read in the interface; none is sent."
-        return Finding("mail", Level.INFO, text, "To send them by e-mail set MAIL_SERVER and MAIL_SENDER.")
-    server = current_app.config["MAIL_SERVER"]
-    try:
-        with smtp.opened():
-            return Finding("mail", Level.OK, f"The mail server {server} answers.")
-    except smtp.SendingFailed as error:
-        hint = "Check MAIL_SERVER, MAIL_PORT, MAIL_USERNAME, MAIL_PASSWORD and MAIL_USE_TLS."
-        return Finding("mail", Level.ERROR, f"The mail server {server} does not take our letters: {error}", hint)
 
 
 def check_database() -> Finding:
@@ -134,39 +112,6 @@ def check_work(work: Work) -> Finding:
     return Finding(name, Level.OK, f"The {what} is done on {latest.host}.")
 
 
-def check_failed_letters() -> Finding:
-    count = letters(Letter.given_up_at.is_not(None))
-    if count:
-        hint = "Look at them under Letters, mend the address or the mail server, and send them again there."
-        return Finding("letters.failed", Level.WARNING, f"Letters that could not be delivered: {count}.", hint)
-    return Finding("letters.failed", Level.OK, "No letter had to be given up.")
-
-
-def check_late_letters() -> Finding:
-    count = letters(DUE, Letter.tries == 0, Letter.next_try_at < utc_now() - PATIENCE)
-    if count:
-        hint = "Is `flask mail` running? `python3 manage.py run` starts it beside the server."
-        return Finding("letters.late", Level.WARNING, f"Letters nobody has tried to send for an hour: {count}.", hint)
-    return Finding("letters.late", Level.OK, "No letter is kept waiting.")
-
-
-def letters(*conditions: sa.ColumnElement[bool] | sa.TextClause) -> int:
-    return db.session.scalar(sa.select(sa.func.count()).select_from(Letter).where(*conditions)) or 0
-
-
-def check_russian() -> Finding:
-    lacking = {
-        "courses": len(untranslated_courses()),
-        "topics": len(untranslated_topics()),
-        "organisations": len(untranslated_organisations()),
-    }
-    if any(lacking.values()):
-        counts = ", ".join(f"{what} {count}" for what, count in lacking.items() if count)
-        hint = "A coordinator finds them in the catalogue under Not translated yet."
-        return Finding("russian", Level.INFO, f"Texts are lacking in Russian: {counts}.", hint)
-    return Finding("russian", Level.OK, "Every course, topic and organisation has its Russian text.")
-
-
 def check_files() -> Finding:
     stored = db.session.scalars(sa.select(StoredFile).order_by(StoredFile.id)).all()
     lost = [f"{file.name} (file {file.id})" for file in stored if not is_intact(file)]
@@ -182,6 +127,21 @@ def is_intact(file: StoredFile) -> bool:
     except (OSError, ValueError):
         return False
     return True
+
+
+OWN = (
+    Check(10, check_key, needs_tables=False),
+    Check(20, check_address, needs_tables=False),
+    Check(40, check_contact, needs_tables=False),
+    Check(110, lambda: check_work(Work.JOBS)),
+    Check(120, lambda: check_work(Work.MAIL)),
+    Check(160, check_files),
+    Check(170, check_privacy),
+    Check(180, check_demonstration),
+    Check(190, check_proxies),
+    Check(200, check_clock),
+    Check(210, check_difference),
+)
 
 
 @click.command("doctor")

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from flask import current_app
 
-from trainingapp.cli.findings import Finding, Level, shortened
 from trainingapp.core.clock import utc_now
 from trainingapp.core.clockwatch import find_pause, hours_of
 from trainingapp.core.demonstration import is_demonstration
 from trainingapp.core.files import is_open_to_others
+from trainingapp.core.health import Finding, Level, shortened
 from trainingapp.core.office import office_contact
 from trainingapp.core.proxies import Misfit, find_misfit
 from trainingapp.core.serverclock import LARGEST_DIFFERENCE, SERVER

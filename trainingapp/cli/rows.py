@@ -7,10 +7,9 @@ from datetime import datetime
 
 from flask import current_app
 
-from trainingapp.cli.findings import Finding, Level, shortened
 from trainingapp.core import schema
 from trainingapp.core.db import db
-from trainingapp.core.health import AT_MOST, Invariant, breaches_of
+from trainingapp.core.health import AT_MOST, Finding, Invariant, Level, breaches_of, shortened
 
 RESTORE = "Restore the database from a backup, or have somebody who knows SQL put it right."
 

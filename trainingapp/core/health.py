@@ -1,6 +1,6 @@
-"""What must never be false of the rows, said so that it can be asked of the database at any time.
+"""What the self-check says: findings of the features' checks, and what must never be false of the rows.
 
-A feature declares its invariants in its own ``invariants.py``; the self-check asks them all.
+A feature declares ``CHECKS`` in its own ``checks.py`` and ``INVARIANTS`` in ``invariants.py``; the self-check asks all.
 """
 
 from __future__ import annotations
@@ -8,12 +8,41 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 import sqlalchemy as sa
 
 from trainingapp.core.db import Select, db
 
 AT_MOST = 10  # names of what breaks an invariant; of the rest the number is said
+
+
+class Level(StrEnum):
+    """How bad it is. Only errors make the command fail."""
+
+    OK = "ok"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found under that name, and what to do about it."""
+
+    name: str
+    level: Level
+    text: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Check:
+    """Something to look at, in its ``order``; before the tables are known to be there only what does not need them."""
+
+    order: int
+    examine: Callable[[], Finding]
+    needs_tables: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,3 +85,9 @@ def breaches_of(invariant: Invariant, now: datetime) -> Breaches:
 def text(column: sa.SQLColumnExpression[object]) -> sa.ColumnElement[str]:
     """The value as text, to be put together with others by ``+``."""
     return sa.cast(column, sa.String)
+
+
+def shortened(names: Sequence[str]) -> str:
+    """The first of the names, and how many more there are."""
+    more = f" and {len(names) - AT_MOST} more" if len(names) > AT_MOST else ""
+    return ", ".join(names[:AT_MOST]) + more
