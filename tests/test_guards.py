@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
+import inspect
 import pkgutil
 import re
 import shutil
@@ -29,6 +31,7 @@ from tests.statements import writes
 from trainingapp.accounts.models import Organisation
 from trainingapp.app import UNDECLARED, create_app
 from trainingapp.core.db import db
+from trainingapp.core.links import ABOVE
 from trainingapp.core.permissions import POLICY, P
 from trainingapp.core.text import words
 from trainingapp.core.web import BaseForm
@@ -199,6 +202,54 @@ def test_package_without_a_rung_and_file_without_a_room_are_named(copy_of_packag
     assert code == 1
     assert "trainingapp.surveys" in said
     assert "trainingapp.records.helpers" in said
+
+
+LADDER = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"][0]["layers"]
+DECLARING = {"menu.py", "log.py", "links.py"}  # where a feature may name pages above it
+KNOW_ALL = {"app", "cli", "seed"}
+
+
+def home_of(path: Path) -> str:
+    """The feature in whose folder a file stands; what is common to all is of core."""
+    first = path.relative_to(PACKAGE).parts[0]
+    return "core" if first == "templates" else first
+
+
+def homes(app: Flask) -> dict[str, str]:
+    """The feature of each endpoint and of each template, by its name."""
+    views = {name: inspect.unwrap(view).__module__.split(".") for name, view in app.view_functions.items()}
+    pages = {name: parts[1] for name, parts in views.items() if parts[0] == "trainingapp"}
+    files = [path for path in PACKAGE.rglob("templates/**/*") if path.is_file()]
+    return pages | {path.as_posix().rpartition("/templates/")[2]: home_of(path) for path in files}
+
+
+def texts_in(path: Path) -> set[str]:
+    """The strings that stand in a module or a template."""
+    source = path.read_text("utf-8")
+    if path.suffix == ".py":
+        parts = (part.value for part in ast.walk(ast.parse(source)) if isinstance(part, ast.Constant))
+    else:
+        environment = Environment(extensions=["jinja2.ext.do", "jinja2.ext.i18n"])
+        parts = (part.value for part in environment.parse(source).find_all(nodes.Const))
+    return {part for part in parts if isinstance(part, str)}
+
+
+def test_links_and_parts_of_pages_that_point_up_the_ladder_are_declared(app: Flask) -> None:
+    known = homes(app)
+    modules = [path for path in PACKAGE.rglob("*.py") if path.name not in DECLARING]
+    shown = [path for path in PACKAGE.rglob("templates/**/*") if path.suffix in {".html", ".txt"}]
+    files = [path for path in (*modules, *shown) if home_of(path) in LADDER and home_of(path) not in KNOW_ALL]
+
+    up = {
+        name: path.name
+        for path in files
+        for name in texts_in(path) & set(known)
+        if LADDER.index(known[name]) < LADDER.index(home_of(path))
+    }
+
+    assert len(files) > 300
+    assert {name: file for name, file in up.items() if name not in ABOVE} == {}
+    assert set(ABOVE) - set(up) == set()
 
 
 # ---------------------------------------------------------------- templates

@@ -35,6 +35,12 @@ LONGEST_QUESTION = 100
 LARGEST_ID = 2**31 - 1
 
 
+@bp.app_template_global()
+def log_url(kind: str, object_id: int) -> str:
+    """Where an object's own log is, for pages of features that do not know of the log."""
+    return url_for("audit.object_log", kind=kind, object_id=object_id)
+
+
 @bp.after_app_request
 def note_looks(response: Response) -> Response:
     """Lists taken out and pages refused, after the page is made and never at its cost."""

@@ -72,7 +72,7 @@ class Menu:
 
 def setup_menu(app: Flask) -> None:
     app.extensions["menu"] = Menu()
-    app.jinja_env.globals.update(navigation=navigation, session_pages=session_pages)
+    app.jinja_env.globals.update(navigation=navigation, session_page=session_page, session_pages=session_pages)
 
 
 def gather_menu(app: Flask, module: ModuleType) -> None:
@@ -90,6 +90,13 @@ def navigation() -> list[dict[str, object]]:
         {"text": entry.text, "url": url_for(entry.endpoint), "active": entry is here, "icon": entry.icon}
         for entry in offered
     ]
+
+
+def session_page(name: str, course_session: Base) -> str:
+    """The address of a session's page by the name of its tab, for features that do not know whose page it is."""
+    menu: Menu = current_app.extensions["menu"]
+    endpoint = next(tab.endpoint for tab in menu.tabs if tab.name == name)
+    return url_for(endpoint, session_id=course_session.id)
 
 
 def session_pages(course_session: Base) -> list[tuple[str, LazyText, str]]:
