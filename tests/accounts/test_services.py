@@ -35,6 +35,7 @@ from trainingapp.accounts.rules.access import AccountState, LinkRefused
 from trainingapp.accounts.rules.organisations import OrganisationDetails
 from trainingapp.accounts.rules.people import PersonDetails
 from trainingapp.accounts.services import access, attempts, organisations, people, sign_ins
+from trainingapp.accounts.services.reference import load_reference
 from trainingapp.accounts.services.roster import import_people
 from trainingapp.core import bus
 from trainingapp.core.actor import acting, acting_as
@@ -42,7 +43,6 @@ from trainingapp.core.db import db, transaction
 from trainingapp.core.errors import DomainError, TooManyAttempts
 from trainingapp.core.permissions import Role
 from trainingapp.core.throttle import Throttle
-from trainingapp.seed.reference import load_reference
 
 ANNA = PersonDetails(email="Anna@Example.org", family_name="Щербакова", given_name="Анна", time_zone="Asia/Baku")
 PASSWORD = "harbour crane at dawn"

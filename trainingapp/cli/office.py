@@ -26,7 +26,7 @@ from trainingapp.core.schema import drop_all_tables
 @with_appcontext
 def reference() -> None:
     """Load the lists a new office begins with: administrations, partners and centres. Changes nothing that is there."""
-    from trainingapp.seed.reference import load_reference
+    from trainingapp.accounts.services.reference import load_reference
 
     load_reference()
     click.echo("The administrations, partner organisations and centres are in place.")

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from trainingapp.accounts.models import Centre, Organisation, Sex
 from trainingapp.accounts.rules.people import PersonDetails
 from trainingapp.accounts.services import access, people
+from trainingapp.accounts.services.reference import load_reference
 from trainingapp.catalogue import services as catalogue
 from trainingapp.catalogue.models import AccessClass, CourseKind, Level
 from trainingapp.catalogue.rules import CourseValues
@@ -24,7 +25,6 @@ from trainingapp.core.demonstration import mark_as_demonstration
 from trainingapp.core.permissions import Role
 from trainingapp.scheduling import services as scheduling
 from trainingapp.seed.calls import live_through_call
-from trainingapp.seed.reference import load_reference
 from trainingapp.seed.sessions import Cast, Plan, live_through
 
 DATA = Path(__file__).parent / "data"

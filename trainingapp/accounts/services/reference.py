@@ -16,7 +16,7 @@ from trainingapp.accounts.rules.organisations import CentreDetails, Organisation
 from trainingapp.accounts.services import organisations
 from trainingapp.core.db import db, transaction
 
-DATA = Path(__file__).resolve().parents[1] / "accounts" / "data"
+DATA = Path(__file__).resolve().parents[1] / "data"
 THE_OFFICE = "ROCB"
 
 
