@@ -18,9 +18,9 @@ from trainingapp.accounts.rules.passwords import check_password, is_common
 from trainingapp.accounts.rules.people import (
     PersonDetails,
     check_details,
-    faults_of,
     normal_email,
     person_keys,
+    person_problems,
     tidied,
 )
 from trainingapp.core.errors import DomainError
@@ -139,12 +139,12 @@ def test_check_details_takes_names_of_the_region(family_name):
         PersonDetails, email=st.text(), family_name=st.text(), given_name=st.text(), patronymic=st.none() | st.text()
     )
 )
-def test_faults_of_never_crashes_and_keys_fit_their_columns(details):
+def test_person_problems_never_crashes_and_keys_fit_their_columns(details):
     clean = tidied(details)
 
     keys = person_keys(clean)
 
-    assert isinstance(faults_of(clean), list)
+    assert isinstance(person_problems(clean), list)
     assert len(keys["search_key"]) <= 1000
     assert len(keys["sort_key_en"]) <= 400
 

@@ -31,8 +31,8 @@ COMPLETE = CourseValues(
 )
 
 
-def test_course_that_is_complete_has_no_fault() -> None:
-    assert rules.find_faults(COMPLETE) == []
+def test_course_that_is_complete_has_no_problem() -> None:
+    assert list(rules.course_problems(COMPLETE)) == []
 
 
 @pytest.mark.parametrize(
@@ -58,16 +58,16 @@ def test_course_that_is_complete_has_no_fault() -> None:
         ({"followed_at_url": "javascript:alert(1)"}, "followed_at_url"),
     ],
 )
-def test_fault_is_found_at_its_field(wrong: dict[str, Any], field: str) -> None:
-    faults = rules.find_faults(replace(COMPLETE, **wrong))
+def test_problem_is_found_at_its_field(wrong: dict[str, Any], field: str) -> None:
+    problems = rules.course_problems(replace(COMPLETE, **wrong))
 
-    assert [fault.field for fault in faults] == [field]
+    assert [problem.field for problem in problems] == [field]
 
 
-def test_faults_are_named_all_at_once() -> None:
-    faults = rules.find_faults(replace(COMPLETE, code="", languages=(), attendance_percent=None))
+def test_problems_are_named_all_at_once() -> None:
+    problems = rules.course_problems(replace(COMPLETE, code="", languages=(), attendance_percent=None))
 
-    assert [fault.field for fault in faults] == ["code", "languages", "attendance_percent"]
+    assert [problem.field for problem in problems] == ["code", "languages", "attendance_percent"]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trainingapp.core.errors import Problem
 from trainingapp.core.i18n import Bilingual, speaking
 from trainingapp.nomination.models import Stage
 from trainingapp.nomination.rules.calls import (
@@ -25,7 +26,6 @@ from trainingapp.nomination.rules.calls import (
 from trainingapp.nomination.rules.stages import STANDS, CallMoments, WrongStage, check_stage, stage_of
 from trainingapp.nomination.rules.texts import Occasion, first_text, plain, with_city
 from trainingapp.scheduling.models import SessionStatus
-from trainingapp.scheduling.rules.refusals import Problem
 
 NOW = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)
 START = datetime(2026, 6, 1, 5, 0, tzinfo=UTC)

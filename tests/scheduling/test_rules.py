@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trainingapp.catalogue.models import CourseKind
-from trainingapp.core.errors import DomainError
+from trainingapp.core.errors import SHOWN, DomainError, Problem, refuse_if
 from trainingapp.scheduling.models import MeetingMode, SessionStatus
 from trainingapp.scheduling.rules.clashes import (
     Booking,
@@ -33,7 +33,6 @@ from trainingapp.scheduling.rules.plans import (
     plan_problems,
     slot_of,
 )
-from trainingapp.scheduling.rules.refusals import SHOWN, Problem, refuse_if
 from trainingapp.scheduling.rules.steps import FROM, Step, StepFacts, check_step, lacking, next_step
 
 NOW = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)

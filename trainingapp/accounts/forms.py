@@ -21,10 +21,10 @@ from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, Val
 from trainingapp.accounts.models import Organisation, OrganisationKind, Person, Sex
 from trainingapp.accounts.rules.organisations import LONGEST_NAME, LONGEST_NOTE, OrganisationDetails
 from trainingapp.accounts.rules.passwords import LONGEST
-from trainingapp.accounts.rules.people import LENGTHS, PersonDetails, faults_of, tidied
+from trainingapp.accounts.rules.people import LENGTHS, PersonDetails, person_problems, tidied
 from trainingapp.core.clock import utc_now, zone_names
 from trainingapp.core.db import Rows
-from trainingapp.core.errors import DomainError
+from trainingapp.core.errors import Problem
 from trainingapp.core.i18n import LANGUAGE_NAMES, LazyText, _, _l
 from trainingapp.core.permissions import Role
 from trainingapp.core.web import BaseForm, LineField, NumberField, OptionalSelection, Validator, choices_of, strip
@@ -150,13 +150,8 @@ class PersonForm(BaseForm):
         }
         return tidied(PersonDetails(**needed, **{name: self[name].data for name in OPTIONAL}))
 
-    def validate(self, extra_validators: object = None) -> bool:
-        """All that is wrong at once, each at its field."""
-        fine = bool(super().validate(extra_validators))
-        for field, message in faults_of(self.details) if fine else []:
-            self.blame(DomainError(message, field))
-            fine = False
-        return fine
+    def problems(self) -> list[Problem]:
+        return person_problems(self.details)
 
 
 class RoleForm(BaseForm):

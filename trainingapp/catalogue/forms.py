@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, fields
 
 from wtforms import (
@@ -23,13 +23,13 @@ from trainingapp.catalogue.rules import (
     LANGUAGES_LABEL,
     TEXTS,
     CourseValues,
-    find_faults,
+    course_problems,
     in_english,
     in_russian,
     parse_hours,
     show_hours,
 )
-from trainingapp.core.errors import DomainError
+from trainingapp.core.errors import DomainError, Problem
 from trainingapp.core.i18n import DELIVERY_LANGUAGES, LazyText, _l, current_language, language_name
 from trainingapp.core.web import BaseForm, NumberField, OptionalSelection, Validator, capitals, one_line, strip
 
@@ -140,13 +140,8 @@ class CourseForm(BaseForm):
         self.topic_ids.choices = topics
         self.prerequisite_ids.choices = courses
 
-    def validate(self, extra_validators: object = None) -> bool:
-        """The fields one by one, then the rules that every course must keep: all faults at once."""
-        if not super().validate(extra_validators):
-            return False
-        for fault in (faults := find_faults(self.values)):
-            self.blame(fault)
-        return not faults
+    def problems(self) -> Iterator[Problem]:
+        return course_problems(self.values)
 
     @property
     def values(self) -> CourseValues:

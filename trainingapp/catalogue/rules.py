@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from urllib.parse import urlsplit
 
 from trainingapp.catalogue.models import AccessClass, CourseKind, CourseStatus, Level
-from trainingapp.core.errors import DomainError
+from trainingapp.core.errors import DomainError, Problem
 from trainingapp.core.i18n import DELIVERY_LANGUAGES, LazyText, _, _l, _n
 from trainingapp.core.text import search_key, sort_key
 
@@ -132,15 +132,9 @@ FAULTS: tuple[tuple[Callable[[CourseValues], bool], str, LazyText], ...] = (
 )
 
 
-def find_faults(values: CourseValues) -> list[DomainError]:
-    """Everything that is wrong with the values, each fault with its field."""
-    return [DomainError(message, name) for is_wrong, name, message in FAULTS if is_wrong(values)]
-
-
-def check_course(values: CourseValues) -> None:
-    """Raise the first fault of the values, if there is one."""
-    for fault in find_faults(values):
-        raise fault
+def course_problems(values: CourseValues) -> Iterator[Problem]:
+    """Everything that is wrong with the values, each problem with its field."""
+    return (Problem(sentence, name) for is_wrong, name, sentence in FAULTS if is_wrong(values))
 
 
 def is_web_address(text: str) -> bool:

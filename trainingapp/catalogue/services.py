@@ -24,7 +24,7 @@ from trainingapp.catalogue.models import Course, CourseStatus, Topic
 from trainingapp.catalogue.rules import CourseValues
 from trainingapp.core.bus import publish
 from trainingapp.core.db import db, locked, transaction
-from trainingapp.core.errors import Constraint, DomainError, refusing
+from trainingapp.core.errors import Constraint, DomainError, refuse_if, refusing
 from trainingapp.core.events import changes, set_values, values_of
 from trainingapp.core.i18n import LazyText, _l
 
@@ -42,7 +42,7 @@ class CourseChangedMeanwhile(DomainError):
 
 def add_course(values: CourseValues) -> int:
     """Write a new course, as a draft. Raises DomainError with the field at fault."""
-    rules.check_course(values)
+    refuse_if(rules.course_problems(values))
     with transaction():
         course = Course(status=CourseStatus.DRAFT)
         write(course, values)
@@ -58,7 +58,7 @@ def change_course(course_id: int, values: CourseValues, version: int) -> None:
 
     Raises CourseChangedMeanwhile when it has another version by now, DomainError with the field at fault.
     """
-    rules.check_course(values)
+    refuse_if(rules.course_problems(values))
     with transaction():
         lock_prerequisites()
         course = locked(Course, course_id)

@@ -18,7 +18,7 @@ from wtforms import Field, FileField, IntegerField, SelectChoice, SelectField, T
 from wtforms.validators import Length
 
 from trainingapp.core.db import Row, Select, db
-from trainingapp.core.errors import DomainError
+from trainingapp.core.errors import DomainError, Problem
 from trainingapp.core.i18n import LazyText, StrOrLazy, _, _l
 from trainingapp.core.reasons import Cause, to_keep, told
 from trainingapp.core.text import tidy
@@ -45,13 +45,31 @@ class BaseForm(FlaskForm):
             files = MultiDict((name, file) for name in wanted for file in request.files.getlist(name))
             return CombinedMultiDict([files, request.form])
 
+    def validate(self, extra_validators: object = None) -> bool:
+        """Each field for itself; where they are all right, the form's :meth:`problems`, all at once."""
+        if not super().validate(extra_validators):
+            return False
+        problems = list(self.problems())
+        for problem in problems:
+            self.show(problem)
+        return not problems
+
+    def problems(self) -> Iterable[Problem]:
+        """What is wrong by the rules with what was entered, although each field is right for itself."""
+        return ()
+
     def blame(self, error: DomainError) -> None:
-        """Show a refusal next to the field that caused it, or above the form."""
-        field = self._fields.get(error.field) if error.field else None
+        """Show each problem of a refusal where it belongs."""
+        for problem in error.problems:
+            self.show(problem)
+
+    def show(self, problem: Problem) -> None:
+        """Next to the field that it belongs to, or above the form."""
+        field = self._fields.get(problem.field) if problem.field else None
         if field is None:
-            self.form_errors.append(error.message)
+            self.form_errors.append(problem.sentence)
         else:
-            field.errors = [*field.errors, error.message]
+            field.errors = [*field.errors, problem.sentence]
 
     @contextmanager
     def refusals(self) -> Iterator[None]:

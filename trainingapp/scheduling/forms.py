@@ -27,7 +27,7 @@ from wtforms.validators import (
 
 from trainingapp.accounts.rules.organisations import CentreDetails
 from trainingapp.core.clock import utc_now
-from trainingapp.core.errors import DomainError
+from trainingapp.core.errors import DomainError, Refusal
 from trainingapp.core.i18n import DELIVERY_LANGUAGES, LazyText, StrOrLazy, _l, language_name
 from trainingapp.core.reasons import OF_CANCELLING
 from trainingapp.core.web import (
@@ -43,7 +43,6 @@ from trainingapp.core.web import (
 from trainingapp.core.zones import zone_choices
 from trainingapp.scheduling.models import MeetingMode
 from trainingapp.scheduling.rules.plans import MeetingPlan, SessionPlan
-from trainingapp.scheduling.rules.refusals import Problem, Refusal
 from trainingapp.scheduling.services import RoomPlan
 
 MOST_PLACES = 100_000
@@ -85,17 +84,7 @@ CENTRE_KINDS = (
 )
 
 
-class PlanForm(BaseForm):
-    """A form that shows each problem of a refusal at its own field."""
-
-    def blame(self, error: DomainError) -> None:
-        """Sentences become plain text first: a lazy one counts as HTML, and it may hold what somebody has typed."""
-        problems = error.problems if isinstance(error, Refusal) else [Problem(error.message, error.field)]
-        for problem in problems:
-            super().blame(DomainError(str(problem), problem.field))
-
-
-class SessionForm(PlanForm):
+class SessionForm(BaseForm):
     """Everything about a session but its course, its meetings and its trainers."""
 
     code = StringField(
@@ -165,7 +154,7 @@ def room_field() -> SelectField:
     return SelectField(_l("Room"), coerce=OptionalSelection(int))
 
 
-class MeetingForm(PlanForm):
+class MeetingForm(BaseForm):
     """One meeting, on the venue's clock."""
 
     day = DateField(_l("Date"), validators=[InputRequired(), in_our_time])
@@ -180,7 +169,7 @@ class MeetingForm(PlanForm):
         return MeetingPlan(**{name: self[name].data for name in MeetingPlan.__dataclass_fields__})
 
 
-class DailyForm(PlanForm):
+class DailyForm(BaseForm):
     """The same meetings on every day of the session: one, or two with a break between them."""
 
     start = moment_of_day(_l("Begins at"), time(9))
@@ -196,7 +185,7 @@ class DailyForm(PlanForm):
     def blame(self, error: DomainError) -> None:
         """Which of the two times a clash belongs to is said by its sentence, so all stand together above the form."""
         if isinstance(error, Refusal):
-            self.form_errors.extend(str(problem) for problem in error.problems)
+            self.form_errors.extend(problem.sentence for problem in error.problems)
         else:
             super().blame(error)
 
@@ -220,19 +209,19 @@ class CancelForm(ReasonForm):
     needed = _l("Say why the session is cancelled: everybody who is told reads it.")
 
 
-class ConfirmForm(PlanForm):
+class ConfirmForm(BaseForm):
     """The reason is needed below the minimum only."""
 
     reason = TextAreaField(_l("Reason"), filters=[strip], validators=[Length(max=2000)])
 
 
-class TrainerForm(PlanForm):
+class TrainerForm(BaseForm):
     """Who is to lead the session as well."""
 
     person_id = SelectField(_l("Trainer"), coerce=OptionalSelection(int), validators=[InputRequired()])
 
 
-class RoomForm(PlanForm):
+class RoomForm(BaseForm):
     """A room of a centre."""
 
     name_en = needed_line(_l("Name of the room, in English"), 100)
@@ -245,7 +234,7 @@ class RoomForm(PlanForm):
         return RoomPlan(name_en=self.name_en.data, name_ru=self.name_ru.data, capacity=self.capacity.data)
 
 
-class CentreForm(PlanForm):
+class CentreForm(BaseForm):
     """A centre of the network."""
 
     code = StringField(

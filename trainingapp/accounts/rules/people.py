@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from email_validator import EmailNotValidError, validate_email
 
 from trainingapp.accounts.models import Sex
 from trainingapp.core.clock import zone_names
-from trainingapp.core.errors import DomainError
-from trainingapp.core.i18n import LANGUAGES, LazyText, StrOrLazy, _l
+from trainingapp.core.errors import DomainError, Problem, refuse_if
+from trainingapp.core.i18n import LANGUAGES, LazyText, _l
 from trainingapp.core.latin import in_latin
 from trainingapp.core.names import NAME_FIELDS, PersonName
 from trainingapp.core.text import search_key, sort_key, tidy
@@ -39,8 +39,6 @@ ENDINGS = {
 }
 JOINERS = " .-‐‑–'’‘ʼʻ`´"
 EMAIL_TAKEN = _l("Somebody with this e-mail address is already in the list.")
-
-Fault = tuple[str, StrOrLazy]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,17 +129,20 @@ def name_fault(field: str, text: str) -> LazyText | None:
     return None
 
 
-def missing_faults(details: PersonDetails) -> list[Fault]:
+def missing_problems(details: PersonDetails) -> Iterator[Problem]:
     missing = {
         "email": _l("The e-mail address is missing."),
         "family_name": _l("The family name is missing."),
         "given_name": _l("The given name is missing."),
     }
-    faults: list[Fault] = [(field, text) for field, text in missing.items() if not getattr(details, field)]
+    for field, sentence in missing.items():
+        if not getattr(details, field):
+            yield Problem(sentence, field)
     for field in ("family_name", "given_name"):
         if getattr(details, field) and not getattr(details, f"{field}_latin"):
-            faults.append((f"{field}_latin", _l("Please type the name in Latin letters, as in the passport.")))
-    return faults + half_russian(details)
+            yield Problem(_l("Please type the name in Latin letters, as in the passport."), f"{field}_latin")
+    if details.family_name_ru or details.given_name_ru or details.patronymic_ru:
+        yield from half_russian(details)
 
 
 def sex_told_by(patronymic: str | None) -> Sex | None:
@@ -152,60 +153,52 @@ def sex_told_by(patronymic: str | None) -> Sex | None:
     return None
 
 
-def half_russian(details: PersonDetails) -> list[Fault]:
+def half_russian(details: PersonDetails) -> Iterator[Problem]:
     """A Russian spelling is one of the family name and of the given name."""
     missing = {
         "family_name_ru": _l("Please type the family name in Russian too."),
         "given_name_ru": _l("Please type the given name in Russian too."),
     }
-    if not (details.family_name_ru or details.given_name_ru or details.patronymic_ru):
-        return []
-    return [(field, text) for field, text in missing.items() if not getattr(details, field)]
+    return (Problem(sentence, field) for field, sentence in missing.items() if not getattr(details, field))
 
 
-def choice_faults(details: PersonDetails) -> list[Fault]:
-    faults: list[Fault] = []
+def choice_problems(details: PersonDetails) -> Iterator[Problem]:
     if details.language not in LANGUAGES:
-        faults.append(("language", _l("The language must be English or Russian.")))
+        yield Problem(_l("The language must be English or Russian."), "language")
     if details.time_zone not in zone_names():
-        faults.append(("time_zone", _l("There is no time zone of this name.")))
-    return faults
+        yield Problem(_l("There is no time zone of this name."), "time_zone")
 
 
-def text_faults(details: PersonDetails) -> list[Fault]:
-    faults: list[Fault] = []
+def text_problems(details: PersonDetails) -> Iterator[Problem]:
     for field, length in LENGTHS.items():
         text = getattr(details, field)
         if text and len(text) > length:
-            faults.append((field, _l("This is too long: at most %(length)s characters.", length=length)))
+            yield Problem(_l("This is too long: at most %(length)s characters.", length=length), field)
         elif text and field in NAME_FIELDS and (fault := name_fault(field, text)):
-            faults.append((field, fault))
+            yield Problem(fault, field)
     if details.post and not details.post.isprintable():
-        faults.append(("post", _l("There are characters in it that cannot be printed.")))
-    return faults
+        yield Problem(_l("There are characters in it that cannot be printed."), "post")
 
 
-def email_faults(details: PersonDetails) -> list[Fault]:
+def email_problems(details: PersonDetails) -> Sequence[Problem]:
     try:
         normal_email(details.email or "nobody@example.org")
     except DomainError as error:
-        return [("email", error.message)]
-    return []
+        return error.problems
+    return ()
 
 
-def faults_of(details: PersonDetails) -> list[Fault]:
-    """Everything that is wrong with tidied details: field and sentence."""
-    found = missing_faults(details) + text_faults(details) + choice_faults(details)
-    blamed = {field for field, _sentence in found}
-    return found + [fault for fault in email_faults(details) if fault[0] not in blamed]
+def person_problems(details: PersonDetails) -> list[Problem]:
+    """Everything that is wrong with tidied details."""
+    found = [*missing_problems(details), *text_problems(details), *choice_problems(details)]
+    blamed = {problem.field for problem in found}
+    return found + [problem for problem in email_problems(details) if problem.field not in blamed]
 
 
 def check_details(details: PersonDetails, only: Collection[str] = ()) -> PersonDetails:
     """The tidied details. Raises DomainError at the first field that is wrong; ``only`` these fields, where given."""
     clean = tidied(details)
-    for field, message in faults_of(clean):
-        if not only or field in only:
-            raise DomainError(message, field)
+    refuse_if([problem for problem in person_problems(clean) if not only or problem.field in only][:1])
     return clean
 
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 from trainingapp.accounts.models import Sex
 from trainingapp.accounts.rules.guessing import guess_columns, signed, split_name
 from trainingapp.accounts.rules.headings import column_of, columns_of, find_headings, has_address, merged, most_known
-from trainingapp.accounts.rules.people import PersonDetails, faults_of, tidied
+from trainingapp.accounts.rules.people import PersonDetails, person_problems, tidied
 from trainingapp.core.clock import zone_names
 from trainingapp.core.db import Row, Rows
 from trainingapp.core.errors import DomainError
@@ -170,7 +170,7 @@ def read_row(cells: dict[str, str], language: str, time_zone: str) -> tuple[Pers
     )
     if "." in details.given_name:
         reasons.append(_l("Initials are not enough: the name is printed on certificates."))
-    return details, reasons + [message for _field, message in faults_of(details)]
+    return details, reasons + [problem.sentence for problem in person_problems(details)]
 
 
 def rows_of(cells: Table, layout: Layout) -> list[tuple[int, dict[str, str]]]:

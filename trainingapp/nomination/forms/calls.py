@@ -11,10 +11,10 @@ from wtforms import BooleanField, DateTimeLocalField, Field, HiddenField, TextAr
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from trainingapp.core.i18n import LazyText, StrOrLazy, _l
-from trainingapp.core.web import LineField, NumberField, Validator, strip
+from trainingapp.core.web import BaseForm, LineField, NumberField, Validator, strip
 from trainingapp.nomination.queries.administrations import InvitableRow
 from trainingapp.nomination.rules.calls import LONGEST_TEXT, MOST_CANDIDATES, MOST_REMIND_DAYS, CallPlan, Numbers
-from trainingapp.scheduling.forms import PlanForm, in_our_time
+from trainingapp.scheduling.forms import in_our_time
 
 MOST_DAYS = 90
 
@@ -36,7 +36,7 @@ def text(label: LazyText, *checks: Validator) -> TextAreaField:
     return TextAreaField(label, filters=[strip], validators=[*checks, Length(max=LONGEST_TEXT)])
 
 
-class CallForm(PlanForm):
+class CallForm(BaseForm):
     """Everything about a call but which administrations are invited."""
 
     closes = deadline_field()
@@ -98,11 +98,11 @@ class CallForm(PlanForm):
         return CallPlan(closes=closes or self.closes.data, **values)
 
 
-class DeadlineForm(PlanForm):
+class DeadlineForm(BaseForm):
     closes = deadline_field()
 
 
-class AdministrationsForm(PlanForm):
+class AdministrationsForm(BaseForm):
     """Who is invited: ``invited-``, ``nominate-`` and ``accept-<organisation>``, and what the page showed (``shown``).
 
     Only what differs from what was shown is changed: what somebody else did meanwhile stays.

@@ -17,8 +17,8 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, Va
 
 from trainingapp.accounts.forms import language_field, name_field, post_field
 from trainingapp.accounts.models import Person, Sex
-from trainingapp.accounts.rules.people import PersonDetails, faults_of, tidied
-from trainingapp.core.errors import DomainError
+from trainingapp.accounts.rules.people import PersonDetails, person_problems, tidied
+from trainingapp.core.errors import Problem
 from trainingapp.core.i18n import _, _l
 from trainingapp.core.reasons import OF_LEAVING, OF_NAMING_LATE
 from trainingapp.core.web import (
@@ -141,13 +141,8 @@ class NewOfficerForm(NamingForm):
             )
         )
 
-    def validate(self, extra_validators: object = None) -> bool:
-        """All that is wrong at once, each at its field."""
-        fine = bool(super().validate(extra_validators))
-        for field, message in faults_of(self.details) if fine else []:
-            self.blame(DomainError(message, field))
-            fine = False
-        return fine
+    def problems(self) -> list[Problem]:
+        return person_problems(self.details)
 
 
 class ListForm(NamingForm):

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from trainingapp.core import clock
-from trainingapp.core.errors import DomainError
+from trainingapp.core.errors import DomainError, Problem
 from trainingapp.core.i18n import Bilingual, _l, _ln
 from trainingapp.enrolment.rules.selecting import TermsPlan, check_plan
 from trainingapp.nomination.models import Stage
 from trainingapp.nomination.rules.stages import STANDS
 from trainingapp.scheduling.models import SessionStatus
-from trainingapp.scheduling.rules.refusals import Problem
 
 MOST_CANDIDATES = 500
 MOST_REMIND_DAYS = 60

@@ -12,7 +12,7 @@ from datetime import datetime
 from trainingapp.core import clock
 from trainingapp.core.bus import publish
 from trainingapp.core.db import db, locked, transaction
-from trainingapp.core.errors import DomainError
+from trainingapp.core.errors import DomainError, Problem, refuse_if
 from trainingapp.core.events import set_values
 from trainingapp.core.i18n import _l
 from trainingapp.enrolment.services import set_quotas, set_terms
@@ -38,7 +38,6 @@ from trainingapp.scheduling import services as scheduling
 from trainingapp.scheduling.models import CourseSession, SessionStatus
 from trainingapp.scheduling.rules import steps
 from trainingapp.scheduling.rules.plans import is_over, over
-from trainingapp.scheduling.rules.refusals import Problem, refuse_if
 
 COLUMNS = (
     "nominate_each",

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from trainingapp.core.clock import in_zone
+from trainingapp.core.errors import Problem
 from trainingapp.core.i18n import Bilingual, LazyText, _l
 from trainingapp.scheduling.models import MeetingMode
-from trainingapp.scheduling.rules.refusals import Moment, Problem, Span
+from trainingapp.scheduling.rules.times import Moment, Span
 
 LONGEST = timedelta(hours=24)
 INSTANT = timedelta(microseconds=1)

@@ -8,11 +8,12 @@ from datetime import date, datetime, time, timedelta
 
 from trainingapp.catalogue.models import CourseKind
 from trainingapp.core.clock import from_local, today_in
+from trainingapp.core.errors import Problem
 from trainingapp.core.formats import hours
 from trainingapp.core.i18n import LazyText, _, _l, _ln
 from trainingapp.scheduling.models import CourseSession, MeetingMode, SessionStatus
 from trainingapp.scheduling.rules.clashes import RoomFacts, Slot, covers, too_small
-from trainingapp.scheduling.rules.refusals import Problem, Span
+from trainingapp.scheduling.rules.times import Span
 
 LONGEST_SESSION = timedelta(days=731)
 MOST_MEETINGS = 200

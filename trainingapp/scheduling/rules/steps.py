@@ -8,10 +8,11 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from trainingapp.core.clock import day_start
+from trainingapp.core.errors import Problem, refuse_if
 from trainingapp.core.i18n import LazyText, _l
 from trainingapp.scheduling.models import SessionStatus
 from trainingapp.scheduling.rules.clashes import Slot
-from trainingapp.scheduling.rules.refusals import Day, Problem, refuse_if
+from trainingapp.scheduling.rules.times import Day
 
 S = SessionStatus
 

@@ -9,14 +9,13 @@ from sqlalchemy.exc import IntegrityError
 
 from trainingapp.core.bus import publish
 from trainingapp.core.db import db, locked, transaction
-from trainingapp.core.errors import DomainError
+from trainingapp.core.errors import DomainError, refuse_if
 from trainingapp.core.events import set_values, values_of
 from trainingapp.core.i18n import _l
 from trainingapp.scheduling.events import MeetingAdded, MeetingChanged, MeetingRemoved
 from trainingapp.scheduling.models import CourseSession, Meeting, MeetingMode
 from trainingapp.scheduling.rules.clashes import Booking, Frame, Proposal, RoomFacts, Slot, problems_of
 from trainingapp.scheduling.rules.plans import MOST_MEETINGS, MeetingPlan, days_between, slot_of
-from trainingapp.scheduling.rules.refusals import refuse_if
 from trainingapp.scheduling.services.locking import (
     booked_around,
     frame_of,

@@ -7,13 +7,12 @@ from datetime import datetime
 
 from trainingapp.core.bus import publish
 from trainingapp.core.db import Row, db, locked, transaction
-from trainingapp.core.errors import DomainError
+from trainingapp.core.errors import DomainError, Problem, refuse_if
 from trainingapp.core.events import Values, set_values
 from trainingapp.core.i18n import LazyText, _l
 from trainingapp.scheduling import queries
 from trainingapp.scheduling.events import RoomAdded, RoomChanged
 from trainingapp.scheduling.models import Room
-from trainingapp.scheduling.rules.refusals import Problem, refuse_if
 
 
 @dataclass(frozen=True, kw_only=True)

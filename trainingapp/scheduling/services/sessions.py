@@ -10,14 +10,13 @@ from trainingapp.catalogue.models import Course, CourseStatus
 from trainingapp.core import clock
 from trainingapp.core.bus import publish
 from trainingapp.core.db import db, locked, transaction
-from trainingapp.core.errors import Constraint, DomainError, refusing
+from trainingapp.core.errors import Constraint, DomainError, refuse_if, refusing
 from trainingapp.core.events import set_values
 from trainingapp.core.i18n import _l
 from trainingapp.scheduling.events import SessionChanged, SessionScheduled
 from trainingapp.scheduling.models import CourseSession, SessionStatus
 from trainingapp.scheduling.rules.clashes import RoomFacts, Slot
 from trainingapp.scheduling.rules.plans import Commitments, SessionPlan, change_problems, plan_problems
-from trainingapp.scheduling.rules.refusals import refuse_if
 from trainingapp.scheduling.services.locking import locked_rooms, locked_session
 
 CODE_TAKEN = Constraint(

@@ -7,13 +7,12 @@ import sqlalchemy as sa
 from trainingapp.accounts.models import Person
 from trainingapp.core.bus import publish
 from trainingapp.core.db import db, locked, transaction
-from trainingapp.core.errors import DomainError
+from trainingapp.core.errors import DomainError, refuse_if
 from trainingapp.core.i18n import _l
 from trainingapp.core.permissions import Role
 from trainingapp.scheduling.events import TrainerAssigned, TrainerReleased
 from trainingapp.scheduling.models import CourseSession, SessionTrainer
 from trainingapp.scheduling.rules.clashes import Slot, trainer_problems
-from trainingapp.scheduling.rules.refusals import refuse_if
 from trainingapp.scheduling.services.locking import booked_around, locked_session
 
 
