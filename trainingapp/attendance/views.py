@@ -38,25 +38,17 @@ from trainingapp.records.models import Completion, ComponentResult, Outcome
 from trainingapp.records.queries import find_completion, find_result, history_of
 from trainingapp.records.services import correct_result as correct
 from trainingapp.records.services import withdraw_completion
-from trainingapp.scheduling.models import CourseSession, Meeting
+from trainingapp.scheduling.models import CourseSession, Meeting, OfTaughtSession
 
 bp = Blueprint("attendance", __name__, template_folder="templates")
 
 
 @dataclass(frozen=True)
-class Trainee:
+class Trainee(OfTaughtSession):
     """A participant of a session, with what the permission table asks of the session."""
 
     course_session: CourseSession
     participant: Participant
-
-    @property
-    def trainer_ids(self) -> frozenset[int]:
-        return self.course_session.trainer_ids
-
-    @property
-    def centre_id(self) -> int | None:
-        return self.course_session.centre_id
 
 
 def find_trainee(session_id: int, person_id: int) -> Trainee | None:

@@ -13,17 +13,10 @@ from trainingapp.catalogue.services import CourseChangedMeanwhile
 from trainingapp.core.clock import utc_now
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import LazyText, _
-from trainingapp.core.permissions import P, can, requires
+from trainingapp.core.permissions import AtCentre, P, can, requires
 from trainingapp.core.web import see_other
 
 bp = Blueprint("catalogue", __name__, template_folder="templates")
-
-
-class AtCentre:
-    """A course that does not exist yet, at a centre: to ask whether the reader may write one there."""
-
-    def __init__(self, centre_id: int | None) -> None:
-        self.centre_id = centre_id
 
 
 def course_form(course: Course | None) -> CourseForm:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from trainingapp.accounts.models import Person
 from trainingapp.core.db import Base, enum_column, frozen
 from trainingapp.core.i18n import LazyText, _l
-from trainingapp.scheduling.models import CourseSession
+from trainingapp.scheduling.models import CourseSession, OfSession
 
 
 class CertificateKind(StrEnum):
@@ -54,7 +54,7 @@ GROUND_LABELS = {
 STANDING = sa.text("revoked_at IS NULL AND replaced_at IS NULL")
 
 
-class Certificate(Base):
+class Certificate(OfSession, Base):
     """A certificate as it was issued: ``printed`` holds every field that stands on it, and is never changed.
 
     ``serial`` is for people; ``code`` is what a stranger checks it by, and cannot be guessed from the serial.
@@ -100,11 +100,6 @@ class Certificate(Base):
     course_session: Mapped[CourseSession] = relationship()
     issued_by: Mapped[Person | None] = relationship(foreign_keys=issued_by_id)
     replaces: Mapped[Certificate | None] = relationship(remote_side="Certificate.id")
-
-    @property
-    def centre_id(self) -> int | None:
-        """Which centre it belongs to: asked by the permission table."""
-        return self.course_session.centre_id
 
 
 AS_ISSUED = (

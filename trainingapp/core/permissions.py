@@ -145,6 +145,13 @@ def anyone(_person: Person, _obj: object) -> bool:
     return True
 
 
+class AtCentre:
+    """Something that does not exist yet, at a centre or nowhere: to ask whether the reader may make it there."""
+
+    def __init__(self, centre_id: int | None) -> None:
+        self.centre_id = centre_id
+
+
 def coordinates(person: Person, obj: object) -> bool:
     """A coordinator of the whole office, or of the centre that the object belongs to."""
     centres = [grant.centre_id for grant in person.grants if grant.role is Role.COORDINATOR]

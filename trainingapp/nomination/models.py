@@ -13,7 +13,7 @@ from trainingapp.core.db import Base, append_only, enum_column
 from trainingapp.core.files import StoredFile
 from trainingapp.core.i18n import Bilingual, LazyText, _l
 from trainingapp.enrolment.models import Place, Terms
-from trainingapp.scheduling.models import CourseSession
+from trainingapp.scheduling.models import CourseSession, OfSession
 
 
 class Stage(StrEnum):
@@ -106,7 +106,7 @@ PROPOSAL_LABELS = {
 }
 
 
-class Call(Base):
+class Call(OfSession, Base):
     """The office asks administrations to name candidates for a course session.
 
     The places are the session's own, and how they move its ``Terms`` say. ``nominate_each`` and ``accept_each`` are
@@ -149,10 +149,6 @@ class Call(Base):
         uselist=False,
         viewonly=True,
     )
-
-    @property
-    def centre_id(self) -> int | None:
-        return self.course_session.centre_id
 
 
 class Invitation(Base):

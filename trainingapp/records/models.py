@@ -13,7 +13,7 @@ from trainingapp.catalogue.models import Course
 from trainingapp.core.db import Base, enum_column
 from trainingapp.core.files import StoredFile
 from trainingapp.core.i18n import LazyText, _l
-from trainingapp.scheduling.models import CourseSession
+from trainingapp.scheduling.models import CourseSession, OfTaughtSession
 
 
 class Outcome(StrEnum):
@@ -29,7 +29,7 @@ class Outcome(StrEnum):
 CURRENT = sa.text("superseded_at IS NULL")
 
 
-class ComponentResult(Base):
+class ComponentResult(OfTaughtSession, Base):
     """How one attempt of one person at a component went, as its assessor recorded it.
 
     A correction is a new row with a reason; the row it corrects is marked as superseded and stays.
@@ -69,19 +69,11 @@ class ComponentResult(Base):
     recorded_by: Mapped[Person] = relationship(foreign_keys=recorded_by_id)
     evidence: Mapped[StoredFile | None] = relationship()
 
-    @property
-    def trainer_ids(self) -> frozenset[int]:
-        return self.course_session.trainer_ids
-
-    @property
-    def centre_id(self) -> int | None:
-        return self.course_session.centre_id
-
 
 STANDING = sa.text("withdrawn_at IS NULL")
 
 
-class Completion(Base):
+class Completion(OfTaughtSession, Base):
     """That a person has completed a course in one session of it, with what that was decided on."""
 
     __tablename__ = "completion"
@@ -114,11 +106,3 @@ class Completion(Base):
     person: Mapped[Person] = relationship(foreign_keys=person_id)
     course: Mapped[Course] = relationship()
     course_session: Mapped[CourseSession] = relationship()
-
-    @property
-    def trainer_ids(self) -> frozenset[int]:
-        return self.course_session.trainer_ids
-
-    @property
-    def centre_id(self) -> int | None:
-        return self.course_session.centre_id

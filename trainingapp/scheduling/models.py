@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
@@ -208,7 +209,26 @@ class CourseSession(Base):
         return frozenset(trainer.id for trainer in self.trainers)
 
 
-class Meeting(Base):
+class OfSession:
+    """Something of a session: asked by the permission table which centre it belongs to."""
+
+    if TYPE_CHECKING:
+        course_session: Any
+
+    @property
+    def centre_id(self) -> int | None:
+        return self.course_session.centre_id  # type: ignore[no-any-return]
+
+
+class OfTaughtSession(OfSession):
+    """Something that those who lead the session do: asked by the permission table who they are."""
+
+    @property
+    def trainer_ids(self) -> frozenset[int]:
+        return self.course_session.trainer_ids  # type: ignore[no-any-return]
+
+
+class Meeting(OfTaughtSession, Base):
     """One dated part of a session: a day, a half-day, an evening online."""
 
     __tablename__ = "meeting"
@@ -234,14 +254,6 @@ class Meeting(Base):
     def minutes(self) -> int:
         """Its planned time."""
         return round((self.ends_at - self.starts_at).total_seconds() / 60)
-
-    @property
-    def trainer_ids(self) -> frozenset[int]:
-        return self.course_session.trainer_ids
-
-    @property
-    def centre_id(self) -> int | None:
-        return self.course_session.centre_id
 
 
 class SessionTrainer(Base):

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from trainingapp.accounts.models import Organisation, Person
 from trainingapp.core.db import Base, append_only, enum_column
 from trainingapp.enrolment.models.states import SEATED, Obstacle, PlaceMode, PlaceStatus, Step, Way
-from trainingapp.scheduling.models import CourseSession
+from trainingapp.scheduling.models import CourseSession, OfSession
 
 ONE_LIVE_PLACE = sa.text("status IN ('nominated', 'requested', 'waiting', 'offered', 'placed')")
 HELD = sa.text("held_until IS NOT NULL")
 
 
-class Place(Base):
+class Place(OfSession, Base):
     """One person's place on one session, from the first request or nomination to its end.
 
     ``queue_no`` is given when the person joins the line and never changes afterwards: nothing that is edited later
@@ -70,10 +70,6 @@ class Place(Base):
     organisation: Mapped[Organisation] = relationship()
     course_session: Mapped[CourseSession] = relationship()
     replaces: Mapped[Place | None] = relationship(remote_side="Place.id")
-
-    @property
-    def centre_id(self) -> int | None:
-        return self.course_session.centre_id
 
     @property
     def seats(self) -> tuple[PlaceMode, ...]:

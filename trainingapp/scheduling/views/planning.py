@@ -14,20 +14,13 @@ from trainingapp.catalogue.models import Course
 from trainingapp.catalogue.queries import find_course
 from trainingapp.core.clock import in_zone, today_in, utc_now
 from trainingapp.core.i18n import _
-from trainingapp.core.permissions import P, can, requires
+from trainingapp.core.permissions import AtCentre, P, can, requires
 from trainingapp.core.web import see_other
 from trainingapp.scheduling import queries, services
 from trainingapp.scheduling.forms import SessionForm
 from trainingapp.scheduling.models import CourseSession
 from trainingapp.scheduling.queries import find_session
 from trainingapp.scheduling.views.blueprint import bp
-
-
-class AtCentre:
-    """A session that does not exist yet, at a centre or nowhere: to ask whether the reader may schedule it."""
-
-    def __init__(self, centre_id: int | None) -> None:
-        self.centre_id = centre_id
 
 
 @bp.route("/courses/<int:course_id>/sessions/new", methods=["GET", "POST"])
