@@ -53,6 +53,7 @@ def people() -> ResponseReturnValue:
         roles=queries.roles_of(row.id for row in found.rows),
         organisations=organisation_choices(),
         states=AccountState,
+        all_roles=Role,
         lead=whose_people(),
     )
 
