@@ -64,7 +64,7 @@ def test_session_page_shows_who_can_get_one_and_why_others_cannot(client_as):
 
     text = client_as(a_coordinator()).text(issue_url(course_session))
 
-    assert present.list_name in text
+    assert present.name.listed in text
     assert "1 person can get one now" in text
     assert absent.person.name.listed in text
     assert "Attended 0% of the planned hours; the rule asks for 80%." in text
