@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 import config
+from tests.browser import axe
 from trainingapp.app import create_app
 from trainingapp.core import clock
 from trainingapp.core.db import Base, db
@@ -143,6 +143,7 @@ def reader(browser: Browser) -> Iterator[Callable[..., Page]]:
             reduced_motion="reduce",
         )
         context.set_default_timeout(15_000)
+        context.add_init_script(axe.READY)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
@@ -153,21 +154,6 @@ def reader(browser: Browser) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert not faults, faults
-
-
-FIND = """(colours) => axe.run({
-  resultTypes: ["violations"], preload: false, rules: {"color-contrast": {enabled: colours}}
-}).then(({violations}) =>
-  violations.map((fault) => `${fault.id}: ${fault.help}: ${fault.nodes[0].target}`))"""
-
-
-def violations(page: Page, *, colours: bool = False) -> list[str]:
-    """What axe finds on the page: rule, what it is, where. What it finds in order stays in the browser: it is much.
-
-    Whether colours have enough contrast takes most of the time: it is asked of each page in one language.
-    """
-    page.evaluate(AXE_SCRIPT)
-    return list(page.evaluate(FIND, colours))
 
 
 def sideways(page: Page) -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from playwright.sync_api import ConsoleMessage, Page
 
-from tests.browser.conftest import Office, sideways, violations
+from tests.browser.axe import violations
+from tests.browser.conftest import Office, sideways
 from tests.builders import a_sign_in
 from trainingapp.accounts.models import Person
 from trainingapp.core.db import db, transaction

@@ -8,7 +8,8 @@ from typing import Any
 import pypdf
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Office, sideways, violations
+from tests.browser.axe import violations
+from tests.browser.conftest import Office, sideways
 from trainingapp.accounts.models import Person
 from trainingapp.accounts.services import access
 from trainingapp.core.clock import utc_now
