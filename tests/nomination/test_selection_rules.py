@@ -139,6 +139,12 @@ def test_then_fewer_earlier_courses_then_the_alphabet():
     assert those(result, Proposal.RESERVE) == ids(last, trained)
 
 
+def test_the_alphabet_is_that_of_the_administrations_names():
+    late, early = a_nomination(1, organisation_key="zambia"), a_nomination(2, organisation_key="albania")
+
+    assert those(suggested([late, early], seats=1), Proposal.SELECT) == ids(early)
+
+
 def test_seats_of_each_kind_are_counted_by_themselves():
     here, there, everywhere = a_nomination(1), a_nomination(2, mode=ONLINE), a_nomination(3, mode=BOTH)
 
