@@ -143,10 +143,7 @@ class SlowConnection:
     def __init__(self, wall: datetime, takes: float) -> None:
         self.wall, self.takes = wall, takes
 
-    def __enter__(self) -> SlowConnection:
-        return self
-
-    def __exit__(self, *_: object) -> None: ...
+    def close(self) -> None: ...
 
     def cursor(self) -> SlowConnection:
         return self
