@@ -24,7 +24,7 @@ from trainingapp.core.clock import standing_at, utc_now
 from trainingapp.core.db import Base, db, transaction
 from trainingapp.seed.demonstration import load_demonstration
 
-pytest_plugins = ["tests.lanes"]
+pytest_plugins = ["tests.lanes", "tests.postbox"]
 
 ENGINES = ("sqlite", "postgresql")
 BOTH_ENGINES = {"test_services.py", "test_races.py", "test_queries.py", "test_handlers.py"}

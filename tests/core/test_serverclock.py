@@ -13,7 +13,7 @@ import sqlalchemy as sa
 import time_machine
 
 import config
-from tests.mail.calling import a_call
+from tests.nomination.calling import a_call
 from trainingapp.app import create_app
 from trainingapp.cli.installation import check_difference
 from trainingapp.core import clockwatch

@@ -17,8 +17,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests import builders
-from tests.mail.conftest import Postbox
 from tests.mail.scenes import a_letter, letters
+from tests.postbox import Postbox
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
 from trainingapp.core.heartbeat import SILENT_AFTER, Work, Worker, condition_of

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 
 from tests import builders
 from tests.builders import NOW
-from tests.mail.conftest import Postbox
 from tests.mail.scenes import a_letter, a_link, deliver_at, letters, tell
+from tests.postbox import Postbox
 from trainingapp.accounts import events
 from trainingapp.accounts.models import AccessLink, AccessToken
 from trainingapp.accounts.queries import find_link

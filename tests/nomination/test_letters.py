@@ -14,7 +14,15 @@ from flask import Flask
 
 from tests import builders
 from tests.builders import NOW
-from tests.mail.calling import (
+from tests.mail.scenes import (
+    assert_names_whom_to_ask,
+    assert_subject_tells_the_course,
+    deliver_at,
+    keep_to_be_read,
+    letters,
+    tell,
+)
+from tests.nomination.calling import (
     AFTER,
     BOTH,
     DAY,
@@ -26,16 +34,8 @@ from tests.mail.calling import (
     kinds,
     latest,
 )
-from tests.mail.conftest import Postbox
-from tests.mail.scenes import (
-    assert_names_whom_to_ask,
-    assert_subject_tells_the_course,
-    deliver_at,
-    keep_to_be_read,
-    letters,
-    tell,
-)
 from tests.pages import PageClient
+from tests.postbox import Postbox
 from trainingapp.accounts.models import AccessLink, Organisation, Person
 from trainingapp.accounts.services import contact_points
 from trainingapp.core.actor import acting_as

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.mail.calling import AFTER, DAY, a_call, kinds
+from tests.nomination.calling import AFTER, DAY, a_call, kinds
 from trainingapp.core.actor import acting_as
 from trainingapp.core.clock import standing_at
 from trainingapp.core.db import db
