@@ -26,7 +26,7 @@ from trainingapp.seed.demonstration import load_demonstration
 
 pytest_plugins = ["tests.lanes", "tests.postbox"]
 
-ENGINES = ("sqlite", "postgresql")
+ENGINES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql))
 BOTH_ENGINES = {"test_services.py", "test_races.py", "test_queries.py", "test_handlers.py"}
 
 

@@ -17,20 +17,23 @@ LANES = {
     "hostile": "hostile input to every form and address",
     "races": "many people at once",
     "lives": "random lives of a session",
+    "postgresql": "on PostgreSQL what runs on SQLite too, and what only PostgreSQL has",
 }
 TESTS = Path(__file__).parent
 LONGEST = (
     "browser/test_every_page.py",
     "newcomer/test_first_start.py",
-    "browser/test_every_stage.py",
-    "browser/test_walk.py",
-    "browser/test_nomination_walk.py",
     "test_pages.py",
     "enrolment/test_nominated_races.py",
     "enrolment/test_state_machine.py",
+    "browser/test_every_stage.py",
     "test_hostile.py",
-    "cli/test_rows.py",
+    "browser/test_nomination_walk.py",
+    "browser/test_walk.py",
+    "test_migrations.py",
+    "core/test_backup.py",
     "enrolment/test_triggers_services.py",
+    "cli/test_rows.py",
 )  # begun first, so that no worker is left with one of them when the others have nothing more to do
 
 hypothesis.settings.register_profile(
