@@ -123,7 +123,6 @@ def setup_templates(app: Flask) -> None:
     app.jinja_env.globals.update(
         can=permissions.can,
         P=permissions.P,
-        Role=permissions.Role,
         languages=LANGUAGE_NAMES,
         language_name=language_name,
         this_page=this_page,
