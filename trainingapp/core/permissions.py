@@ -111,7 +111,7 @@ class Grant(Protocol):
     def centre_id(self) -> int | None: ...
 
 
-class Person(Protocol):
+class Somebody(Protocol):
     """Whoever wants to do something."""
 
     @property
@@ -120,13 +120,13 @@ class Person(Protocol):
     def grants(self) -> Sequence[Grant]: ...
 
 
-Predicate = Callable[[Person, object], bool]
+Predicate = Callable[[Somebody, object], bool]
 
 
 def role(*roles: Role) -> Predicate:
     """Holds one of the roles, wherever."""
 
-    def holds(person: Person, _obj: object) -> bool:
+    def holds(person: Somebody, _obj: object) -> bool:
         return any(grant.role in roles for grant in person.grants)
 
     return holds
@@ -140,7 +140,7 @@ def every(*predicates: Predicate) -> Predicate:
     return lambda person, obj: all(predicate(person, obj) for predicate in predicates)
 
 
-def anyone(_person: Person, _obj: object) -> bool:
+def anyone(_person: Somebody, _obj: object) -> bool:
     """Every signed-in person."""
     return True
 
@@ -152,7 +152,7 @@ class AtCentre:
         self.centre_id = centre_id
 
 
-def coordinates(person: Person, obj: object) -> bool:
+def coordinates(person: Somebody, obj: object) -> bool:
     """A coordinator of the whole office, or of the centre that the object belongs to."""
     centres = [grant.centre_id for grant in person.grants if grant.role is Role.COORDINATOR]
     if obj is None or not hasattr(obj, "centre_id"):
@@ -160,12 +160,12 @@ def coordinates(person: Person, obj: object) -> bool:
     return None in centres or (obj.centre_id is not None and obj.centre_id in centres)
 
 
-def whole_office(person: Person, _obj: object) -> bool:
+def whole_office(person: Somebody, _obj: object) -> bool:
     """A coordinator who is not limited to one centre."""
     return any(grant.role is Role.COORDINATOR and grant.centre_id is None for grant in person.grants)
 
 
-def works_with(person: Person, obj: object) -> bool:
+def works_with(person: Somebody, obj: object) -> bool:
     """A coordinator of the whole office, or of a centre with whose sessions the person has to do."""
     centres = [grant.centre_id for grant in person.grants if grant.role is Role.COORDINATOR]
     if obj is None or not centres or None in centres:
@@ -173,7 +173,7 @@ def works_with(person: Person, obj: object) -> bool:
     return hasattr(obj, "is_known_at") and bool(obj.is_known_at(centres))
 
 
-def represents(person: Person, obj: object) -> bool:
+def represents(person: Somebody, obj: object) -> bool:
     """The contact point of the object's own organisation."""
     wanted = getattr(obj, "organisation_id", None)
     return any(
@@ -181,22 +181,22 @@ def represents(person: Person, obj: object) -> bool:
     )
 
 
-def leads(person: Person, obj: object) -> bool:
+def leads(person: Somebody, obj: object) -> bool:
     """A trainer of that very session."""
     return person.id in getattr(obj, "trainer_ids", ())
 
 
-def is_oneself(person: Person, obj: object) -> bool:
+def is_oneself(person: Somebody, obj: object) -> bool:
     """The object is about the person."""
     return obj is not None and getattr(obj, "person_id", None) == person.id
 
 
-def is_training_matter(_person: Person, obj: object) -> bool:
+def is_training_matter(_person: Somebody, obj: object) -> bool:
     """The object belongs to courses, sessions, places or certificates, not to people or organisations."""
     return bool(getattr(obj, "is_training_matter", False))
 
 
-def is_published(_person: Person, obj: object) -> bool:
+def is_published(_person: Somebody, obj: object) -> bool:
     """The object is there for the public."""
     return bool(getattr(obj, "is_public", False))
 
@@ -258,7 +258,7 @@ class Visitor:
 PUBLIC_PERMISSIONS = {P.COURSE_VIEW, P.SESSION_VIEW}
 
 
-def can(permission: P, obj: object = None, person: Person | None = None) -> bool:
+def can(permission: P, obj: object = None, person: Somebody | None = None) -> bool:
     """Whether the person (the signed-in one unless another is given) may do it to the object."""
     person = current_user if person is None else person
     if not getattr(person, "is_authenticated", False):

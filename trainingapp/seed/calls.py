@@ -29,7 +29,7 @@ from trainingapp.seed.sessions import Cast, Plan
 OFFICIAL_LETTER = "Official letter", "Demonstration: this stands for the official letter of an administration."
 
 
-Outcome = TypeVar("Outcome")
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def live_through_call(plan: Plan, cast: Cast, *, today: datetime) -> None:
         follow(scene, step)
 
 
-def act(scene: Scene, day: int, person_id: int, deed: Callable[[datetime], Outcome]) -> Outcome:
+def act(scene: Scene, day: int, person_id: int, deed: Callable[[datetime], Made]) -> Made:
     """Let somebody do something on that day."""
     with standing_at(scene.day(day)) as then, acting_as(person_id):
         return deed(then)
