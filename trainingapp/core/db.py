@@ -20,6 +20,8 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DDL, MetaData, Table, event
 from sqlalchemy.engine import Connection, Dialect, Engine, ExceptionContext
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
+from sqlalchemy.sql.elements import KeyedColumnElement
 from sqlalchemy.types import TypeDecorator
 
 NAMING = {
@@ -36,6 +38,7 @@ Model = TypeVar("Model", bound="Base")
 
 # A row has the columns that its statement names; what each of them holds is said by the model.
 Columns = tuple[sa.SQLColumnExpression[Any], ...]
+NamedColumns = ReadOnlyColumnCollection[str, KeyedColumnElement[Any]]
 Select = sa.Select[*tuple[Any, ...]]
 Row = sa.Row[*tuple[Any, ...]]
 Rows = Sequence[Row]

@@ -7,15 +7,12 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.sql.base import ReadOnlyColumnCollection
-from sqlalchemy.sql.elements import KeyedColumnElement
 
 from trainingapp.accounts.models import Centre
 from trainingapp.catalogue.models import Course, CourseStatus, Topic, course_topic
-from trainingapp.core.db import Row, Rows, Select, db
+from trainingapp.core.db import NamedColumns, Row, Rows, Select, db
 from trainingapp.core.i18n import current_language, speaks
 from trainingapp.core.text import like_pattern
 from trainingapp.core.web import Page
@@ -75,9 +72,7 @@ def wanted_courses(filters: Filters, sessions: Conditions) -> Conditions:
     return conditions
 
 
-def in_reader_language(
-    table: ReadOnlyColumnCollection[str, KeyedColumnElement[Any]], name: str, language: str
-) -> list[sa.SQLColumnExpression[object]]:
+def in_reader_language(table: NamedColumns, name: str, language: str) -> list[sa.SQLColumnExpression[object]]:
     """The text as the reader gets it, and whether that is the other language."""
     own, other = table[f"{name}_{language}"], table[f"{name}_{'en' if language == 'ru' else 'ru'}"]
     return [sa.func.coalesce(own, other).label(name), own.is_(None).label(f"{name}_is_foreign")]

@@ -6,17 +6,14 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import joinedload, selectinload
-from sqlalchemy.sql.base import ReadOnlyColumnCollection
-from sqlalchemy.sql.elements import KeyedColumnElement
 
 from trainingapp.accounts.models import Centre, Person, RoleGrant, binds_to_centres
 from trainingapp.catalogue.models import Course, CourseKind
-from trainingapp.core.db import Rows, Select, db
+from trainingapp.core.db import NamedColumns, Rows, Select, db
 from trainingapp.core.permissions import Role
 from trainingapp.scheduling.models import CourseSession, Meeting, Room, SessionStatus, SessionTrainer
 from trainingapp.scheduling.rules.clashes import Booking, Slot
@@ -70,9 +67,7 @@ class SessionFilter:
     latest_first: bool = False
 
 
-def meets_at(
-    course_session: type[CourseSession] | ReadOnlyColumnCollection[str, KeyedColumnElement[Any]] = CourseSession,
-) -> sa.ColumnElement[bool]:
+def meets_at(course_session: type[CourseSession] | NamedColumns = CourseSession) -> sa.ColumnElement[bool]:
     """The condition that the centre is where people of the session meet: see ``CourseSession.venue``."""
     return sa.and_(Centre.id == course_session.centre_id, course_session.capacity_in_person > 0)
 
