@@ -12,7 +12,7 @@ from trainingapp.core.db import db
 from trainingapp.core.permissions import Role
 from trainingapp.mail import queries
 from trainingapp.mail.services import keep
-from trainingapp.mail.writing import get_person, this_moment, written
+from trainingapp.mail.writing import Facts, get_person, this_moment, written
 
 
 @afterwards(events.PersonInvited)
@@ -41,7 +41,7 @@ def tell_both_addresses(event: events.PersonChanged) -> None:
     if new is None or not (has_account or queries.has_letters(person.id)):
         return
     for kind, address in (("old_address", str(old)), ("new_address", str(new))):
-        facts: dict[str, Any] = {"old": old, "new": new, "at": at, "has_account": has_account}
+        facts: Facts = {"old": old, "new": new, "at": at, "has_account": has_account}
         keep(written(kind, [person], f"{kind}:{at:%Y%m%d%H%M%S%f}", address=address, **facts), now=at)
 
 

@@ -33,6 +33,8 @@ MOST_CANDIDATES = 100
 DASHES = {"en": "–", "ru": "—"}  # before an item of a list
 GAPS = re.compile(r"\n\s*\n+")
 
+Facts = dict[str, Any]  # what the template of a letter speaks of, by name
+
 
 def written(
     kind: str,
@@ -55,12 +57,12 @@ def written(
         facts["course_session"] = about
         if "meetings" not in facts:
             facts["meetings"] = planned_meetings(about.id)
-    kept: dict[str, Any] = {"session_id": about and about.id, "address": address, "link_id": link_id}
+    kept: Facts = {"session_id": about and about.id, "address": address, "link_id": link_id}
     kept |= {"paper": paper, "paper_name": paper_name}
     return [draft(kind, person, reason, {**kept, **facts}) for person in readers]
 
 
-def draft(kind: str, person: Person, reason: str, facts: dict[str, Any]) -> Draft:
+def draft(kind: str, person: Person, reason: str, facts: Facts) -> Draft:
     with speaking(person.language):
         text = rendered(kind, {**facts, "person": person})
     return Draft(
@@ -86,7 +88,7 @@ class Text(NamedTuple):
     is_urgent: bool
 
 
-def rendered(kind: str, facts: dict[str, Any]) -> Text:
+def rendered(kind: str, facts: Facts) -> Text:
     """The letter in the language that is spoken now.
 
     The template ``letters/KIND.txt``, in the feature that says it, sets ``subject``, and ``urgent`` where others can
@@ -103,7 +105,7 @@ def rendered(kind: str, facts: dict[str, Any]) -> Text:
     return Text(subject[:LONGEST_SUBJECT], body, getattr(letter, "urgent", False))
 
 
-def subject_facts(facts: dict[str, Any]) -> dict[str, Any]:
+def subject_facts(facts: Facts) -> Facts:
     """For subjects, of which a list shows the beginning: the course with its days, and times on the reader's clock."""
     about, when = facts.get("course_session"), partial(by, facts["person"].time_zone)
     if about is None:
@@ -119,7 +121,7 @@ def by(zone_name: str, until: datetime) -> str:
     return f"{format_skeleton('MMMMd', local, locale=LOCALES[current_language()])}, {clock(until, zone_name)}"
 
 
-def way_of(facts: dict[str, Any]) -> str:
+def way_of(facts: Facts) -> str:
     """How the reader takes part, as far as it is known: a mode, "choice" while it is the reader's, "any" for others."""
     mode, about = facts.get("mode"), facts.get("course_session")
     if mode is None:

@@ -11,7 +11,7 @@ from trainingapp.core.db import db
 from trainingapp.enrolment.events import PlaceEvent
 from trainingapp.enrolment.models import SEATED, Place, PlaceStatus, Step
 from trainingapp.enrolment.queries.telling import step_of
-from trainingapp.mail.writing import tell, tell_one
+from trainingapp.mail.writing import Facts, tell, tell_one
 
 
 def tell_of_place(kind: str, event: PlaceEvent, **facts: Any) -> None:
@@ -47,7 +47,7 @@ def had_seat(place: Place) -> bool:
     return left_from(place) in SEATED
 
 
-def offer_facts(place: Place, link_id: int | None) -> dict[str, Any]:
+def offer_facts(place: Place, link_id: int | None) -> Facts:
     """What a letter about an offer speaks of: with a personal link, also until when that works."""
     expires_at = db.session.get_one(AccessLink, link_id).expires_at if link_id is not None else None
     return {

@@ -16,7 +16,7 @@ from trainingapp.core.i18n import speaking
 from trainingapp.enrolment.letters.sessions import changed_days
 from trainingapp.enrolment.rules.telling import TELLING_PLACE_FIELDS, is_worth_telling
 from trainingapp.mail.services import Draft, keep
-from trainingapp.mail.writing import as_moment, get_session, tell, this_moment, written
+from trainingapp.mail.writing import Facts, as_moment, get_session, tell, this_moment, written
 from trainingapp.nomination.events import (
     AdministrationInvited,
     AdministrationUninvited,
@@ -72,14 +72,14 @@ def by_language(people: Iterable[Person]) -> list[tuple[str, list[Person]]]:
     return [(language, list(readers)) for language, readers in groupby(ordered, attrgetter("language"))]
 
 
-def enclosed(invitation: Invitation, language: str) -> dict[str, Any]:
+def enclosed(invitation: Invitation, language: str) -> Facts:
     """The invitation as it is on this day, to be typeset when the letter is sent."""
     with speaking(language):
         name = file_name(invitation.call, invitation)
     return {"paper": invitation_paper(invitation.call, invitation, language, utc_now()), "paper_name": name}
 
 
-def about(invitation: Invitation) -> dict[str, Any]:
+def about(invitation: Invitation) -> Facts:
     """What every letter about an invitation speaks of."""
     return {
         "about": invitation.call.course_session,
@@ -154,7 +154,7 @@ def tell_of_other_days(event: SessionChanged) -> None:
     keep(drafts, now=utc_now())
 
 
-def contact_points(session_id: int) -> Iterator[tuple[list[Person], dict[str, Any]]]:
+def contact_points(session_id: int) -> Iterator[tuple[list[Person], Facts]]:
     """The contact points of each administration that was asked for candidates and did not decline."""
     call = find_call_of_session(session_id)
     if call is None or call.opened_at is None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from trainingapp.accounts.events import ContactPointHandedOver
 from trainingapp.accounts.models import Organisation
 from trainingapp.accounts.queries import represents
@@ -15,7 +13,7 @@ from trainingapp.enrolment.events import OfferTurnedDown, PlaceEvent, PlaceNomin
 from trainingapp.enrolment.letters.telling import contacts_of, get_place, had_seat, tell_contact_points, tell_of_place
 from trainingapp.enrolment.queries import find_terms
 from trainingapp.mail.services import keep
-from trainingapp.mail.writing import get_person, this_moment, written
+from trainingapp.mail.writing import Facts, get_person, this_moment, written
 from trainingapp.nomination.models import Stage
 from trainingapp.nomination.queries.loading import (
     find_call_of_session,
@@ -66,7 +64,7 @@ def tell_both_contact_points(event: ContactPointHandedOver) -> None:
     now, reason = utc_now(), f"contact-point:{event.organisation_id}:{this_moment()}"
     successor = get_person(event.person_id)
     predecessor = get_person(event.predecessor_id) if event.predecessor_id is not None else None
-    facts: dict[str, Any] = {
+    facts: Facts = {
         "organisation": db.session.get_one(Organisation, event.organisation_id),
         "successor": successor,
         "predecessor": predecessor,
