@@ -272,7 +272,7 @@ def test_topics_are_added_changed_and_deleted(coordinator: Any) -> None:
     coordinator.post(f"/topics/{topic_id}/edit", {"code": "seals", "name_en": "Seals", "name_ru": "Пломбы"})
 
     assert "Seals" in coordinator.text("/topics")
-    assert queries.topic_rows()[0].name_ru == "Пломбы"
+    assert queries.topic_rows()[0].name.ru == "Пломбы"
     coordinator.post(f"/topics/{topic_id}/delete")
     assert "There are no topics yet" in coordinator.text("/topics")
 
