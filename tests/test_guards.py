@@ -354,6 +354,26 @@ def test_reason_shown_as_it_is_stored_is_noticed() -> None:
     assert {text: untold(environment.parse(text)) for text in planted} == planted
 
 
+# ---------------------------------------------------------------- composites
+
+REASSEMBLED = re.compile(
+    r"\bBilingual\(row\.\w+, row\.\w+\)(?!\.within)"  # but for a union, which knows no composites
+    r"|\bPersonName\(row\.|\bPerson\.(family|given)_name\b"
+)
+
+
+def test_names_and_texts_are_selected_as_one_value() -> None:
+    sources = [path for path in PACKAGE.rglob("*.*") if path.suffix in {".py", ".html", ".txt"}]
+
+    assert len(sources) > 300
+    assert [path.name for path in sources if REASSEMBLED.search(path.read_text())] == []
+
+
+@pytest.mark.parametrize("source", ["Bilingual(row.title_en, row.title_ru)", "sa.select(Person.family_name)"])
+def test_value_put_together_from_its_columns_is_noticed(source: str) -> None:
+    assert REASSEMBLED.search(source)
+
+
 # ---------------------------------------------------------------- enums
 
 
