@@ -294,6 +294,20 @@ def test_every_imported_macro_is_used() -> None:
     assert unused == {}
 
 
+def test_templates_name_endpoints_in_full() -> None:
+    """Their ``url_for`` keeps patterns by endpoint: one that begins with a dot is another on each feature's pages."""
+    calls = [(name, call) for name, template in templates() for call in template.find_all(nodes.Call) if is_link(call)]
+
+    short = [name for name, call in calls if getattr(call.args[0], "value", "").startswith(".")]
+
+    assert len(calls) > 100
+    assert short == []
+
+
+def is_link(call: nodes.Call) -> bool:
+    return isinstance(call.node, nodes.Name) and call.node.name == "url_for"
+
+
 def imported(template: nodes.Template) -> set[str]:
     names = [name for node in template.find_all(nodes.FromImport) for name in node.names]
     return {name[1] if isinstance(name, tuple) else name for name in names}
