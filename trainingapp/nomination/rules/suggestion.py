@@ -15,7 +15,6 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from heapq import heappop, heappush
-from typing import Any
 
 from trainingapp.accounts.models import Sex
 from trainingapp.core.i18n import _l
@@ -169,7 +168,7 @@ def in_the_way(candidates: Sequence[CandidateFacts], *, declined: bool) -> list[
     return sorted(found, key=lambda one: (one.rank, waited(one)))
 
 
-def waited(candidate: CandidateFacts) -> tuple[Any, ...]:
+def waited(candidate: CandidateFacts) -> Waited:
     """Those whose last place lies longest ago first, then fewer earlier courses, then the alphabet."""
     return (
         candidate.last_place_on or date.min,
@@ -182,7 +181,8 @@ def waited(candidate: CandidateFacts) -> tuple[Any, ...]:
 
 Allowed = Callable[[int, int], bool]  # an administration and how many turns it had: may it have one more?
 SeatsLeft = dict[PlaceMode, int]
-Heap = list[tuple[tuple[Any, ...], CandidateFacts]]
+Waited = tuple[date, int, str, int, int, int]
+Heap = list[tuple[Waited, CandidateFacts]]
 Heaps = dict[Sex | None, Heap]
 
 

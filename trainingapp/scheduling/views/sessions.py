@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -83,7 +82,7 @@ class SessionQuery:
         return self.month.strftime("%Y-%m") if self.month else ""
 
     @property
-    def values(self) -> dict[str, Any]:
+    def values(self) -> dict[str, str | int]:
         """The filters that are set, as the address names them."""
         named = {
             "status": self.status,
