@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from trainingapp.core.names import NAME_FIELDS, spelling
+from trainingapp.core.names import PersonName
 from trainingapp.core.text import sort_key
 
 revision = "russian_names"
@@ -23,10 +23,11 @@ depends_on = None
 
 CHUNK = 1000
 RUSSIAN = ("family_name_ru", "given_name_ru", "patronymic_ru")
+NAMES = ("family_name", "given_name", "patronymic", "family_name_latin", "given_name_latin", *RUSSIAN)
 KEYS = ("sort_key_en", "sort_key_ru")
 KEY = sa.String(400).with_variant(sa.String(400, collation="C"), "postgresql")
 WHOLE = "(family_name_ru IS NULL) = (given_name_ru IS NULL) AND (patronymic_ru IS NULL OR given_name_ru IS NOT NULL)"
-PERSON = sa.table("person", *map(sa.column, ("id", *NAME_FIELDS, *KEYS, "sort_key")))
+PERSON = sa.table("person", *map(sa.column, ("id", *NAMES, *KEYS, "sort_key")))
 
 
 def upgrade() -> None:
@@ -67,13 +68,13 @@ def keys_of(row: Any) -> dict[str, Any]:
 
 
 def place_of(row: Any, language: str) -> str:
-    shown = spelling(row, language)
+    shown = PersonName(**{name: getattr(row, name) for name in NAMES}).within(language)
     return sort_key(shown.family, shown.first)[:400]
 
 
 def people() -> Iterator[Sequence[Any]]:
     last = 0
-    columns = [PERSON.c.id, *(PERSON.c[name] for name in NAME_FIELDS)]
+    columns = [PERSON.c.id, *(PERSON.c[name] for name in NAMES)]
     while (
         rows := op.get_bind()
         .execute(sa.select(*columns).where(PERSON.c.id > last).order_by(PERSON.c.id).limit(CHUNK))
