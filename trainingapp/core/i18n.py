@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -64,6 +64,11 @@ def _p(context: str, text: str, /, **values: object) -> str:
 class LazyText(LazyString):
     """A text that is translated where it is shown, and escaped there: what people typed may stand in it."""
 
+    @property
+    def parts(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """What it is made of: the text, or its two forms with a number, and the values that are inserted."""
+        return self._args, self._kwargs
+
     def __html__(self) -> str:
         return str(escape(str(self)))
 
@@ -79,6 +84,11 @@ def _l(text: str, /, **values: object) -> LazyText:
 def _ln(singular: str, plural: str, num: int, /, **values: object) -> LazyText:
     """The same for a text with a number."""
     return LazyText(_n, singular, plural, num, **values)
+
+
+def as_lazy_text(text: Sequence[Any], values: dict[str, Any]) -> LazyText:
+    """The text with these ``parts``."""
+    return LazyText(_ if len(text) == 1 else _n, *text, **values)
 
 
 LANGUAGES = ("en", "ru")
