@@ -34,6 +34,7 @@ from trainingapp.core.i18n import speaking
 from trainingapp.core.jobs import jobs_of
 from trainingapp.core.tables import read_table
 from trainingapp.mail.models import Letter
+from trainingapp.mail.texts import shown_text
 from trainingapp.nomination.models import Call, Invitation
 from trainingapp.scheduling.models import SessionStatus
 
@@ -339,12 +340,13 @@ def make_final(coordinator: Walker, story: Story) -> None:
 def everybody_is_told(story: Story) -> None:
     """Whoever was nominated, and the contact points: each in the own language."""
     statement = (
-        sa.select(Person.email, Person.language, Letter.language, Letter.subject)
+        sa.select(Person.email, Person.language, Letter)
         .join(Letter, Letter.recipient_id == Person.id)
         .where(Letter.written_at > from_local(story.day(15, time(11)), ZONE))
     )
     with story.office.app.app_context():
-        letters = db.session.execute(statement).all()
+        found = db.session.execute(statement).all()
+        letters = [(*whom, letter.language, shown_text(letter).subject) for *whom, letter in found]
         db.session.remove()
     told = {"aliya", "giorgi", "levan", "einar", "contact", "contact ge"}
     assert {email for email, *_rest in letters} == {story.emails[name] for name in told} | {DINARA, ERZHAN, AIGUL}

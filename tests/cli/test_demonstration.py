@@ -26,6 +26,7 @@ from trainingapp.core.demonstration import is_demonstration, is_half_loaded, mar
 from trainingapp.core.i18n import LANGUAGES
 from trainingapp.core.passwords import hash_password
 from trainingapp.mail.models import Letter
+from trainingapp.mail.texts import shown_text
 from trainingapp.scheduling.models import CourseSession
 from trainingapp.seed import demonstration
 from trainingapp.seed.demonstration import read
@@ -92,7 +93,9 @@ def test_letters_of_the_demonstration_greet_in_their_own_script(demonstration_da
     app = create_app(config.Testing({"DATA_DIR": str(demonstration_database.parent)}))
     with app.app_context():
         letters = db.session.scalars(sa.select(Letter).options(joinedload(Letter.recipient))).all()
-        greetings = [(letter.language, letter.body.partition("\n")[0], letter.recipient) for letter in letters]
+        greetings = [
+            (letter.language, shown_text(letter).body.partition("\n")[0], letter.recipient) for letter in letters
+        ]
         db.session.remove()
         db.engine.dispose()
 

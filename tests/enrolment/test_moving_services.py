@@ -8,7 +8,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from tests.books import (
     DAY,
@@ -26,6 +25,7 @@ from tests.books import (
     vacancy,
 )
 from tests.builders import NOW, a_completion, a_course, a_session, an_officer
+from tests.mail import scenes
 from trainingapp.accounts.models import Person
 from trainingapp.catalogue.models import AccessClass
 from trainingapp.core.clock import day_start, standing_at
@@ -459,7 +459,7 @@ def test_sessions_whose_first_day_moves_away_move_again(app):
 
 def letters(kind: str) -> Sequence[Letter]:
     """Those whose reason begins so."""
-    return db.session.scalars(sa.select(Letter).where(Letter.reason.startswith(f"{kind}:"))).all()
+    return [letter for letter in scenes.letters() if letter.reason.startswith(f"{kind}:")]
 
 
 @pytest.mark.parametrize("status", [SessionStatus.OPEN, SessionStatus.CONFIRMED])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +24,11 @@ from trainingapp.core.i18n import speaking
 from trainingapp.core.text import tidy
 from trainingapp.enrolment.models import Place, PlaceMode, PlaceStatus, Way
 from trainingapp.mail.models import Letter
-from trainingapp.mail.services import Delivery, Draft, deliver_due, keep
+from trainingapp.mail.services import Delivery, Draft, deliver_due, keep, put_into_words
+from trainingapp.mail.texts import text_of
 from trainingapp.scheduling.models import CourseSession, SessionStatus
 
+LAST = datetime.max.replace(tzinfo=UTC)
 OFFICE_EMAIL = "bureau@example.org"
 
 
@@ -103,6 +105,10 @@ def tell(event: Event) -> None:
 
 
 def letters(person: Person | None = None) -> list[Letter]:
+    """The letters there are, in words."""
+    with standing_at(LAST):
+        while put_into_words(text_of):
+            pass
     statement = sa.select(Letter).order_by(Letter.id)
     if person is not None:
         statement = statement.where(Letter.recipient_id == person.id)
@@ -132,6 +138,18 @@ def assert_names_whom_to_ask(letter: Letter) -> None:
         assert (told[1] or told[2]).startswith(f" ({OFFICE_EMAIL})"), told[0]
 
 
+URGENT = {
+    *("call_cancelled", "cancelled", "withdrawn", "replaced", "turned_down"),
+    *("offered", "offer_reminder", "offer_shortened"),
+    *("invitation", "password_reset", "password_changed", "old_address", "new_address", "role_given", "role_taken"),
+}
+
+
+def assert_waits_for_urgent_ones(letter: Letter) -> None:
+    """Letters that cannot wait go first."""
+    assert letter.can_wait is (letter.kind not in URGENT), letter.kind
+
+
 def keep_to_be_read(letter: Letter, case: str) -> None:
     """In the folder that ``LETTERS_TO_READ`` names: so an editor reads all letters whole, in both languages."""
     if folder := os.environ.get("LETTERS_TO_READ"):
@@ -139,15 +157,19 @@ def keep_to_be_read(letter: Letter, case: str) -> None:
 
 
 def a_letter(person: Person, reason: str = "test:1", **values: Any) -> Letter:
-    defaults = {"language": "en", "subject": "A letter", "body": "Its text"}
+    """One that is in words already, whatever they are."""
+    words = {name: values.pop(name, text) for name, text in (("subject", "A letter"), ("body", "Its text"))}
     now = values.pop("now", NOW)
+    draft = Draft(recipient_id=person.id, reason=reason, kind="test", facts={}, **{"language": "en", **values})
     with transaction():
-        keep([Draft(recipient_id=person.id, reason=reason, **{**defaults, **values})], now=now)
+        keep([draft], now=now)
+        db.session.execute(sa.update(Letter).where(Letter.kind == "test").values(facts=None, kind=None, **words))
     return letters(person)[-1]
 
 
 def deliver_at(moment: datetime) -> Delivery:
-    """Deliver what is due at that moment, at which the clock stands meanwhile."""
+    """Put into words and deliver what is due at that moment, at which the clock stands meanwhile."""
+    letters()
     with standing_at(moment):
         return deliver_due()
 

@@ -21,6 +21,7 @@ from tests.mail.scenes import (
     a_scene,
     assert_names_whom_to_ask,
     assert_subject_tells_the_course,
+    assert_waits_for_urgent_ones,
     deliver_at,
     keep_to_be_read,
     letters,
@@ -51,7 +52,7 @@ from trainingapp.enrolment.events import (
 )
 from trainingapp.enrolment.models import Place, PlaceMode, PlaceStatus
 from trainingapp.mail.models import Letter
-from trainingapp.mail.writing import greeting, written
+from trainingapp.mail.texts import greeting
 from trainingapp.records.events import CompletionRecorded, CompletionWithdrawn
 from trainingapp.scheduling.events import (
     MeetingAdded,
@@ -360,6 +361,7 @@ def assert_is_whole(letter: Letter) -> None:
     The office must be reached (``office_is_reached``).
     """
     assert_names_whom_to_ask(letter)
+    assert_waits_for_urgent_ones(letter)
     text = f"{letter.subject}\n{letter.body}"
     assert not re.search(r"%\(|\}\}|\bNone\b|Undefined", text)
     assert "\n\n\n" not in text
@@ -766,19 +768,3 @@ def test_every_kind_of_letter_ends_with_whom_to_ask() -> None:
     assert {tuple(EXTENDS.findall(text)) for text in kinds.values()} == {("letters/letter.txt",)}
     assert {block for text in kinds.values() for block in re.findall(r"{% block (\w+)", text)} == {"body", "standing"}
     assert [kind for kind, text in texts.items() if ASK.search(text)] == []
-
-
-URGENT = {
-    *("call_cancelled", "cancelled", "withdrawn", "replaced", "turned_down"),
-    *("offered", "offer_reminder", "offer_shortened"),
-    *("invitation", "password_reset", "password_changed", "old_address", "new_address", "role_given", "role_taken"),
-}
-
-
-def test_letters_that_cannot_wait_go_first(app: Any) -> None:
-    texts = {path.stem: path.read_text("utf-8") for path in FEATURES.glob("*/templates/letters/*.txt")}
-    person, about = a_person(), builders.a_session()
-
-    assert {kind for kind, text in texts.items() if "{% set urgent = true %}" in text} == URGENT
-    assert [one.can_wait for one in written("role_taken", [person], "r", role="trainer")] == [False]
-    assert [one.can_wait for one in written("completed", [person], "c", about=about, valid_until=None)] == [True]

@@ -391,7 +391,7 @@ def test_address_that_is_none_is_given_up(app: Any, postbox: Postbox) -> None:
 
 def test_person_and_reason_are_told_once_even_in_a_race(app: Any, in_threads: Any) -> None:
     person = builders.an_officer()
-    draft = Draft(recipient_id=person.id, reason="same", language="en", subject="A", body="B")
+    draft = Draft(recipient_id=person.id, reason="same", language="en", kind="test", facts={})
 
     def write() -> None:
         with transaction():
@@ -408,7 +408,7 @@ def test_letters_to_more_people_than_a_statement_takes_are_all_kept(app: Any, mo
     people = [builders.an_officer() for _ in range(5)]
 
     with transaction():
-        keep((Draft(recipient_id=one.id, reason="r", language="en", subject="A", body="B") for one in people), now=NOW)
+        keep((Draft(recipient_id=one.id, reason="r", language="en", kind="test", facts={}) for one in people), now=NOW)
 
     assert sorted(letter.recipient_id for letter in letters()) == [one.id for one in people]
 

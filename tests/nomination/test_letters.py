@@ -17,6 +17,7 @@ from tests.builders import NOW
 from tests.mail.scenes import (
     assert_names_whom_to_ask,
     assert_subject_tells_the_course,
+    assert_waits_for_urgent_ones,
     deliver_at,
     keep_to_be_read,
     letters,
@@ -515,6 +516,7 @@ def assert_is_whole(letter: Letter) -> None:
     assert "\n\n\n" not in text
     assert len(letter.reason) <= 100
     assert_names_whom_to_ask(letter)
+    assert_waits_for_urgent_ones(letter)
     if letter.language == "ru":
         assert not re.findall(r"[A-Za-z]{2,}", ALLOWED_LATIN.sub("", text))
         assert not re.search("отозван|отзыв|номинац", text, re.IGNORECASE)

@@ -15,6 +15,7 @@ from trainingapp.audit.texts import lines
 from trainingapp.core.db import Base, db
 from trainingapp.core.jobs import jobs_of
 from trainingapp.mail.models import Letter
+from trainingapp.mail.texts import text_of
 
 
 def live(folder: str) -> None:
@@ -25,7 +26,8 @@ def live(folder: str) -> None:
         lend(officer.id, session_id, "helmet")
         [letter] = db.session.scalars(db.select(Letter)).all()
         [line] = lines(db.session.execute(rows()).all(), "UTC")
-        print("letter:", letter.subject, "|", letter.body.splitlines()[2])
+        text = text_of(letter)
+        print("letter:", text.subject, "|", text.body.splitlines()[2])
         print("log:", line.sentence)
         print("job:", "count_equipment" in {job.name for job in jobs_of(app)})
         tokens = {who: a_sign_in(person) for who, person in (("coordinator", coordinator), ("officer", officer))}

@@ -8,7 +8,13 @@ from trainingapp.certificates.events import CertificateIssued, CertificateReplac
 from trainingapp.certificates.models import Certificate, Ground
 from trainingapp.core.bus import afterwards
 from trainingapp.core.db import db
+from trainingapp.mail.facts import Facts, as_fact, attributes
 from trainingapp.mail.writing import tell_one
+
+
+@as_fact.register
+def certificate_facts(certificate: Certificate) -> Facts:
+    return attributes(certificate, "id", "serial", "kind")
 
 
 @afterwards(CertificateIssued)

@@ -65,7 +65,7 @@ class LazyText(LazyString):
     """A text that is translated where it is shown, and escaped there: what people typed may stand in it."""
 
     @property
-    def parts(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    def parts(self) -> tuple[tuple[object, ...], dict[str, object]]:
         """What it is made of: the text, or its two forms with a number, and the values that are inserted."""
         return self._args, self._kwargs
 
@@ -86,7 +86,7 @@ def _ln(singular: str, plural: str, num: int, /, **values: object) -> LazyText:
     return LazyText(_n, singular, plural, num, **values)
 
 
-def as_lazy_text(text: Sequence[Any], values: dict[str, Any]) -> LazyText:
+def as_lazy_text(text: Sequence[object], values: dict[str, object]) -> LazyText:
     """The text with these ``parts``."""
     return LazyText(_ if len(text) == 1 else _n, *text, **values)
 

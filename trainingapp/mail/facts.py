@@ -7,7 +7,7 @@ them: ``@as_fact.register``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache, singledispatch
@@ -36,7 +36,7 @@ def packed(kind: str, facts: Mapping[str, Any]) -> Facts:
 
 
 @singledispatch
-def as_fact(value: Any) -> Any:
+def as_fact(value: object) -> object:
     """The value as plain JSON. Raises TypeError for one that cannot be frozen."""
     raise TypeError(f"no letter can keep a {type(value).__name__}")
 
@@ -83,7 +83,7 @@ def choice(value: StrEnum) -> Facts:
 
 @as_fact.register(list)
 @as_fact.register(tuple)
-def several(values: list[Any] | tuple[Any, ...]) -> list[Any]:
+def several(values: Sequence[object]) -> list[object]:
     return [as_fact(value) for value in values]
 
 
@@ -136,7 +136,7 @@ def meeting(one: Meeting) -> Facts:
 # --- and back
 
 
-def unpacked(value: Any) -> Any:
+def unpacked(value: object) -> object:
     """What ``packed`` made, as templates speak of it: what was named has attributes."""
     if isinstance(value, list):
         return [unpacked(one) for one in value]
@@ -159,7 +159,7 @@ def name_of(kind: type[StrEnum]) -> str:
     return ".".join([*kind.__module__.split(".")[:2], kind.__name__])
 
 
-UNPACKING: dict[str, Callable[[Any], Any]] = {
+UNPACKING: dict[str, Callable[[Any], object]] = {
     "$moment": datetime.fromisoformat,
     "$day": date.fromisoformat,
     "$texts": lambda content: Bilingual(*content),

@@ -42,7 +42,8 @@ def tell_both_addresses(event: events.PersonChanged) -> None:
         return
     for kind, address in (("old_address", str(old)), ("new_address", str(new))):
         facts: Facts = {"old": old, "new": new, "at": at, "has_account": has_account}
-        keep(written(kind, [person], f"{kind}:{at:%Y%m%d%H%M%S%f}", address=address, **facts), now=at)
+        reason = f"{kind}:{at:%Y%m%d%H%M%S%f}"
+        keep(written(kind, [person], reason, address=address, urgent=True, **facts), now=at)
 
 
 @afterwards(events.RoleGranted)
@@ -63,10 +64,10 @@ def tell_of_role(kind: str, person_id: int, role: Role) -> None:
 
 def tell_of_account(kind: str, person_id: int, what: str = "", **facts: Any) -> None:
     reason = f"{kind}:{what}:{this_moment()}"
-    keep(written(kind, [get_person(person_id)], reason, **facts), now=utc_now())
+    keep(written(kind, [get_person(person_id)], reason, urgent=True, **facts), now=utc_now())
 
 
 def tell_with_link(kind: str, person_id: int, link_id: int) -> None:
     expires_at = db.session.get_one(AccessLink, link_id).expires_at
-    drafts = written(kind, [get_person(person_id)], f"{kind}:{link_id}", link_id=link_id, expires_at=expires_at)
-    keep(drafts, now=utc_now())
+    reader, reason = [get_person(person_id)], f"{kind}:{link_id}"
+    keep(written(kind, reader, reason, urgent=True, link_id=link_id, expires_at=expires_at), now=utc_now())

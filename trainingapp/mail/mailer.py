@@ -1,4 +1,4 @@
-"""The process that delivers letters: nothing else waits for a slow mail server."""
+"""The process that puts letters into words and delivers them: nothing else waits for it, nor for a slow mail server."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from flask import Flask
 from trainingapp.core.db import db
 from trainingapp.core.heartbeat import Work, beat, retire
 from trainingapp.mail import smtp
-from trainingapp.mail.services import Delivery, deliver_due
+from trainingapp.mail.services import Delivery, deliver_due, put_into_words
+from trainingapp.mail.texts import text_of
 
 IDLE = 2.0  # seconds between two looks for letters
 LONGEST_PAUSE = 60.0  # seconds between two tries to reach a server that is out of reach
@@ -40,9 +41,11 @@ class Mailer:
             retire(Work.MAIL)
 
     def round(self, pause: float) -> float:
-        """Deliver once. How long to wait then: longer and longer while nothing can be sent."""
+        """Put letters into words and deliver them. How long to wait then: longer while nothing can be sent."""
         with self.app.app_context():
             try:
+                while not self.stop.is_set() and put_into_words(text_of):
+                    self.beat()
                 self.note(deliver_due(self.goes_on).trouble)
                 self.beat()
             except Exception:  # the database may be back, and another letter may be well
@@ -60,9 +63,13 @@ class Mailer:
         self.trouble = trouble
 
     def goes_on(self, delivery: Delivery) -> bool:
-        """Whether there is a next letter to think of. Who gets answers about letters is out of trouble."""
+        """Whether there is a next letter to think of. Who gets answers about letters is out of trouble.
+
+        What was written meanwhile is put into words first: it may be more urgent.
+        """
         if delivery.sent or delivery.failed:
             self.note(None)
+        put_into_words(text_of)
         self.beat()
         return not self.stop.is_set()
 

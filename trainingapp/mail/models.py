@@ -16,6 +16,7 @@ from trainingapp.core.i18n import LazyText, _l
 from trainingapp.scheduling.models import CourseSession
 
 DUE = sa.text("sent_at IS NULL AND given_up_at IS NULL AND next_try_at IS NOT NULL")
+WORDLESS = sa.text("facts IS NOT NULL AND given_up_at IS NULL")
 
 
 class LetterState(StrEnum):
@@ -57,6 +58,7 @@ class Failure(StrEnum):
     LINK_OVER = "link_over"
     FILE_GONE = "file_gone"
     NO_PAPER = "no_paper"
+    NO_WORDS = "no_words"
 
     @property
     def label(self) -> LazyText:
@@ -80,6 +82,7 @@ SHORT_FAILURES = {
     Failure.LINK_OVER: _l("personal link no longer works"),
     Failure.FILE_GONE: _l("attached file missing"),
     Failure.NO_PAPER: _l("attached file not made"),
+    Failure.NO_WORDS: _l("text not made"),
 }
 
 FAILURE_LABELS = {
@@ -99,11 +102,17 @@ FAILURE_LABELS = {
     Failure.NO_PAPER: _l(
         "Its attached file could not be made in time. You do not need to do anything: we will try again."
     ),
+    Failure.NO_WORDS: _l(
+        "The text of this letter could not be made. An administrator should look into the log of the mail process."
+    ),
 }
 
 
 class Letter(Base):
     """One letter to one person. ``reason`` is unique per recipient, so that telling twice is harmless.
+
+    It is written as its ``kind`` and the ``facts`` as they were then (see ``mail.facts``), and put into words when
+    nobody waits for it: then it has a ``subject`` and a ``body``, and no facts any more. Old letters have no kind.
 
     ``access_link_id`` stands for the personal link of an invitation: the body holds a placeholder, and the link itself
     is made when the letter is delivered, so that nobody can read it here. Without ``next_try_at`` nobody tries to
@@ -120,17 +129,24 @@ class Letter(Base):
         sa.UniqueConstraint("recipient_id", "reason"),
         sa.CheckConstraint("language IN ('en', 'ru')", name="language_known"),
         sa.CheckConstraint("sent_at IS NULL OR given_up_at IS NULL", name="sent_or_given_up"),
+        sa.CheckConstraint("(facts IS NULL) = (subject IS NOT NULL)", name="facts_or_words"),
+        sa.CheckConstraint("(subject IS NULL) = (body IS NULL)", name="subject_with_body"),
+        sa.CheckConstraint("facts IS NULL OR kind IS NOT NULL", name="facts_of_a_kind"),
+        sa.CheckConstraint("sent_at IS NULL OR subject IS NOT NULL", name="sent_in_words"),
         sa.CheckConstraint("(paper IS NULL) = (paper_name IS NULL)", name="paper_has_its_name"),
         sa.CheckConstraint("address IS NULL OR access_link_id IS NULL", name="link_goes_to_the_person"),
         sa.Index("ix_letter_due", "can_wait", "next_try_at", sqlite_where=DUE, postgresql_where=DUE),
+        sa.Index("ix_letter_wordless", "can_wait", "id", sqlite_where=WORDLESS, postgresql_where=WORDLESS),
     )
 
     recipient_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     address: Mapped[str | None] = mapped_column(sa.String(254))
     reason: Mapped[str] = mapped_column(sa.String(100))
     language: Mapped[str] = mapped_column(sa.String(2))
-    subject: Mapped[str] = mapped_column(sa.String(300))
-    body: Mapped[str] = mapped_column(sa.Text)
+    kind: Mapped[str | None] = mapped_column(sa.String(50))
+    facts: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    subject: Mapped[str | None] = mapped_column(sa.String(300))
+    body: Mapped[str | None] = mapped_column(sa.Text)
     course_session_id: Mapped[int | None] = mapped_column(sa.ForeignKey("course_session.id"), index=True)
     access_link_id: Mapped[int | None] = mapped_column(sa.ForeignKey("access_link.id"))
     attachment_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stored_file.id"))

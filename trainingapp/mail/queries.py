@@ -12,7 +12,7 @@ from trainingapp.accounts.models import AccessLink, Person
 from trainingapp.core.db import Select, db
 from trainingapp.core.permissions import Role
 from trainingapp.core.text import like_pattern, search_key
-from trainingapp.mail.models import Failure, Letter, LetterState
+from trainingapp.mail.models import WORDLESS, Failure, Letter, LetterState
 from trainingapp.scheduling.models import CourseSession
 
 IN_STATE: dict[LetterState, sa.ColumnElement[bool]] = {
@@ -37,13 +37,19 @@ def find_attached(letter_id: int) -> Letter | None:
 
 
 def due(now: datetime) -> sa.Select[Letter]:
-    """The letters to be tried now: the urgent ones first, then those that have waited longest."""
-    waiting = IN_STATE[LetterState.WAITING] & (Letter.next_try_at <= now)
+    """The letters to be sent now: the urgent ones first, then those that have waited longest."""
+    waiting = IN_STATE[LetterState.WAITING] & (Letter.next_try_at <= now) & Letter.subject.is_not(None)
     return sa.select(Letter).where(waiting).order_by(Letter.can_wait, Letter.next_try_at, Letter.id)
 
 
+def wordless(now: datetime) -> sa.Select[Letter]:
+    """The letters to be put into words now: the urgent ones first."""
+    is_time = sa.or_(Letter.next_try_at.is_(None), Letter.next_try_at <= now)
+    return sa.select(Letter).where(WORDLESS, is_time).order_by(Letter.can_wait, Letter.id)
+
+
 def letters_of(person_id: int) -> Select:
-    """The letters to one person, the newest first: id, subject, language, written_at and the delivery."""
+    """The letters to one person, the newest first: id, what its subject is, language, written_at and the delivery."""
     return rows().where(Letter.recipient_id == person_id)
 
 
@@ -125,6 +131,8 @@ def failures(centres: frozenset[int] | None) -> dict[Failure, int]:
 def rows() -> Select:
     return sa.select(
         Letter.id,
+        Letter.kind,
+        Letter.facts,
         Letter.subject,
         Letter.language,
         Letter.written_at,

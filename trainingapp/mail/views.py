@@ -16,6 +16,7 @@ from trainingapp.core.web import page_number, paged, redirect_back
 from trainingapp.mail import queries, services, smtp
 from trainingapp.mail.models import Failure, Letter, LetterState
 from trainingapp.mail.rules import can_try_again, decide_state
+from trainingapp.mail.texts import shown_subject, shown_text
 from trainingapp.scheduling.models import CourseSession
 from trainingapp.scheduling.queries import find_session
 
@@ -33,17 +34,18 @@ def state_of(letter: Letter | Row) -> LetterState:
 @requires(P.ACCOUNT_OWN)
 def my_letters() -> ResponseReturnValue:
     letters = paged(queries.letters_of(current_user.id), page_number())
-    return render_template("mail/my_letters.html", letters=letters, mail_is_set=smtp.is_set())
+    return render_template("mail/my_letters.html", letters=letters, mail_is_set=smtp.is_set(), subject_of=shown_subject)
 
 
 @bp.get("/letters/<int:letter_id>")
 @requires(P.LETTER_VIEW, on=queries.find_letter)
 def letter(letter: Letter) -> ResponseReturnValue:
-    state = state_of(letter)
+    state, text = state_of(letter), shown_text(letter)
     return render_template(
         "mail/letter.html",
         letter=letter,
-        paragraphs=paragraphs(letter),
+        text=text,
+        paragraphs=paragraphs(letter, text.body),
         state=state,
         again=can_try_again(state, mail_is_set=smtp.is_set(), has_link=letter.access_link_id is not None),
     )
@@ -60,9 +62,8 @@ def attachment(letter: Letter) -> ResponseReturnValue:
     return download(enclosure.data, enclosure.name, enclosure.content_type)
 
 
-def paragraphs(letter: Letter) -> list[list[str]]:
+def paragraphs(letter: Letter, body: str) -> list[list[str]]:
     """The lines of each paragraph. The personal link stays in the letter that is sent: here it is only named."""
-    body = letter.body
     if letter.access_link_id is not None:
         with speaking(letter.language):
             body = body.replace(services.LINK, _("(personal link, only in the letter itself)"))
@@ -88,6 +89,7 @@ def all_letters() -> ResponseReturnValue:
         states=list(LetterState),
         without_use=without_use,
         state_of=state_of,
+        subject_of=shown_subject,
         mail_is_set=smtp.is_set(),
     )
 
@@ -138,7 +140,11 @@ def without_use(left: int) -> str:
 def session_letters(course_session: CourseSession) -> ResponseReturnValue:
     letters = paged(queries.letters(course_session_id=course_session.id), page_number())
     return render_template(
-        "mail/session_letters.html", course_session=course_session, letters=letters, state_of=state_of
+        "mail/session_letters.html",
+        course_session=course_session,
+        letters=letters,
+        state_of=state_of,
+        subject_of=shown_subject,
     )
 
 

@@ -30,9 +30,8 @@ def offer_the_place(event: events.PlaceOffered) -> None:
     place = get_place(event.place_id)
     left = get_place(event.replaced_id).person if event.replaced_id is not None else None
     link_id = link_until(event.person_id, event.until_at, now=utc_now())
-    tell_of_place(
-        "offered", event, link_id=link_id, from_reserve=event.from_reserve, left=left, **offer_facts(place, link_id)
-    )
+    facts = offer_facts(place, link_id)
+    tell_of_place("offered", event, urgent=True, link_id=link_id, from_reserve=event.from_reserve, left=left, **facts)
 
 
 @afterwards(events.OfferShortened)
@@ -42,8 +41,8 @@ def ask_for_an_earlier_answer(event: events.OfferShortened) -> None:
         return
     place, link_id = get_place(event.place_id), link_until(event.person_id, event.until_at, now=utc_now())
     reason = f"offer-shortened:{place.id}:{event.until_at:%Y%m%d%H%M}"
-    facts = offer_facts(place, link_id)
-    tell_one("offer_shortened", event.person_id, reason, event.course_session_id, link_id=link_id, **facts)
+    facts = {"urgent": True, "link_id": link_id, **offer_facts(place, link_id)}
+    tell_one("offer_shortened", event.person_id, reason, event.course_session_id, **facts)
 
 
 @afterwards(events.OfferConfirmed)
@@ -73,7 +72,7 @@ def tell_of_another_mode(event: events.PlaceModeChanged) -> None:
 def tell_who_turned_down(event: events.OfferTurnedDown) -> None:
     """Only when the office did it in the officer's name."""
     if acting().person_id != event.person_id:
-        tell_of_place("turned_down", event, reason_given=event.reason)
+        tell_of_place("turned_down", event, urgent=True, reason_given=event.reason)
 
 
 @afterwards(events.OfferLapsed)
@@ -95,7 +94,7 @@ def tell_who_was_replaced(event: events.PlaceReplaced) -> None:
     if had_seat(place):
         colleague = get_place(event.replacement_place_id).person
         contacts = contacts_of(place.organisation_id)
-        tell_of_place("replaced", event, colleague=colleague, reason_given=event.reason, contacts=contacts)
+        tell_of_place("replaced", event, urgent=True, colleague=colleague, reason_given=event.reason, contacts=contacts)
 
 
 @afterwards(events.OfferTurnedDown, events.OfferLapsed, events.PlaceWithdrawn)

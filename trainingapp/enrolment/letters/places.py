@@ -62,6 +62,7 @@ def tell_of_withdrawal(event: events.PlaceWithdrawn) -> None:
     tell_of_place(
         "withdrawn",
         event,
+        urgent=True,
         reason_given=event.reason,
         was_candidate=was_nominated(place) and before not in SEATED,
         was_request=before in {PlaceStatus.REQUESTED, PlaceStatus.WAITING},
@@ -73,7 +74,7 @@ def tell_of_withdrawal(event: events.PlaceWithdrawn) -> None:
 
 @afterwards(events.PlaceCancelled)
 def tell_of_cancellation(event: events.PlaceCancelled) -> None:
-    tell_of_place("cancelled", event, reason_given=event.reason, leads=False)
+    tell_of_place("cancelled", event, urgent=True, reason_given=event.reason, leads=False)
 
 
 @afterwards(events.PlaceLapsed)

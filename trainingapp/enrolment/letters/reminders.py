@@ -40,5 +40,5 @@ def remind_of_offer(place_id: int, *, now: datetime) -> int:
         facts = offer_facts(place, link_id)
         reason = f"offer-reminder:{place.id}"
         about = place.course_session
-        drafts = written("offer_reminder", [place.person], reason, about=about, link_id=link_id, **facts)
+        drafts = written("offer_reminder", [place.person], reason, about=about, urgent=True, link_id=link_id, **facts)
         return keep_some(drafts, now=now)

@@ -36,7 +36,8 @@ HAS_A_PLACE: Facts = {"offer": None, "is_candidate": False}  # how a reader stan
 def tell_of_cancelled_session(event: events.SessionCancelled) -> None:
     """The trainers: those with a place are told by the end of the place."""
     session_id, reason = event.course_session_id, f"session-cancelled:{event.course_session_id}"
-    tell("cancelled", trainers_of(session_id), reason, session_id, reason_given=event.reason, leads=True)
+    facts = {"reason_given": event.reason, "leads": True}
+    tell("cancelled", trainers_of(session_id), reason, session_id, urgent=True, **facts)
 
 
 @afterwards(events.SessionConfirmed)

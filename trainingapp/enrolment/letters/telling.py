@@ -11,7 +11,8 @@ from trainingapp.core.db import db
 from trainingapp.enrolment.events import PlaceEvent
 from trainingapp.enrolment.models import SEATED, Place, PlaceStatus, Step
 from trainingapp.enrolment.queries.telling import step_of
-from trainingapp.mail.writing import Facts, tell, tell_one
+from trainingapp.mail.facts import Facts, as_fact, attributes
+from trainingapp.mail.writing import tell, tell_one
 
 
 def tell_of_place(kind: str, event: PlaceEvent, **facts: Any) -> None:
@@ -25,6 +26,11 @@ def tell_contact_points(kind: str, place: Place, reason: str, **facts: Any) -> N
     people = contacts_of(place.organisation_id)
     others = [person for person in people if person.id != acting().person_id]
     tell(kind, others, reason, place.course_session_id, place=place, organisation=place.organisation, **facts)
+
+
+@as_fact.register
+def place_facts(place: Place) -> Facts:
+    return attributes(place, "id", "person", "status", "mode", "reason", "offered_until", "held_until")
 
 
 def get_place(place_id: int) -> Place:

@@ -114,7 +114,9 @@ def as_message(letter: Letter, enclosure: Enclosure | None, now: datetime) -> Em
     In a letter about a session the link is a help only: where the person has come in meanwhile, or where it is over,
     the letter is sent with the address of the page to sign in.
     """
-    body, link = letter.body, letter.access_link
+    subject, body, link = letter.subject, letter.body, letter.access_link
+    assert subject is not None  # only letters in words are claimed
+    assert body is not None
     if link is not None:
         body = body.replace(LINK, absolute("accounts.sign_in") if is_over(link, now) else address_of(link.id, now=now))
     return smtp.message(
@@ -122,7 +124,7 @@ def as_message(letter: Letter, enclosure: Enclosure | None, now: datetime) -> Em
         name=letter.recipient.name.within(letter.language).full,
         email=letter.sent_to,
         language=letter.language,
-        subject=letter.subject,
+        subject=subject,
         body=body,
         now=now,
         enclosure=enclosure,
@@ -144,5 +146,6 @@ def note_failure(letter_id: int, error: smtp.SendingFailed) -> None:
             letter.tries += 1
         elif error.failure is Failure.UNREACHABLE:
             letter.interruptions += 1
-        letter.next_try_at = decide_next_try(letter.tries, letter.interruptions, error.failure, now)
+        if letter.next_try_at is not None:  # one that is only kept is not sent
+            letter.next_try_at = decide_next_try(letter.tries, letter.interruptions, error.failure, now)
         letter.given_up_at = now if letter.next_try_at is None else None

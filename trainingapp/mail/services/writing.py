@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,13 +13,13 @@ from trainingapp.core.db import db, in_transaction, transaction
 from trainingapp.mail import smtp
 from trainingapp.mail.models import Letter
 
-LINK = "{link}"
+LINK = "{link}"  # in the body of a letter with a personal link, in its place
 ROWS_AT_ONCE = 500  # a webinar has thousands of participants, and a statement only so many parameters
 
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """A letter as it is written. The body of one with a personal link holds ``{link}`` in its place.
+    """A letter as it is written: what has happened, to be put into words later.
 
     It goes to the person's own address unless it has another one; then it may have no personal link.
     """
@@ -28,8 +28,8 @@ class Draft:
     address: str | None = None
     reason: str
     language: str
-    subject: str
-    body: str
+    kind: str
+    facts: dict[str, Any]
     can_wait: bool = True
     course_session_id: int | None = None
     access_link_id: int | None = None
@@ -42,7 +42,7 @@ def keep(drafts: Iterable[Draft], *, now: datetime) -> None:
     if not in_transaction():
         raise RuntimeError("a letter tells of something that has happened")
     next_try_at = now if smtp.is_set() else None
-    rows = [{**asdict(draft), "written_at": now, "next_try_at": next_try_at} for draft in drafts]
+    rows = [{**vars(draft), "written_at": now, "next_try_at": next_try_at} for draft in drafts]
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     with db.session.no_autoflush:  # what a letter refers to is there; the rest can be written together, at the end
         for begin in range(0, len(rows), ROWS_AT_ONCE):

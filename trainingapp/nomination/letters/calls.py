@@ -15,6 +15,7 @@ from trainingapp.core.db import db
 from trainingapp.core.i18n import speaking
 from trainingapp.enrolment.letters.sessions import changed_days
 from trainingapp.enrolment.rules.telling import TELLING_PLACE_FIELDS, is_worth_telling
+from trainingapp.mail.facts import Facts, as_fact, attributes
 from trainingapp.mail.services import Draft, keep
 from trainingapp.mail.writing import Facts, as_moment, get_session, tell, this_moment, written
 from trainingapp.nomination.events import (
@@ -33,6 +34,11 @@ from trainingapp.scheduling.models import Meeting
 from trainingapp.scheduling.queries import planned_meetings
 
 TELLING_NUMBERS = frozenset({"nominate_each", "accept_each", "nominate_own", "accept_own"})
+
+
+@as_fact.register
+def invitation_facts(invitation: Invitation) -> Facts:
+    return {**attributes(invitation, "id", "nominate", "accept"), "call": attributes(invitation.call, "closes_at")}
 
 
 @afterwards(CallOpened)
@@ -138,7 +144,8 @@ def tell_of_terms(call: Call, invitations: Sequence[Invitation], **facts: Any) -
 def tell_of_cancelled_call(event: SessionCancelled) -> None:
     for people, facts in contact_points(event.course_session_id):
         reason = f"call-cancelled:{facts['invitation'].id}"
-        tell("call_cancelled", people, reason, event.course_session_id, reason_given=event.reason, **facts)
+        about_it = {"urgent": True, "reason_given": event.reason, **facts}
+        tell("call_cancelled", people, reason, event.course_session_id, **about_it)
 
 
 @afterwards(SessionChanged)

@@ -68,7 +68,7 @@ def tell_both_contact_points(event: ContactPointHandedOver) -> None:
         "organisation": db.session.get_one(Organisation, event.organisation_id),
         "successor": successor,
         "predecessor": predecessor,
-        "invitations": unanswered_by(event.organisation_id, now),
+        "invitations": [(one, one.call.course_session) for one in unanswered_by(event.organisation_id, now)],
     }
     drafts = written("contact_point_given", [successor], reason, **facts)
     if predecessor is not None:

@@ -56,7 +56,7 @@ def replaceable_until(terms: Terms) -> datetime | None:
 def tell_those_with_candidates(kind: str, call: Call, reason: str, **facts: Any) -> None:
     """To the contact points of each administration that has candidates, about its own candidates only."""
     candidates = {
-        invitation_id: [row for row in rows if row.status in DECIDED | {PlaceStatus.NOMINATED}]
+        invitation_id: [row._asdict() for row in rows if row.status in DECIDED | {PlaceStatus.NOMINATED}]
         for invitation_id, rows in candidates_by_invitation(call.id).items()
     }
     invitations = [one for one in invitations_of(call.id) if candidates.get(one.id)]

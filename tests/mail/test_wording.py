@@ -1,0 +1,181 @@
+"""Letters are kept as facts, and put into words later: what is frozen, what is said in the reader's language."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from tests import builders
+from tests.builders import NOW
+from tests.mail.scenes import a_scene, deliver_at, letters, tell
+from tests.pages import PageClient
+from tests.postbox import Postbox
+from trainingapp.core.clock import standing_at
+from trainingapp.core.db import db, transaction
+from trainingapp.core.i18n import Bilingual, _l, _ln, speaking
+from trainingapp.core.names import PersonName
+from trainingapp.enrolment.events import PlaceCancelled
+from trainingapp.enrolment.models import PlaceMode
+from trainingapp.mail.facts import choices, packed, unpacked
+from trainingapp.mail.models import Failure, Letter, LetterState
+from trainingapp.mail.queries import counts
+from trainingapp.mail.services import deliver_due, keep, put_into_words, try_again
+from trainingapp.mail.texts import text_of
+from trainingapp.mail.writing import written
+from trainingapp.scheduling.models import CourseSession
+
+FACTS: dict[str, Any] = {
+    "nothing": None,
+    "text": "Зал 1",
+    "number": 3,
+    "yes": True,
+    "at": datetime(2026, 3, 29, 1, 30, tzinfo=UTC),
+    "on": date(2026, 3, 29),
+    "title": Bilingual("Inspection", None),
+    "mode": PlaceMode.ONLINE,
+    "name": PersonName("Серикова", "Алия", None, "SERIKOVA", "ALIYA"),
+    "sentence": _l("Where: %(centre)s, %(city)s", centre=Bilingual("Baku Centre", "Бакинский центр"), city="Baku"),
+    "several": _ln("… and %(num)s more meeting.", "… and %(num)s more meetings.", 21),
+    "span": (date(2026, 1, 1), date(2026, 1, 2)),
+    "meeting": {"room": {"name": Bilingual("Hall", "Зал")}},
+}
+
+
+def test_enumerations_are_told_apart_by_feature_and_name() -> None:
+    assert len(choices()) == len(StrEnum.__subclasses__())
+
+
+def there_and_back(facts: dict[str, Any]) -> Any:
+    return unpacked(json.loads(json.dumps(packed("kind", facts))))
+
+
+@pytest.mark.parametrize("name", ["nothing", "text", "number", "yes", "at", "on", "title", "mode", "name"])
+def test_fact_comes_back_as_it_was(name: str) -> None:
+    assert getattr(there_and_back(FACTS), name) == FACTS[name]
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_fact_is_said_in_the_language_that_is_spoken_when_it_is_read(app: Any, language: str) -> None:
+    with speaking("en" if language == "ru" else "ru"):
+        facts = there_and_back(FACTS)
+
+    with speaking(language):
+        assert str(facts.mode.label) == str(PlaceMode.ONLINE.label)
+        assert (str(facts.sentence), str(facts.several)) == (str(FACTS["sentence"]), str(FACTS["several"]))
+    assert (facts.span, facts.meeting.room.name) == (list(FACTS["span"]), Bilingual("Hall", "Зал"))
+
+
+@pytest.mark.parametrize(
+    "value", [1.5, object(), NOW.replace(tzinfo=None), {"$day": "2026-01-01"}, {1: "one"}, [{"deep": {1.5}}]]
+)
+def test_fact_that_cannot_be_frozen_is_named_with_its_letter(value: object) -> None:
+    with pytest.raises(TypeError, match="letter completed, valid_until: "):
+        packed("completed", {"valid_until": value})
+
+
+def cancelled(**values: Any) -> tuple[Letter, CourseSession]:
+    """The letter about a place that was just cancelled, which is only facts yet."""
+    scene = a_scene()
+    place = {"place_id": scene.place.id, "person_id": scene.person.id, "course_session_id": scene.course_session.id}
+    with standing_at(NOW):
+        tell(PlaceCancelled(**place, reason="Too few people take part."))
+    with transaction():
+        db.session.execute(sa.update(Letter).values(**values or {"tries": 0}))
+    return db.session.scalars(sa.select(Letter)).one(), scene.course_session
+
+
+@pytest.mark.both_engines
+def test_letter_tells_how_things_were_when_it_was_written(app: Any) -> None:
+    written_letter, course_session = cancelled()
+    facts, subject = written_letter.facts, written_letter.subject
+    with transaction():
+        db.session.get_one(CourseSession, course_session.id).ends_on += timedelta(days=9)
+
+    (letter,) = letters()
+
+    assert (facts is not None, subject) == (True, None)
+    assert (letter.kind, letter.facts) == ("cancelled", None)
+    assert letter.subject == "Cancelled: “Container inspection”, 1–2 June 2026"
+    assert "Reason: Too few people take part." in (letter.body or "")
+
+
+@pytest.mark.both_engines
+def test_letter_without_words_cannot_have_been_sent(app: Any) -> None:
+    with pytest.raises(IntegrityError):
+        cancelled(sent_at=NOW)
+    with pytest.raises(IntegrityError), transaction():
+        db.session.execute(sa.update(Letter).values(subject="Words", body="beside facts"))
+
+
+def test_letter_without_words_is_read_like_others(client_as: Any) -> None:
+    letter, _course_session = cancelled()
+    client: PageClient = client_as(builders.an_administrator())
+
+    assert "Cancelled: “Container inspection”" in client.text("/letters/all")
+    assert "Reason: Too few people take part." in client.text(f"/letters/{letter.id}")
+    assert db.session.scalar(sa.select(Letter.subject)) is None  # looking changes nothing
+
+
+def test_letter_of_a_kind_that_is_gone_holds_up_no_other(app: Any, client_as: Any, postbox: Postbox) -> None:
+    letter, _course_session = cancelled(kind="gone")
+    other = builders.an_officer()
+    with transaction():
+        keep(written("password_changed", [other], "other", at=NOW), now=NOW)
+
+    with standing_at(NOW):
+        put_into_words(text_of)
+        delivery = deliver_due()
+
+    assert (delivery.sent, postbox.recipients) == (1, [other.email])
+    assert (letter.failure, letter.tries, letter.given_up_at) == (Failure.NO_WORDS, 1, None)
+    client: PageClient = client_as(builders.an_administrator())
+    assert "text not made" in client.text("/letters/all")
+    assert "The text of this letter could not be made." in client.text(f"/letters/{letter.id}")
+
+
+def test_letter_without_words_is_tried_again_by_a_program_that_knows_its_kind(app: Any, postbox: Postbox) -> None:
+    letter, _course_session = cancelled(kind="gone", next_try_at=None)
+    letter_id = letter.id
+    letters()
+    state = counts()
+    with transaction():
+        db.session.execute(sa.update(Letter).values(kind="cancelled"))
+
+    try_again(letter_id, now=NOW)
+    deliver_at(NOW)
+
+    assert state[LetterState.FAILED] == 1
+    assert len(postbox.messages) == 1
+
+
+def test_urgent_letters_are_put_into_words_first(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = builders.an_officer()
+    drafts = written("password_changed", [person], "calm", at=NOW)
+    drafts += written("password_changed", [person], "urgent", at=NOW, urgent=True)
+    monkeypatch.setattr("trainingapp.mail.services.wording.AT_ONCE", 1)
+    with transaction():
+        keep(drafts, now=NOW)
+
+    assert put_into_words(text_of) == 1
+    assert db.session.scalars(sa.select(Letter.reason).where(Letter.subject.is_not(None))).all() == ["urgent"]
+
+
+@pytest.mark.both_engines
+def test_words_that_another_process_wrote_stay(app: Any) -> None:
+    cancelled()
+
+    def overtaken(letter: Letter) -> Any:
+        text = text_of(letter)
+        db.session.rollback()
+        letters()
+        return text._replace(subject="Too late")
+
+    put_into_words(overtaken)
+
+    assert letters()[0].subject == "Cancelled: “Container inspection”, 1–2 June 2026"
