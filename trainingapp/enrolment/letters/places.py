@@ -74,7 +74,8 @@ def tell_of_withdrawal(event: events.PlaceWithdrawn) -> None:
 
 @afterwards(events.PlaceCancelled)
 def tell_of_cancellation(event: events.PlaceCancelled) -> None:
-    tell_of_place("cancelled", event, urgent=True, reason_given=event.reason, leads=False)
+    """Many at once, when a session is cancelled, so nothing is read that the letter does not need."""
+    tell_of_place("cancelled", event, urgent=True, reason_given=event.reason, leads=False, meetings=())
 
 
 @afterwards(events.PlaceLapsed)
