@@ -17,7 +17,7 @@ from trainingapp.enrolment.letters.sessions import changed_days
 from trainingapp.enrolment.rules.telling import TELLING_PLACE_FIELDS, is_worth_telling
 from trainingapp.mail.facts import Facts, as_fact, attributes
 from trainingapp.mail.services import Draft, keep
-from trainingapp.mail.writing import Facts, as_moment, get_session, tell, this_moment, written
+from trainingapp.mail.writing import as_moment, get_session, tell, this_moment, written
 from trainingapp.nomination.events import (
     AdministrationInvited,
     AdministrationUninvited,
