@@ -144,7 +144,7 @@ class Letter(Base):
     reason: Mapped[str] = mapped_column(sa.String(100))
     language: Mapped[str] = mapped_column(sa.String(2))
     kind: Mapped[str | None] = mapped_column(sa.String(50))
-    facts: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    facts: Mapped[dict[str, object] | None] = mapped_column(sa.JSON(none_as_null=True))
     subject: Mapped[str | None] = mapped_column(sa.String(300))
     body: Mapped[str | None] = mapped_column(sa.Text)
     course_session_id: Mapped[int | None] = mapped_column(sa.ForeignKey("course_session.id"), index=True)

@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import partial
 from textwrap import shorten
 from types import SimpleNamespace
-from typing import Any
 
 from babel.dates import format_skeleton
 from flask import current_app
@@ -23,7 +22,7 @@ from trainingapp.core.i18n import _, _p, current_language, speaking
 from trainingapp.core.links import absolute
 from trainingapp.core.names import Spelling
 from trainingapp.core.text import tidy
-from trainingapp.mail.facts import unpacked
+from trainingapp.mail.facts import Facts, unpacked
 from trainingapp.mail.models import Failure, Letter
 from trainingapp.mail.services import LINK, Text
 from trainingapp.mail.smtp import SendingFailed
@@ -66,7 +65,7 @@ def shown_subject(row: Row) -> str:
     return row.subject if row.subject is not None else shown_text(row).subject
 
 
-def rendered(kind: str, facts: dict[str, Any]) -> Text:
+def rendered(kind: str, facts: Facts) -> Text:
     """The letter in the language that is spoken now.
 
     The template ``letters/KIND.txt``, in the feature that says it, sets ``subject`` and fills the block ``body``.
@@ -81,7 +80,7 @@ def rendered(kind: str, facts: dict[str, Any]) -> Text:
     return Text(subject[:LONGEST_SUBJECT], GAPS.sub("\n\n", "\n\n".join(parts)))
 
 
-def subject_facts(facts: dict[str, Any]) -> dict[str, Any]:
+def subject_facts(facts: Facts) -> Facts:
     """For subjects, of which a list shows the beginning: the course with its days, and times on the reader's clock."""
     about, when = facts.get("course_session"), partial(by, facts["person"].time_zone)
     if about is None:
@@ -97,7 +96,7 @@ def by(zone_name: str, until: datetime) -> str:
     return f"{format_skeleton('MMMMd', local, locale=LOCALES[current_language()])}, {clock(until, zone_name)}"
 
 
-def way_of(facts: dict[str, Any]) -> str:
+def way_of(facts: Facts) -> str:
     """How the reader takes part, as far as it is known: a mode, "choice" while it is the reader's, "any" for others."""
     mode, about = facts.get("mode"), facts.get("course_session")
     if mode is None:

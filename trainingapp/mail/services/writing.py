@@ -29,7 +29,7 @@ class Draft:
     reason: str
     language: str
     kind: str
-    facts: dict[str, Any]
+    facts: dict[str, object]
     can_wait: bool = True
     course_session_id: int | None = None
     access_link_id: int | None = None
