@@ -37,7 +37,9 @@ def written(
     if not readers:
         return []
     if about is not None:
-        facts = {"course_session": about, "meetings": planned_meetings(about.id), **facts}
+        facts["course_session"] = about
+        if "meetings" not in facts:
+            facts["meetings"] = planned_meetings(about.id)
     frozen = packed(kind, facts)
     return [
         Draft(
