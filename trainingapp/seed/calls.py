@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from trainingapp.accounts.models import Organisation, RoleGrant
 from trainingapp.core.actor import acting_as
-from trainingapp.core.clock import standing_at, today_in
+from trainingapp.core.clock import standing_at
 from trainingapp.core.db import db
 from trainingapp.core.permissions import Role
 from trainingapp.enrolment import queries as places
@@ -24,7 +24,7 @@ from trainingapp.nomination.rules.texts import first_text, occasion_of
 from trainingapp.nomination.services import calls, naming, nominations, selection
 from trainingapp.scheduling.models import CourseSession
 from trainingapp.seed.paper import paper
-from trainingapp.seed.sessions import Cast, Plan
+from trainingapp.seed.sessions import Cast, Plan, day_of
 
 OFFICIAL_LETTER = "Official letter", "Demonstration: this stands for the official letter of an administration."
 
@@ -81,8 +81,8 @@ def act(scene: Scene, day: int, person_id: int, deed: Callable[[datetime], Made]
 
 def opened(plan: Plan, cast: Cast, today: datetime) -> Scene:
     course_session = db.session.scalars(sa.select(CourseSession).where(CourseSession.code == plan["session"])).one()
-    session_id, zone = course_session.id, course_session.time_zone
-    closes = datetime.combine(today_in(zone, today) + timedelta(days=plan["closes"]), time(18))
+    session_id = course_session.id
+    closes = datetime.combine(day_of(today) + timedelta(days=plan["closes"]), time(18))
     with standing_at(today + timedelta(days=plan["opened"])) as then, acting_as(cast.coordinator_id):
         call = calls.prepare(session_id, call_plan(plan, course_session, closes), now=then)
         codes = {row.id: row.code for row in db.session.execute(sa.select(Organisation.id, Organisation.code))}
@@ -165,8 +165,7 @@ def named(plan: Plan) -> list[str]:
 
 def propose(scene: Scene) -> None:
     plan = scene.plan
-    zone = db.session.get_one(CourseSession, scene.session_id).time_zone
-    until = datetime.combine(today_in(zone, scene.now) + timedelta(days=plan["comments_until"]), time(18))
+    until = datetime.combine(day_of(scene.now) + timedelta(days=plan["comments_until"]), time(18))
     act(
         scene, plan["proposed"], scene.cast.coordinator_id, lambda now: selection.propose(scene.call_id, until, now=now)
     )

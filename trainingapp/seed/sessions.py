@@ -21,6 +21,7 @@ from trainingapp.certificates.rules.issuing import Signatory
 from trainingapp.core.actor import acting_as
 from trainingapp.core.clock import standing_at, today_in
 from trainingapp.core.db import db, transaction
+from trainingapp.core.office import the_office
 from trainingapp.enrolment import queries as places
 from trainingapp.enrolment import services as enrolment
 from trainingapp.enrolment.models import PlaceMode, PlaceStatus
@@ -74,11 +75,10 @@ class Stage:
 
 def live_through(plan: Plan, cast: Cast, now: datetime, *, today: datetime) -> None:
     """Schedule the session, give its places, hold its meetings, record, and issue, as far as its state says."""
-    zone = plan["time_zone"]
-    starts_on = today_in(zone, today) + timedelta(days=plan["start_offset_days"])
+    starts_on = day_of(today) + timedelta(days=plan["start_offset_days"])
     moment = min(datetime.combine(starts_on, time(9), tzinfo=now.tzinfo) - SCHEDULED_BEFORE, now - timedelta(days=2))
     with standing_at(moment), acting_as(cast.coordinator_id), transaction():
-        session_id = schedule(plan, cast, starts_on, today_in(zone, today))
+        session_id = schedule(plan, cast, starts_on, day_of(today))
     stage = Stage(plan, cast, session_id, starts_on, now, today)
     if plan["status"] == "draft":
         return
@@ -87,6 +87,11 @@ def live_through(plan: Plan, cast: Cast, now: datetime, *, today: datetime) -> N
             scheduling.open_enrolment(session_id, now=then)
         give_places(stage)
         go_on(stage)
+
+
+def day_of(today: datetime) -> date:
+    """The day from which all plans count, in whatever zone: else some would move against others around midnight."""
+    return today_in(the_office().time_zone, today)
 
 
 def schedule(plan: Plan, cast: Cast, starts_on: date, today: date) -> int:
