@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any
 
 from trainingapp.core.errors import DomainError
-from trainingapp.core.i18n import _l
+from trainingapp.core.i18n import Bilingual, LazyText, _l
 from trainingapp.enrolment.models import PlaceMode, PlaceStatus
 from trainingapp.enrolment.rules.joining import (
     AlreadyEnrolled,
@@ -62,14 +61,14 @@ class Chosen:
 
     name: str
     organisation_id: int
-    organisation: Any
+    organisation: Bilingual
     mode: PlaceMode
     candidate: Candidate
 
 
 def selection_problems(
     selection: Selection, chosen: Mapping[int, Chosen], free: Mapping[PlaceMode, int], quotas: Mapping[int, int]
-) -> Iterator[Any]:
+) -> Iterator[LazyText]:
     """Everything that keeps the selection from being final, as sentences.
 
     ``free`` seats of each kind; ``quotas``: the seats that each organisation may still take.
@@ -94,7 +93,7 @@ def selection_problems(
             yield _l("%(name)s is declined without a reason.", name=chosen[place_id].name)
 
 
-def quota_problems(offered: Sequence[Chosen], quotas: Mapping[int, int]) -> Iterator[Any]:
+def quota_problems(offered: Sequence[Chosen], quotas: Mapping[int, int]) -> Iterator[LazyText]:
     names = {one.organisation_id: one.organisation for one in offered}
     for organisation_id, count in Counter(one.organisation_id for one in offered).items():
         quota = quotas.get(organisation_id, 0)

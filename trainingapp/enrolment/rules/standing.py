@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from trainingapp.core.clock import day_start
+from trainingapp.core.db import Row
 from trainingapp.enrolment.models import SEATED, Obstacle, PlaceStatus, Step
 from trainingapp.enrolment.rules.moving import TermsFacts, moves_now
 from trainingapp.scheduling.models import SessionStatus
@@ -75,23 +75,23 @@ ALWAYS = {
 }
 
 
-def starts_at_of(row: Any) -> datetime:
+def starts_at_of(row: Row) -> datetime:
     """The moment from which the session has begun: its first meeting, else its first day in the venue's zone."""
     found: datetime = row.first_meeting_at or day_start(row.starts_on, row.time_zone)
     return found
 
 
-def is_over(row: Any, now: datetime) -> bool:
+def is_over(row: Row, now: datetime) -> bool:
     """Whether the session has ended: somebody finished it, or its last day is past in the venue's zone."""
     return has_ended(row.session_status, row.ends_on, row.time_zone, now)
 
 
-def has_begun(row: Any, now: datetime) -> bool:
+def has_begun(row: Row, now: datetime) -> bool:
     """Whether the session has begun, even where nobody has pressed the button."""
     return row.session_status in {SessionStatus.RUNNING, SessionStatus.FINISHED} or now >= starts_at_of(row)
 
 
-def terms_of_row(row: Any) -> TermsFacts:
+def terms_of_row(row: Row) -> TermsFacts:
     """The terms of a session by nomination, from a row of ``queries.with_standing``."""
     return TermsFacts(
         starts_at=starts_at_of(row),
@@ -105,7 +105,7 @@ def terms_of_row(row: Any) -> TermsFacts:
     )
 
 
-def points_of(row: Any, now: datetime) -> Iterator[Point]:
+def points_of(row: Row, now: datetime) -> Iterator[Point]:
     """What is to be told of a place. ``row`` has ``PLACE_COLUMNS`` and what ``queries.with_standing`` adds."""
     match row.status:
         case status if status in BEFORE_A_SEAT and has_begun(row, now):
@@ -122,7 +122,7 @@ def points_of(row: Any, now: datetime) -> Iterator[Point]:
             yield ALWAYS[status]
 
 
-def waiting_points(row: Any, now: datetime) -> Iterator[Point]:
+def waiting_points(row: Row, now: datetime) -> Iterator[Point]:
     """The position, what keeps the person from the next seat, and where that seat is."""
     if not row.by_nomination:
         yield Point.IN_LINE
@@ -140,7 +140,7 @@ def waiting_points(row: Any, now: datetime) -> Iterator[Point]:
         yield Point.STILL_AHEAD
 
 
-def obstacle_points(row: Any, now: datetime) -> Iterator[Point]:
+def obstacle_points(row: Row, now: datetime) -> Iterator[Point]:
     """Why somebody on the reserve list was passed over, and what follows from it."""
     match row.passed_over:
         case None:
@@ -157,7 +157,7 @@ def obstacle_points(row: Any, now: datetime) -> Iterator[Point]:
             yield Point.TO_PUT_RIGHT
 
 
-def next_seat(row: Any) -> Iterator[Point]:
+def next_seat(row: Row) -> Iterator[Point]:
     """Where the seat is that is free next; nothing for somebody who cannot take it."""
     if row.next_hold_until is not None and row.next_hold_organisation_id == row.organisation_id:
         yield Point.HELD_FOR_OWN
@@ -171,7 +171,7 @@ def next_seat(row: Any) -> Iterator[Point]:
         yield Point.ALL_TAKEN
 
 
-def seat_points(row: Any, now: datetime) -> Iterator[Point]:
+def seat_points(row: Row, now: datetime) -> Iterator[Point]:
     """An offer or a place; where administrations nominate, until when a colleague may take it over."""
     if row.status is PlaceStatus.PLACED:
         yield placed_point(row, now)
@@ -191,7 +191,7 @@ def seat_points(row: Any, now: datetime) -> Iterator[Point]:
         yield Point.REPLACEABLE if now < terms.cut_off else Point.TOO_LATE_TO_REPLACE
 
 
-def placed_point(row: Any, now: datetime) -> Point:
+def placed_point(row: Row, now: datetime) -> Point:
     """What is to be told of a seat: what is ahead, or how it came out. Only who completed is told so."""
     if row.has_completed:
         return Point.COMPLETED
@@ -202,7 +202,7 @@ def placed_point(row: Any, now: datetime) -> Point:
     return Point.PLACED_UNCONFIRMED if row.session_status is SessionStatus.OPEN else Point.PLACED
 
 
-def ended_points(row: Any, now: datetime) -> Iterator[Point]:
+def ended_points(row: Row, now: datetime) -> Iterator[Point]:
     """How a place ended before the start, and where its seat has gone."""
     if row.status is PlaceStatus.LAPSED and row.left_from is not PlaceStatus.OFFERED:
         yield Point.NEVER_FREE
@@ -214,7 +214,7 @@ def ended_points(row: Any, now: datetime) -> Iterator[Point]:
             yield Point.ASK_AGAIN
 
 
-def end_of_nominated(row: Any) -> Iterator[Point]:
+def end_of_nominated(row: Row) -> Iterator[Point]:
     had_seat = row.left_from in SEATED
     was_replaced = row.successor_id is not None
     if not had_seat:
@@ -231,7 +231,7 @@ def end_of_nominated(row: Any) -> Iterator[Point]:
         yield Point.GONE
 
 
-def end_of_seat(row: Any) -> Point:
+def end_of_seat(row: Row) -> Point:
     """How a seat, or the offer of one, was lost."""
     if row.ended_by is Step.TURNED_DOWN:
         return Point.TURNED_DOWN_BY_HOLDER if row.ended_by_id == row.person_id else Point.TURNED_DOWN
@@ -240,7 +240,7 @@ def end_of_seat(row: Any) -> Point:
     return ENDS_FROM.get(row.left_from) or given_back(row)
 
 
-def given_back(row: Any) -> Point:
+def given_back(row: Row) -> Point:
     """A seat that was given up, by its holder or by somebody else."""
     return Point.GIVEN_BACK_BY_HOLDER if row.ended_by_id == row.person_id else Point.GIVEN_BACK
 
