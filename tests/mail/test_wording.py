@@ -119,6 +119,8 @@ def test_letter_without_words_is_read_like_others(client_as: Any) -> None:
 
     assert "Cancelled: “Container inspection”" in client.text("/letters/all")
     assert "Reason: Too few people take part." in client.text(f"/letters/{letter.id}")
+    officer: PageClient = client_as(letter.recipient)
+    assert "Cancelled: “Container inspection”" in officer.text("/my-training")
     assert db.session.scalar(sa.select(Letter.subject)) is None  # looking changes nothing
 
 

@@ -13,13 +13,15 @@ from trainingapp.core.db import db
 from trainingapp.core.i18n import _n
 from trainingapp.mail.models import LetterState
 from trainingapp.mail.queries import counts, failed_letters, letters_of
+from trainingapp.mail.texts import shown_subject
 from trainingapp.scheduling.queries import kept_by
 
 MOST_LETTERS = 3
 
 
 def for_officer(_now: datetime) -> Iterator[Card]:
-    values = {"letters": db.session.execute(letters_of(current_user.id).limit(MOST_LETTERS)).all()}
+    letters = db.session.execute(letters_of(current_user.id).limit(MOST_LETTERS)).all()
+    values = {"letters": letters, "subject_of": shown_subject}
     yield Card(order=20, part=Part.COLUMNS, template="mail/cards/my_letters.html", values=values)
 
 
