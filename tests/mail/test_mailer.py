@@ -22,9 +22,9 @@ from tests.postbox import Postbox
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
 from trainingapp.core.heartbeat import SILENT_AFTER, Work, Worker, condition_of
-from trainingapp.mail import mailer
-from trainingapp.mail.mailer import Mailer
+from trainingapp.mail import tasks
 from trainingapp.mail.models import Failure
+from trainingapp.mail.tasks import Mailer
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -44,7 +44,7 @@ def worker() -> Worker | None:
 def test_mailer_delivers_until_it_is_stopped_and_says_so(
     app: Flask, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mailer, "IDLE", 0.05)
+    monkeypatch.setattr(tasks, "IDLE", 0.05)
     stop = Event()
     thread = Thread(target=Mailer(app, stop).run)
     thread.start()
@@ -66,7 +66,7 @@ def test_mailer_tells_what_keeps_it_from_its_work_and_when_that_is_over(app: Fla
         a_letter(builders.an_officer(), f"test:{number}", now=utc_now())
     post = Mailer(app, Event())
 
-    pause = post.round(mailer.IDLE)
+    pause = post.round(tasks.IDLE)
     db.session.rollback()
     in_trouble = worker()
     assert in_trouble is not None
@@ -77,24 +77,24 @@ def test_mailer_tells_what_keeps_it_from_its_work_and_when_that_is_over(app: Fla
     well = worker()
 
     assert told == (Failure.UNREACHABLE, True, True)
-    assert pause > mailer.IDLE
-    assert after == mailer.IDLE
+    assert pause > tasks.IDLE
+    assert after == tasks.IDLE
     assert well is not None
     assert (well.trouble, well.trouble_since, well.trouble_detail) == (None, None, None)
 
 
 def test_mailer_outlives_an_error_of_the_program(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mailer, "deliver_due", lambda *_: 1 / 0)
+    monkeypatch.setattr(tasks, "deliver_due", lambda *_: 1 / 0)
 
-    assert Mailer(app, Event()).round(mailer.IDLE) == 2 * mailer.IDLE
+    assert Mailer(app, Event()).round(tasks.IDLE) == 2 * tasks.IDLE
 
 
 def test_silent_mailer_is_no_longer_alive(app: Flask, postbox: Postbox) -> None:
-    Mailer(app, Event()).round(mailer.IDLE)
+    Mailer(app, Event()).round(tasks.IDLE)
     db.session.rollback()
     beat_at = worker().beat_at  # type: ignore[union-attr]
 
-    assert condition_of(Work.MAIL, beat_at + mailer.BETWEEN_BEATS).is_alive
+    assert condition_of(Work.MAIL, beat_at + tasks.BETWEEN_BEATS).is_alive
     assert not condition_of(Work.MAIL, beat_at + SILENT_AFTER).is_alive
 
 

@@ -22,10 +22,9 @@ from trainingapp.accounts.queries import find_link
 from trainingapp.core.clock import standing_at
 from trainingapp.core.db import db, transaction
 from trainingapp.core.errors import DomainError
-from trainingapp.mail import smtp
 from trainingapp.mail.models import Failure, Letter, LetterState
 from trainingapp.mail.queries import IN_STATE
-from trainingapp.mail.services import Delivery, Draft, deliver_due, keep, try_again, writing
+from trainingapp.mail.services import Delivery, Draft, deliver_due, keep, smtp, try_again, writing
 from trainingapp.mail.services import delivery as delivery_module
 
 LATER = NOW + timedelta(minutes=1)

@@ -22,12 +22,12 @@ from trainingapp.core.i18n import Bilingual, _l, _ln, speaking
 from trainingapp.core.names import PersonName
 from trainingapp.enrolment.events import PlaceCancelled
 from trainingapp.enrolment.models import PlaceMode
-from trainingapp.mail.facts import choices, packed, unpacked
+from trainingapp.mail.letters.writing import written
 from trainingapp.mail.models import Failure, Letter, LetterState
 from trainingapp.mail.queries import counts
 from trainingapp.mail.services import deliver_due, keep, put_into_words, try_again
+from trainingapp.mail.services.facts import choices, packed, unpacked
 from trainingapp.mail.texts import text_of
-from trainingapp.mail.writing import written
 from trainingapp.scheduling.models import CourseSession
 
 FACTS: dict[str, Any] = {

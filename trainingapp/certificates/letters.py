@@ -8,8 +8,8 @@ from trainingapp.certificates.events import CertificateIssued, CertificateReplac
 from trainingapp.certificates.models import Certificate, Ground
 from trainingapp.core.bus import afterwards
 from trainingapp.core.db import db
-from trainingapp.mail.facts import Facts, as_fact, attributes
-from trainingapp.mail.writing import tell_one
+from trainingapp.mail.letters.writing import tell_one
+from trainingapp.mail.services.facts import Facts, as_fact, attributes
 
 
 @as_fact.register

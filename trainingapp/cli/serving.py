@@ -197,7 +197,7 @@ def worker() -> None:
 @with_appcontext
 def mail_command() -> None:
     """Deliver letters by e-mail, one after the other, until told to stop."""
-    from trainingapp.mail.mailer import run_mailer
+    from trainingapp.mail.tasks import run_mailer
 
     with occupied():
         run_mailer(current_app._get_current_object())  # type: ignore[attr-defined]

@@ -10,8 +10,8 @@ from flask import current_app
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
 from trainingapp.core.health import Check, Finding, Level
-from trainingapp.mail import smtp
 from trainingapp.mail.models import DUE, Letter
+from trainingapp.mail.services import smtp
 
 PATIENCE = timedelta(hours=1)
 

@@ -22,10 +22,10 @@ from trainingapp.core.i18n import _, _p, current_language, speaking
 from trainingapp.core.links import absolute
 from trainingapp.core.names import Spelling
 from trainingapp.core.text import tidy
-from trainingapp.mail.facts import Facts, unpacked
 from trainingapp.mail.models import Failure, Letter
 from trainingapp.mail.services import LINK, Text
-from trainingapp.mail.smtp import SendingFailed
+from trainingapp.mail.services.facts import Facts, unpacked
+from trainingapp.mail.services.smtp import SendingFailed
 
 LONGEST_SUBJECT = 300
 LONGEST_TITLE = 60  # of a course, in a subject

@@ -13,9 +13,10 @@ from trainingapp.core.files import download
 from trainingapp.core.i18n import _, _n, speaking
 from trainingapp.core.permissions import P, requires
 from trainingapp.core.web import page_number, paged, redirect_back
-from trainingapp.mail import queries, services, smtp
+from trainingapp.mail import queries, services
 from trainingapp.mail.models import Failure, Letter, LetterState
 from trainingapp.mail.rules import can_try_again, decide_state
+from trainingapp.mail.services import smtp
 from trainingapp.mail.texts import shown_subject, shown_text
 from trainingapp.scheduling.models import CourseSession
 from trainingapp.scheduling.queries import find_session

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trainingapp.core.bus import afterwards
-from trainingapp.mail.writing import tell_one, this_moment
+from trainingapp.mail.letters.writing import tell_one, this_moment
 from trainingapp.records.events import CompletionRecorded, CompletionWithdrawn
 from trainingapp.records.queries import completions_of
 

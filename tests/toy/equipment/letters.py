@@ -5,7 +5,7 @@ from __future__ import annotations
 from trainingapp.equipment.events import EquipmentLent
 
 from trainingapp.core.bus import afterwards
-from trainingapp.mail.writing import tell_one
+from trainingapp.mail.letters.writing import tell_one
 
 
 @afterwards(EquipmentLent)

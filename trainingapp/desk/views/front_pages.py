@@ -21,7 +21,7 @@ from trainingapp.core.proxies import find_misfit
 from trainingapp.core.web import see_other
 from trainingapp.desk import services, texts
 from trainingapp.enrolment.queries.cards import open_sessions
-from trainingapp.mail import smtp
+from trainingapp.mail.services import smtp
 
 bp = Blueprint("desk", __name__, template_folder="../templates")
 

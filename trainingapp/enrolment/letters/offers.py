@@ -21,7 +21,7 @@ from trainingapp.enrolment.letters.telling import (
 )
 from trainingapp.enrolment.models import PlaceMode, PlaceStatus
 from trainingapp.enrolment.queries import find_terms
-from trainingapp.mail.writing import get_session, tell_one, this_moment
+from trainingapp.mail.letters.writing import get_session, tell_one, this_moment
 
 
 @afterwards(events.PlaceOffered)

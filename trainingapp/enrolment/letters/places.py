@@ -9,7 +9,7 @@ from trainingapp.enrolment import events
 from trainingapp.enrolment.letters.telling import contacts_of, get_place, left_from, tell_of_place
 from trainingapp.enrolment.models import SEATED, Place, PlaceStatus, Step, Way
 from trainingapp.enrolment.queries.telling import step_of, waiting_number
-from trainingapp.mail.writing import get_session
+from trainingapp.mail.letters.writing import get_session
 from trainingapp.scheduling.models import SessionStatus
 
 

@@ -10,9 +10,9 @@ from trainingapp.enrolment.letters.telling import offer_facts
 from trainingapp.enrolment.models import Place, PlaceStatus
 from trainingapp.enrolment.queries.telling import offers_to_remind
 from trainingapp.enrolment.rules.telling import BEFORE_LAPSE_DAYS, is_lapse_near
+from trainingapp.mail.letters.writing import written
 from trainingapp.mail.queries import already_told
 from trainingapp.mail.services import keep_some
-from trainingapp.mail.writing import written
 
 NEARLY = timedelta(days=BEFORE_LAPSE_DAYS + 1)  # whatever the clocks do meanwhile; the rule looks exactly
 

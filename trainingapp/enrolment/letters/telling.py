@@ -11,8 +11,8 @@ from trainingapp.core.db import db
 from trainingapp.enrolment.events import PlaceEvent
 from trainingapp.enrolment.models import SEATED, Place, PlaceStatus, Step
 from trainingapp.enrolment.queries.telling import step_of
-from trainingapp.mail.facts import Facts, as_fact, attributes
-from trainingapp.mail.writing import tell, tell_one
+from trainingapp.mail.letters.writing import tell, tell_one
+from trainingapp.mail.services.facts import Facts, as_fact, attributes
 
 
 def tell_of_place(kind: str, event: PlaceEvent, **facts: Any) -> None:

@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
-from trainingapp.mail import queries, smtp
+from trainingapp.mail import queries
 from trainingapp.mail.models import Letter
 from trainingapp.mail.rules import can_try_again, decide_state
+from trainingapp.mail.services import smtp
 
 
 def try_again(letter_id: int, *, now: datetime) -> Letter:

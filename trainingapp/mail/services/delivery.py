@@ -17,12 +17,13 @@ from trainingapp.accounts.services.access import address_of
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.links import absolute
-from trainingapp.mail import queries, smtp
+from trainingapp.mail import queries
 from trainingapp.mail.models import Failure, Letter
 from trainingapp.mail.rules import concerns_the_letter, decide_next_try
+from trainingapp.mail.services import smtp
 from trainingapp.mail.services.enclosing import enclosure_of
+from trainingapp.mail.services.smtp import Enclosure
 from trainingapp.mail.services.writing import LINK
-from trainingapp.mail.smtp import Enclosure
 
 CLAIM = smtp.LONGEST + timedelta(minutes=1)
 

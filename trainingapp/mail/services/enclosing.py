@@ -6,8 +6,8 @@ from trainingapp.core.db import db
 from trainingapp.core.errors import NotInTime
 from trainingapp.core.files import read
 from trainingapp.core.typesetting import paper_pdf
-from trainingapp.mail import smtp
 from trainingapp.mail.models import Failure, Letter
+from trainingapp.mail.services import smtp
 
 
 def enclosure_of(letter_id: int) -> smtp.Enclosure | None:

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db, transaction
-from trainingapp.mail import queries, smtp
+from trainingapp.mail import queries
 from trainingapp.mail.models import Letter
+from trainingapp.mail.services import smtp
 from trainingapp.mail.services.delivery import note_failure
 
 AT_ONCE = 50  # letters

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy.dialects import postgresql, sqlite
 
 from trainingapp.core.db import db, in_transaction, transaction
-from trainingapp.mail import smtp
 from trainingapp.mail.models import Letter
+from trainingapp.mail.services import smtp
 
 LINK = "{link}"  # in the body of a letter with a personal link, in its place
 ROWS_AT_ONCE = 500  # a webinar has thousands of participants, and a statement only so many parameters

@@ -15,9 +15,9 @@ from trainingapp.core.db import db
 from trainingapp.core.i18n import speaking
 from trainingapp.enrolment.letters.sessions import changed_days
 from trainingapp.enrolment.rules.telling import TELLING_PLACE_FIELDS, is_worth_telling
-from trainingapp.mail.facts import Facts, as_fact, attributes
+from trainingapp.mail.letters.writing import as_moment, get_session, tell, this_moment, written
 from trainingapp.mail.services import Draft, keep
-from trainingapp.mail.writing import as_moment, get_session, tell, this_moment, written
+from trainingapp.mail.services.facts import Facts, as_fact, attributes
 from trainingapp.nomination.events import (
     AdministrationInvited,
     AdministrationUninvited,

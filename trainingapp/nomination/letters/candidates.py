@@ -12,9 +12,9 @@ from trainingapp.core.db import db
 from trainingapp.enrolment.events import OfferTurnedDown, PlaceEvent, PlaceNominated, PlaceWithdrawn
 from trainingapp.enrolment.letters.telling import contacts_of, get_place, had_seat, tell_contact_points, tell_of_place
 from trainingapp.enrolment.queries import find_terms
-from trainingapp.mail.facts import Facts
+from trainingapp.mail.letters.writing import get_person, this_moment, written
 from trainingapp.mail.services import keep
-from trainingapp.mail.writing import get_person, this_moment, written
+from trainingapp.mail.services.facts import Facts
 from trainingapp.nomination.models import Stage
 from trainingapp.nomination.queries.loading import (
     find_call_of_session,

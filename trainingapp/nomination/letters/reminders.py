@@ -10,9 +10,9 @@ from datetime import datetime
 
 from trainingapp.accounts.models import Person
 from trainingapp.accounts.queries import contact_points_of
+from trainingapp.mail.letters.writing import written
 from trainingapp.mail.queries import already_told
 from trainingapp.mail.services import Draft, keep_some
-from trainingapp.mail.writing import written
 from trainingapp.nomination.models import Invitation
 from trainingapp.nomination.queries.telling import invitations_to_remind
 from trainingapp.nomination.rules.reminders import Reminder, decide_reminder

@@ -13,8 +13,8 @@ from trainingapp.enrolment.events import SelectionApplied
 from trainingapp.enrolment.models import PlaceStatus, Terms
 from trainingapp.enrolment.queries import find_terms
 from trainingapp.enrolment.rules.moving import TermsFacts
+from trainingapp.mail.letters.writing import this_moment, written
 from trainingapp.mail.services import Draft, keep
-from trainingapp.mail.writing import this_moment, written
 from trainingapp.nomination.events import SelectionProposed, SelectionReopened
 from trainingapp.nomination.letters.calls import about
 from trainingapp.nomination.models import Call

@@ -12,13 +12,15 @@ from flask import Flask
 
 from trainingapp.core.db import db
 from trainingapp.core.heartbeat import Work, beat, retire
-from trainingapp.mail import smtp
-from trainingapp.mail.services import Delivery, deliver_due, put_into_words
+from trainingapp.core.jobs import Job
+from trainingapp.mail.services import Delivery, deliver_due, put_into_words, smtp
 from trainingapp.mail.texts import text_of
 
 IDLE = 2.0  # seconds between two looks for letters
 LONGEST_PAUSE = 60.0  # seconds between two tries to reach a server that is out of reach
 BETWEEN_BEATS = timedelta(seconds=30)
+
+JOBS: tuple[Job, ...] = ()  # nothing by the clock: letters have a process of their own
 
 log = logging.getLogger(__name__)
 

@@ -11,9 +11,9 @@ from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
 from trainingapp.core.permissions import Role
 from trainingapp.mail import queries
-from trainingapp.mail.facts import Facts
+from trainingapp.mail.letters.writing import get_person, this_moment, written
 from trainingapp.mail.services import keep
-from trainingapp.mail.writing import get_person, this_moment, written
+from trainingapp.mail.services.facts import Facts
 
 
 @afterwards(events.PersonInvited)
