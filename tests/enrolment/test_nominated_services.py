@@ -31,7 +31,7 @@ from trainingapp.core.actor import acting_as
 from trainingapp.core.db import db
 from trainingapp.core.errors import DomainError
 from trainingapp.enrolment import queries, services
-from trainingapp.enrolment.invariants import renumbered_lines
+from trainingapp.enrolment.invariants.history import renumbered_lines
 from trainingapp.enrolment.models import PlaceMode, PlaceStatus, Step, Way
 from trainingapp.enrolment.rules.joining import AlreadyEnrolled, EnrolmentClosed, NotEligible
 from trainingapp.enrolment.rules.selecting import TermsPlan
