@@ -28,9 +28,10 @@ def test_what_was_done_is_told_where_it_was_done_and_has_the_focus(office: Offic
     with office.app.app_context():
         centre, trainer = a_centre(), a_trainer()
         room, today = a_room(centre), today_in("Asia/Baku", utc_now())
-        days = {"starts_on": today, "ends_on": today + timedelta(days=20)}
+        first = today - timedelta(days=1)  # whatever the hour, its meeting has begun
+        days = {"starts_on": first, "ends_on": today + timedelta(days=20)}
         course_session = a_session(centre_id=centre.id, trainers=(trainer,), status=SessionStatus.RUNNING, **days)
-        meetings = [a_meeting(course_session, today + timedelta(days=day), room=room) for day in range(12)]
+        meetings = [a_meeting(course_session, first + timedelta(days=day), room=room) for day in range(12)]
         for number in range(10):
             a_place(an_officer(), course_session, number)
         page = reader("ru", phone=True)
