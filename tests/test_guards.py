@@ -29,7 +29,7 @@ import trainingapp
 from tests.builders import an_organisation
 from tests.statements import writes
 from trainingapp.accounts.models import Organisation
-from trainingapp.app import UNDECLARED, create_app
+from trainingapp.app import FEATURES, UNDECLARED, create_app
 from trainingapp.core.db import db
 from trainingapp.core.links import ABOVE
 from trainingapp.core.permissions import POLICY, P
@@ -204,9 +204,17 @@ def test_package_without_a_rung_and_file_without_a_room_are_named(copy_of_packag
     assert "trainingapp.records.helpers" in said
 
 
-LADDER = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"][0]["layers"]
+CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+LADDER, ROOMS = CONTRACTS[0]["layers"], CONTRACTS[1]["containers"]
 DECLARING = {"menu.py", "log.py", "links.py"}  # where a feature may name pages above it
 KNOW_ALL = {"app", "cli", "seed"}
+
+
+def test_every_feature_is_gathered_and_holds_the_closed_list_of_rooms() -> None:
+    features = set(LADDER) - KNOW_ALL - {"core"}
+
+    assert set(FEATURES) == features
+    assert set(ROOMS) == {f"trainingapp.{feature}" for feature in features}
 
 
 def home_of(path: Path) -> str:
