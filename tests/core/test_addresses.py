@@ -1,0 +1,53 @@
+"""Templates' ``url_for`` gives what Flask's gives, whatever a row fills into its pattern."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flask
+import pytest
+from flask import Flask
+
+ROWS: list[tuple[str, dict[str, Any]]] = [
+    ("scheduling.session", {"session_id": 7}),
+    ("scheduling.session", {"session_id": 10**15, "page": -3}),
+    ("scheduling.session", {"session_id": 1, "page": 11, "more": 2}),
+    ("browse.courses", {"q": "{q} {0} 100% & «Ёж»", "page": 2}),
+    ("browse.courses", {"q": "", "free": True, "month": None}),
+    ("browse.courses", {"kind": ["workshop", "vr"]}),
+    ("browse.courses", {"q": 5, "_anchor": "{list}"}),
+    ("browse.courses", {"page": 5, "_external": True}),
+    ("static", {"filename": "app.css"}),
+]
+
+
+@pytest.mark.parametrize(("endpoint", "values"), ROWS)
+def test_address_is_that_of_flask_at_each_row(app: Flask, endpoint: str, values: dict[str, Any]) -> None:
+    url_for: Any = app.jinja_env.globals["url_for"]
+
+    with app.test_request_context():
+        for _again in range(2):
+            assert url_for(endpoint, **values) == flask.url_for(endpoint, **values)
+
+
+def test_pattern_is_not_that_of_another_root(app: Flask) -> None:
+    url_for: Any = app.jinja_env.globals["url_for"]
+
+    for root in ("", "/training"):
+        with app.test_request_context(environ_overrides={"SCRIPT_NAME": root}):
+            assert url_for("mail.letter", letter_id=7) == f"{root}/letters/7"
+
+
+def test_rows_of_a_table_share_one_pattern(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    url_for: Any = app.jinja_env.globals["url_for"]
+    built: list[str] = []
+    of_flask = flask.url_for
+    monkeypatch.setattr(
+        flask, "url_for", lambda endpoint, **values: built.append(endpoint) or of_flask(endpoint, **values)
+    )
+
+    with app.test_request_context():
+        found = [url_for("mail.letter", letter_id=number) for number in range(1, 51)]
+
+    assert found == [f"/letters/{number}" for number in range(1, 51)]
+    assert len(built) <= 1
