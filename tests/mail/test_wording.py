@@ -26,7 +26,8 @@ from trainingapp.mail.letters.writing import written
 from trainingapp.mail.models import Failure, Letter, LetterState
 from trainingapp.mail.queries import counts
 from trainingapp.mail.services import deliver_due, keep, put_into_words, try_again
-from trainingapp.mail.services.facts import choices, packed, unpacked
+from trainingapp.mail.services.facts import name_of, packed, unpacked
+from trainingapp.mail.services.smtp import SendingFailed
 from trainingapp.mail.texts import text_of
 from trainingapp.scheduling.models import CourseSession
 
@@ -48,7 +49,9 @@ FACTS: dict[str, Any] = {
 
 
 def test_enumerations_are_told_apart_by_feature_and_name() -> None:
-    assert len(choices()) == len(StrEnum.__subclasses__())
+    ours = [kind for kind in StrEnum.__subclasses__() if kind.__module__.startswith("trainingapp.")]
+
+    assert len({name_of(kind) for kind in ours}) == len(ours) > 30
 
 
 def there_and_back(facts: dict[str, Any]) -> Any:
@@ -181,3 +184,19 @@ def test_words_that_another_process_wrote_stay(app: Any) -> None:
     put_into_words(overtaken)
 
     assert letters()[0].subject == "Cancelled: “Container inspection”, 1–2 June 2026"
+
+
+@pytest.mark.both_engines
+def test_failure_is_not_noted_of_a_letter_that_another_process_put_into_words(app: Any) -> None:
+    cancelled()
+
+    def overtaken(_letter: Letter) -> Any:
+        db.session.rollback()
+        letters()
+        raise SendingFailed(Failure.NO_WORDS, "")
+
+    put_into_words(overtaken)
+
+    letter = letters()[0]
+    assert (letter.failure, letter.tries, letter.given_up_at) == (None, 0, None)
+    assert letter.subject == "Cancelled: “Container inspection”, 1–2 June 2026"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from trainingapp.core.clock import utc_now
-from trainingapp.core.db import db, transaction
+from trainingapp.core.db import db, locked, transaction
 from trainingapp.mail import queries
 from trainingapp.mail.models import Letter
 from trainingapp.mail.services import smtp
@@ -39,8 +39,15 @@ def put_into_words(text_of: Callable[[Letter], Text]) -> int:
     db.session.rollback()
     write_down(texts)
     for letter_id, error in failures.items():
-        note_failure(letter_id, error)
+        note_without_words(letter_id, error)
     return len(texts) + len(failures)
+
+
+def note_without_words(letter_id: int, error: smtp.SendingFailed) -> None:
+    """Note the failure, unless another process, perhaps of a newer version, has found the words meanwhile."""
+    with transaction():
+        if locked(Letter, letter_id).facts is not None:
+            note_failure(letter_id, error)
 
 
 def write_down(texts: dict[int, Text]) -> None:
