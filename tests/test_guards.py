@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tomllib
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
@@ -31,6 +32,7 @@ from tests.statements import writes
 from trainingapp.accounts.models import Organisation
 from trainingapp.app import FEATURES, UNDECLARED, create_app
 from trainingapp.core.db import db
+from trainingapp.core.events import Event
 from trainingapp.core.links import ABOVE
 from trainingapp.core.permissions import POLICY, P
 from trainingapp.core.text import words
@@ -258,6 +260,18 @@ def test_links_and_parts_of_pages_that_point_up_the_ladder_are_declared(app: Fla
     assert len(files) > 300
     assert {name: file for name, file in up.items() if name not in ABOVE} == {}
     assert set(ABOVE) - set(up) == set()
+
+
+def test_no_two_features_give_one_name_to_two_things() -> None:
+    """The log finds events by their names, and Jinja takes the first template of a name that it finds."""
+    for module in pkgutil.walk_packages(trainingapp.__path__, "trainingapp."):
+        importlib.import_module(module.name)
+    events = [event.__name__ for event in descendants(Event) if event.__module__.startswith("trainingapp.")]
+    files = [path for path in PACKAGE.rglob("templates/**/*") if path.is_file()]
+    names = [path.as_posix().rpartition("/templates/")[2] for path in files]
+
+    assert len(events) > 60
+    assert [name for name, count in Counter([*events, *names]).items() if count > 1] == []
 
 
 # ---------------------------------------------------------------- templates
