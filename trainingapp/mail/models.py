@@ -111,8 +111,8 @@ FAILURE_LABELS = {
 class Letter(Base):
     """One letter to one person. ``reason`` is unique per recipient, so that telling twice is harmless.
 
-    It is written as its ``kind`` and the ``facts`` as they were then (see ``mail.facts``), and put into words when
-    nobody waits for it: then it has a ``subject`` and a ``body``, and no facts any more. Old letters have no kind.
+    It is written as its ``kind`` and the ``facts`` as they were then (see ``mail.services.facts``), and put into words
+    when nobody waits for it: then it has a ``subject`` and a ``body``, and no facts any more. Old letters have no kind.
 
     ``access_link_id`` stands for the personal link of an invitation: the body holds a placeholder, and the link itself
     is made when the letter is delivered, so that nobody can read it here. Without ``next_try_at`` nobody tries to

@@ -53,7 +53,7 @@ def bring_up_to_date(ledger: Ledger, *, people: Collection[int] = (), by_hand: b
 
 
 def bring_nominated_up_to_date(ledger: Ledger, *, people: Collection[int] = ()) -> None:
-    """Settle where administrations nominate: so that nothing hangs on whether the sweep or a person came first."""
+    """The same where administrations nominate: so that nothing hangs on whether the sweep or a person came first."""
     if ledger.terms is not None:
         bring_up_to_date(ledger, people=people)
 
@@ -233,7 +233,7 @@ def offer_by_hand(course_session_id: int, *, now: datetime) -> int:
 
 
 def sweep(*, now: datetime) -> int:
-    """Settle every session where the clock or somebody's new eligibility may have moved something. How many moved.
+    """Bring up to date every session that the clock or somebody's new eligibility may have moved. How many moved up.
 
     One session that cannot be brought up to date does not keep the others waiting: the fault is logged.
     """
