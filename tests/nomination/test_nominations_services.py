@@ -27,14 +27,12 @@ from trainingapp.nomination.models import Invitation, Nomination
 from trainingapp.nomination.queries.nominations import count_live, nominees_of, officers_to_name, ranked
 from trainingapp.nomination.rules.lists import Outcome
 from trainingapp.nomination.rules.stages import WrongStage
+from trainingapp.nomination.services.naming import nominate, nominate_list, nominate_new
 from trainingapp.nomination.services.nominations import (
     Correction,
     answer_nobody,
     attach_letter,
     correct,
-    nominate,
-    nominate_list,
-    nominate_new,
     rank,
     withdraw_nomination,
 )

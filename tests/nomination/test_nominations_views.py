@@ -19,7 +19,7 @@ from trainingapp.core.permissions import Role
 from trainingapp.enrolment.models import Place, PlaceMode, PlaceStatus
 from trainingapp.nomination.models import Invitation, Proposal
 from trainingapp.nomination.queries.nominations import count_live, ranked
-from trainingapp.nomination.services.nominations import nominate
+from trainingapp.nomination.services.naming import nominate
 
 AFTER = datetime(2026, 5, 19, 8, 0, tzinfo=UTC)
 pytestmark = pytest.mark.usefixtures("time_stands")

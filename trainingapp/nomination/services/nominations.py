@@ -27,31 +27,7 @@ from trainingapp.nomination.rules.nominations import (
     check_may_rank,
     check_order,
 )
-from trainingapp.nomination.services.naming import (
-    ListReport,
-    acts_for_office,
-    close_up,
-    lock_invitation,
-    nominate,
-    nominate_list,
-    nominate_new,
-    stage_and_side,
-)
-
-__all__ = [
-    "Correction",
-    "ListReport",
-    "acts_for_office",
-    "answer_nobody",
-    "attach_letter",
-    "close_up",
-    "correct",
-    "nominate",
-    "nominate_list",
-    "nominate_new",
-    "rank",
-    "withdraw_nomination",
-]
+from trainingapp.nomination.services.naming import lock_invitation, stage_and_side
 
 
 def about(invitation: Invitation) -> dict[str, int]:

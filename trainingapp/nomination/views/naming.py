@@ -21,8 +21,8 @@ from trainingapp.nomination.models import Invitation
 from trainingapp.nomination.queries import nominations as queries
 from trainingapp.nomination.queries.loading import find_invitation
 from trainingapp.nomination.rules.lists import Outcome
-from trainingapp.nomination.services import nominations as services
-from trainingapp.nomination.services.nominations import ListReport
+from trainingapp.nomination.services import naming as services
+from trainingapp.nomination.services.naming import ListReport
 from trainingapp.nomination.views.blueprint import bp
 from trainingapp.nomination.views.nominations import side_of, to_invitation
 
