@@ -99,4 +99,4 @@ def draw(name: str) -> Markup:
 
 
 def setup_icons(app: Flask) -> None:
-    app.jinja_env.globals.update(draw=draw, icon=draw)
+    app.jinja_env.globals["draw"] = draw
