@@ -37,7 +37,7 @@ from trainingapp.nomination.rules.stages import check_stage
 from trainingapp.scheduling import services as scheduling
 from trainingapp.scheduling.models import CourseSession, SessionStatus
 from trainingapp.scheduling.rules import steps
-from trainingapp.scheduling.rules.plans import is_over, over
+from trainingapp.scheduling.services.locking import locked_session
 
 COLUMNS = (
     "nominate_each",
@@ -57,8 +57,7 @@ def prepare(course_session_id: int, plan: CallPlan, *, now: datetime) -> Call:
     Nobody is told before it is opened. Raises DomainError with everything that is wrong with the plan.
     """
     with transaction():
-        course_session = locked(CourseSession, course_session_id)
-        check_alive(course_session)
+        course_session = locked_session(course_session_id)
         if find_call_of_session(course_session_id) is not None:
             raise DomainError(_l("This session already has a call. Reload the page to see it."))
         refuse_if(plan_problems(plan, frame_of(course_session), now))
@@ -76,7 +75,7 @@ def prepare(course_session_id: int, plan: CallPlan, *, now: datetime) -> Call:
 def change(call_id: int, plan: CallPlan, *, now: datetime) -> Call:
     """Change the call. Once it is open, its quotas follow. Raises DomainError with everything that is wrong."""
     with transaction():
-        course_session, call = hold(call_id)
+        course_session, call = lock_call(call_id)
         frame = frame_of(course_session)
         problems = list(plan_problems(plan, frame, now, present=call.closes_at))
         if call.opened_at is not None and not (plan.text_ru or "").strip():
@@ -99,7 +98,7 @@ def change_deadline(call_id: int, closes: datetime, *, now: datetime) -> Call:
     Raises DomainError (field ``closes``) for a moment that cannot be one, WrongStage once a selection is proposed.
     """
     with transaction():
-        course_session, call = hold(call_id)
+        course_session, call = lock_call(call_id)
         check_stage(stage_at(call, now), *MOVABLE)
         refuse_if(deadline_problems(closes, frame_of(course_session), now, present=call.closes_at))
         update(call, {"closes_at": clock.from_local(closes, course_session.time_zone, "closes")})
@@ -112,7 +111,7 @@ def open_call(call_id: int, *, now: datetime) -> Call:
     Raises DomainError with everything that is missing.
     """
     with transaction():
-        course_session, call = hold(call_id)
+        course_session, call = lock_call(call_id)
         refuse_if(lacking(opening_facts(call, now)))
         if course_session.status is SessionStatus.DRAFT:
             scheduling.open_enrolment(course_session.id, now=now)
@@ -129,7 +128,7 @@ def invite_administrations(call_id: int, numbers: Mapping[int, Numbers | None], 
     Raises DomainError with what is wrong, each at the field of its administration (``accept-17``).
     """
     with transaction():
-        _course_session, call = hold(call_id)
+        _course_session, call = lock_call(call_id)
         defaults = Defaults(nominate=call.nominate_each, accept=call.accept_each)
         refuse_if(inviting_problems(numbers, queries.administrations_in(call.id), defaults))
         known = {invitation.organisation_id: invitation for invitation in queries.invitations_of(call.id)}
@@ -193,16 +192,10 @@ def columns(plan: CallPlan, time_zone: str) -> dict[str, object]:
     return {**{name: values[name] for name in COLUMNS}, "closes_at": closes_at}
 
 
-def hold(call_id: int) -> tuple[CourseSession, Call]:
+def lock_call(call_id: int) -> tuple[CourseSession, Call]:
     """The call and its session, both locked. Raises NoResultFound when there is none, DomainError when it is over."""
-    course_session = locked(CourseSession, queries.session_id_of(call_id))
-    check_alive(course_session)
+    course_session = locked_session(queries.session_id_of(call_id))
     return course_session, locked(Call, call_id)
-
-
-def check_alive(course_session: CourseSession) -> None:
-    if is_over(course_session.status):
-        raise DomainError(over(course_session.status))
 
 
 def frame_of(course_session: CourseSession) -> Frame:

@@ -39,7 +39,7 @@ from trainingapp.nomination.rules.proposing import (
 )
 from trainingapp.nomination.rules.selection import ALWAYS_IN_THE_WAY
 from trainingapp.nomination.rules.stages import check_stage
-from trainingapp.nomination.services.calls import hold
+from trainingapp.nomination.services.calls import lock_call
 
 
 def save_proposals(call_id: int, lines: Mapping[int, ProposalLine], *, now: datetime) -> int:
@@ -48,7 +48,7 @@ def save_proposals(call_id: int, lines: Mapping[int, ProposalLine], *, now: date
     Those who are no candidates any more are left out. Raises WrongStage, or DomainError for a reason that is too long.
     """
     with transaction():
-        _course_session, call = hold(call_id)
+        _course_session, call = lock_call(call_id)
         check_can_propose(stage_at(call, now))
         check_impartial(call)
         nominations = queries.undecided_nominations(call_id)
@@ -108,7 +108,7 @@ def apply_suggestion(call_id: int, *, now: datetime) -> int:
     Raises WrongStage unless the deadline has passed and the selection has not been shown yet.
     """
     with transaction():
-        _course_session, call = hold(call_id)
+        _course_session, call = lock_call(call_id)
         check_stage(stage_at(call, now), Stage.CLOSED)
         check_impartial(call)
         nominations = queries.undecided_nominations(call_id)
@@ -127,7 +127,7 @@ def propose(call_id: int, comments_until: datetime, *, seen: str | None = None, 
     has changed since, leaves somebody out or breaks a rule that cannot be broken.
     """
     with transaction():
-        course_session, call = hold(call_id)
+        course_session, call = lock_call(call_id)
         check_stage(stage_at(call, now), Stage.CLOSED)
         check_impartial(call)
         check_version(call, seen, now)
@@ -175,7 +175,7 @@ def as_selection(nominations: Mapping[int, Nomination]) -> Selection:
 def reopen(call_id: int, *, now: datetime) -> Call:
     """Take the proposal back to change it. Raises WrongStage unless the administrations see it just now."""
     with transaction():
-        course_session, call = hold(call_id)
+        course_session, call = lock_call(call_id)
         check_shown(stage_at(call, now))
         call.proposed_at = call.comments_until = None
         db.session.flush()
@@ -187,7 +187,7 @@ def comment(invitation_id: int, text: str, *, now: datetime) -> Comment:
     """Keep what an administration says of the selection. Raises WrongStage, or DomainError (field ``text``)."""
     with transaction():
         invitation = db.session.get_one(Invitation, invitation_id)
-        course_session, call = hold(invitation.call_id)
+        course_session, call = lock_call(invitation.call_id)
         check_shown(stage_at(call, now))
         text = unicodedata.normalize("NFC", text or "").strip()
         check_comment(text, call.comments_until, now)
@@ -212,7 +212,7 @@ def finalise(call_id: int, *, seen: str | None = None, now: datetime) -> Call:
     ``seen``, or when it breaks a rule.
     """
     with transaction():
-        course_session, call = hold(call_id)
+        course_session, call = lock_call(call_id)
         check_shown(stage_at(call, now))
         check_can_be_final(call.comments_until, silent_administrations(call), now)
         check_version(call, seen, now)
