@@ -64,6 +64,18 @@ def test_a_lock_outside_a_transaction_is_refused(app):
         locked(Organisation, 1)
 
 
+def test_value_of_several_columns_is_true_as_soon_as_one_of_them_is_set(app):
+    person_id = an_officer(given_name="Anna", family_name="Smith", patronymic=None).id
+
+    with transaction():
+        person = locked(Person, person_id)
+        before = person.name.own.full
+        person.family_name = "Jones"
+        person.given_name_latin = "ANNE"
+
+        assert (before, person.name.own.full, person.name.latin.given) == ("Anna Smith", "Anna Jones", "ANNE")
+
+
 HASH = "$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aGFzaA"
 
 

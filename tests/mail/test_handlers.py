@@ -683,6 +683,16 @@ def test_letter_to_the_old_address_opens_nothing(app):
         a_letter(person, address="old@example.org", access_link_id=a_link(person).id)
 
 
+def test_letter_about_another_address_has_the_name_that_was_changed_with_it(app):
+    person = builders.an_officer(given_name="Anna", family_name="Smith", patronymic=None, password_hash="x")
+    known = {name: getattr(person, name) for name in PersonDetails.__dataclass_fields__}
+    married = PersonDetails(**{**known, "family_name": "Jones", "email": "anna.jones@example.org"})
+
+    change_person(person.id, married, person.organisation_id, now=NOW)
+
+    assert [letter.body.splitlines()[0] for letter in letters()] == ["Dear Anna Jones,"] * 2
+
+
 def test_address_that_changes_twice_is_told_at_all_three(app, postbox):
     person = builders.an_officer(email="first@example.org", password_hash="x")
 

@@ -13,13 +13,14 @@ from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import Enum
+from functools import partial
 from typing import Any, ClassVar, TypeVar
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DDL, MetaData, Table, event
 from sqlalchemy.engine import Connection, Dialect, Engine, ExceptionContext
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, mapped_column
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlalchemy.sql.elements import KeyedColumnElement
 from sqlalchemy.types import TypeDecorator
@@ -70,6 +71,21 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[type, type[UtcDateTime]]] = {datetime: UtcDateTime}
 
     id: Mapped[int] = mapped_column(primary_key=True, sort_order=-10)
+
+
+@event.listens_for(Base, "mapper_configured", propagate=True)
+def keep_composites_true(mapper: Mapper[Base], model: type[Base]) -> None:
+    """Let a value of several columns be put together anew once one of them is set, and not only when it is written.
+
+    Whoever listens to the event of a change would else tell of the name of before.
+    """
+    for composite in mapper.composites:
+        for column in composite.props:
+            event.listen(getattr(model, column.key), "set", partial(forget, composite.key))
+
+
+def forget(composite: str, row: Base, *_values: object) -> None:
+    vars(row).pop(composite, None)
 
 
 db = SQLAlchemy(metadata=Base.metadata)
