@@ -67,7 +67,7 @@ def add_meetings(session_id: int, plans: Sequence[MeetingPlan]) -> list[Meeting]
 def change_meeting(meeting_id: int, plan: MeetingPlan) -> Meeting:
     """Move the meeting or change what it is. Raises DomainError with every clash."""
     with transaction():
-        course_session, meeting = hold_meeting(meeting_id)
+        course_session, meeting = lock_meeting(meeting_id)
         slot = slot_of(plan, course_session.time_zone)
         check(course_session, [plan], [slot], leaving_out=meeting_id)
         old, new = set_values(meeting, columns(plan, slot))
@@ -81,7 +81,7 @@ def change_meeting(meeting_id: int, plan: MeetingPlan) -> Meeting:
 def remove_meeting(meeting_id: int) -> None:
     """Remove a meeting at which nobody's attendance was recorded. Raises DomainError otherwise."""
     with transaction():
-        course_session, meeting = hold_meeting(meeting_id)
+        course_session, meeting = lock_meeting(meeting_id)
         before = values_of(meeting, TOLD)
         db.session.delete(meeting)
         try:
@@ -92,7 +92,7 @@ def remove_meeting(meeting_id: int) -> None:
         publish(MeetingRemoved(course_session_id=course_session.id, meeting_id=meeting_id, old=before))
 
 
-def hold_meeting(meeting_id: int) -> tuple[CourseSession, Meeting]:
+def lock_meeting(meeting_id: int) -> tuple[CourseSession, Meeting]:
     """The meeting and its session, both locked. Raises NoResultFound when there is none."""
     session_id = db.session.get_one(Meeting, meeting_id).course_session_id
     return locked_session(session_id), locked(Meeting, meeting_id)
