@@ -47,8 +47,9 @@ def seconds_by_finding(places: int) -> dict[str, float]:
 def checks() -> Iterator[tuple[str, Any]]:
     for check in (rows.check_damage, rows.check_schema, rows.check_references):
         yield check.__name__, check
-    for check in (doctor.check_failed_letters, doctor.check_late_letters, doctor.check_russian, doctor.check_files):
-        yield check.__name__, check
+    of_features = [check.examine for check in current_app.extensions["checks"] if check.needs_tables]
+    for examine in (*of_features, doctor.check_files):
+        yield examine.__name__, examine
     for invariant in current_app.extensions["invariants"]:
         yield invariant.name, lambda chosen=invariant: is_well(chosen)
 
