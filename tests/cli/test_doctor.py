@@ -113,11 +113,14 @@ def test_letters_given_up_or_late_are_counted(well: Flask) -> None:
     with transaction():
         db.session.add(Letter(reason="one", given_up_at=NOW, **plain))
         db.session.add(Letter(reason="two", next_try_at=NOW, **plain))
+        only_facts = {**plain, "subject": None, "body": None, "kind": "placed", "facts": {}}
+        db.session.add(Letter(reason="three", next_try_at=NOW, **only_facts))
+        db.session.add(Letter(reason="four", next_try_at=None, **only_facts))  # also without a mail server
 
     found = findings()
 
     assert found["letters.failed"].text.endswith(": 1.")
-    assert found["letters.late"].text.endswith(": 1.")
+    assert found["letters.late"].text.endswith(": 3.")
     assert found["letters.failed"].level is found["letters.late"].level is doctor.Level.WARNING
 
 

@@ -10,7 +10,7 @@ from flask import current_app
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
 from trainingapp.core.health import Check, Finding, Level
-from trainingapp.mail.models import DUE, Letter
+from trainingapp.mail.models import DUE, WORDLESS, Letter
 from trainingapp.mail.services import smtp
 
 PATIENCE = timedelta(hours=1)
@@ -38,10 +38,14 @@ def check_failed_letters() -> Finding:
 
 
 def check_late_letters() -> Finding:
-    count = letters(DUE, Letter.tries == 0, Letter.next_try_at < utc_now() - PATIENCE)
-    if count:
+    """Also without a mail server `flask mail` has work to do: letters get their words from it."""
+    since = utc_now() - PATIENCE
+    untried = Letter.tries == 0
+    unsent = letters(DUE, untried, Letter.subject.is_not(None), Letter.next_try_at < since)
+    if count := unsent + letters(WORDLESS, untried, Letter.written_at < since):
+        text = f"Letters that nobody has put into words, or tried to send, for an hour: {count}."
         hint = "Is `flask mail` running? `python3 manage.py run` starts it beside the server."
-        return Finding("letters.late", Level.WARNING, f"Letters nobody has tried to send for an hour: {count}.", hint)
+        return Finding("letters.late", Level.WARNING, text, hint)
     return Finding("letters.late", Level.OK, "No letter is kept waiting.")
 
 
