@@ -18,6 +18,7 @@ from tests.pages import PageClient
 from tests.postbox import Postbox
 from trainingapp.core.clock import standing_at
 from trainingapp.core.db import db, transaction
+from trainingapp.core.errors import Problem, Refusal
 from trainingapp.core.i18n import Bilingual, _l, _ln, speaking
 from trainingapp.core.names import PersonName
 from trainingapp.enrolment.events import PlaceCancelled
@@ -80,6 +81,14 @@ def test_fact_is_said_in_the_language_that_is_spoken_when_it_is_read(app: Any, l
 def test_fact_that_cannot_be_frozen_is_named_with_its_letter(value: object) -> None:
     with pytest.raises(TypeError, match="letter completed, valid_until: "):
         packed("completed", {"valid_until": value})
+
+
+def test_refusal_is_no_fact(app: Any) -> None:
+    """Its sentence is put together from its problems, which JSON does not know."""
+    refusal = Refusal([Problem(_l("The code is missing."))])
+
+    with pytest.raises(TypeError, match="letter declined, why: "):
+        packed("declined", {"why": refusal.message})
 
 
 def cancelled(**values: Any) -> tuple[Letter, CourseSession]:

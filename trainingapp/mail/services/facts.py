@@ -73,7 +73,7 @@ def name(value: PersonName) -> Facts:
 @as_fact.register
 def sentence(value: LazyText) -> Facts:
     text, values = value.parts
-    return {"$sentence": [list(text), as_fact(values)]}
+    return {"$sentence": [as_fact(text), as_fact(values)]}
 
 
 @as_fact.register
