@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from trainingapp.accounts.models import Organisation
+from trainingapp.accounts.queries import find_organisation
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import Row
 from trainingapp.core.errors import DomainError
 from trainingapp.core.formats import days
 from trainingapp.core.i18n import StrOrLazy, _
 from trainingapp.core.permissions import P, can
+from trainingapp.core.web import LARGEST_NUMBER
 from trainingapp.enrolment import queries, texts
 from trainingapp.enrolment.models import Place, PlaceStatus, Way
 from trainingapp.enrolment.rules.joining import check_access, check_eligible, check_not_by_nomination, check_open
@@ -50,6 +53,14 @@ def own_refusal(course_session: CourseSession) -> StrOrLazy | None:
 def is_by_nomination(session_id: int) -> bool:
     """Whether administrations name the people of the session."""
     return queries.find_terms(session_id) is not None
+
+
+def organisation_wanted() -> Organisation | None:
+    """The only organisation that is asked for, None for all; 404 for one that is not there: a list of all is not it."""
+    if not request.args.get("organisation"):
+        return None
+    number = request.args.get("organisation", default=0, type=int)
+    return (find_organisation(number) if 0 < number <= LARGEST_NUMBER else None) or abort(404)
 
 
 def reader_of(place: Place | Row) -> Reader:

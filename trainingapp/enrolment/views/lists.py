@@ -5,25 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from flask import abort, render_template, request
+from flask import render_template, request
 from werkzeug.wrappers import Response
 
 from trainingapp.accounts.models import Organisation, OrganisationKind
-from trainingapp.accounts.queries import find_organisation, footnotes_in
+from trainingapp.accounts.queries import footnotes_in
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import Row
 from trainingapp.core.files import download
 from trainingapp.core.i18n import Bilingual, _, current_language, speaking
 from trainingapp.core.permissions import P, can, requires
 from trainingapp.core.tables import XLSX
-from trainingapp.core.web import LARGEST_NUMBER, note_after
+from trainingapp.core.web import note_after
 from trainingapp.enrolment import events
 from trainingapp.enrolment.models import SEATED, PlaceStatus
 from trainingapp.enrolment.papers import participants as paper
 from trainingapp.enrolment.papers.participants import PAPER_LANGUAGES, Participant, ParticipantsList, participants_pdf
 from trainingapp.enrolment.papers.workbook import participants_workbook
 from trainingapp.enrolment.queries import people_and_standing, people_with_a_place
-from trainingapp.enrolment.views.blueprint import bp
+from trainingapp.enrolment.views.blueprint import bp, organisation_wanted
 from trainingapp.scheduling.models import CourseSession
 from trainingapp.scheduling.queries import find_session
 
@@ -83,14 +83,6 @@ def list_print(course_session: CourseSession) -> str:
         nobody=paper.nobody(listed),
         chosen={"organisation": request.args["organisation"]} if listed.organisation else {},
     )
-
-
-def organisation_wanted() -> Organisation | None:
-    """The only organisation that is asked for, None for all; 404 for one that is not there: a list of all is not it."""
-    if not request.args.get("organisation"):
-        return None
-    number = request.args.get("organisation", default=0, type=int)
-    return (find_organisation(number) if 0 < number <= LARGEST_NUMBER else None) or abort(404)
 
 
 def list_of(course_session: CourseSession, organisation: Organisation | None) -> ParticipantsList:

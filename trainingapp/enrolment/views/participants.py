@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, render_template, request
+from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
-from trainingapp.accounts.models import Organisation
-from trainingapp.accounts.queries import find_organisation, find_person_by_email
+from trainingapp.accounts.queries import find_person_by_email
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import Row, Rows
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _
 from trainingapp.core.permissions import P, requires
 from trainingapp.core.text import sort_key
-from trainingapp.core.web import LARGEST_NUMBER, see_other
+from trainingapp.core.web import see_other
 from trainingapp.enrolment import queries, services, texts
 from trainingapp.enrolment.forms import PlacePersonForm
 from trainingapp.enrolment.models import PlaceMode, PlaceStatus, Terms, Vacancy
@@ -21,7 +20,7 @@ from trainingapp.enrolment.rules.answering import free_seats
 from trainingapp.enrolment.rules.moving import TermsFacts
 from trainingapp.enrolment.rules.standing import Point
 from trainingapp.enrolment.texts import Reader
-from trainingapp.enrolment.views.blueprint import bp, decision_of
+from trainingapp.enrolment.views.blueprint import bp, decision_of, organisation_wanted
 from trainingapp.scheduling.models import CourseSession
 from trainingapp.scheduling.queries import find_session
 
@@ -88,14 +87,6 @@ def vacancies_of(course_session: CourseSession, terms: Terms | None) -> list[tup
         return []
     free = free_seats(queries.facts_of(course_session))
     return [(kind, count, terms.vacancy(kind)) for kind, count in free.items() if count > 0]
-
-
-def organisation_wanted() -> Organisation | None:
-    """The organisation that the page is narrowed to; None for all, 404 for one that is not there."""
-    if not request.args.get("organisation"):
-        return None
-    number = request.args.get("organisation", default=0, type=int)
-    return (find_organisation(number) if 0 < number <= LARGEST_NUMBER else None) or abort(404)
 
 
 def organisation_choices(course_session: CourseSession) -> list[tuple[int, str]]:
