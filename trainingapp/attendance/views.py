@@ -39,6 +39,7 @@ from trainingapp.records.queries import find_completion, find_result, history_of
 from trainingapp.records.services import correct_result as correct
 from trainingapp.records.services import withdraw_completion
 from trainingapp.scheduling.models import CourseSession, Meeting, OfTaughtSession
+from trainingapp.scheduling.queries import find_meeting
 
 bp = Blueprint("attendance", __name__, template_folder="templates")
 
@@ -78,7 +79,7 @@ def overview(course_session: CourseSession) -> str:
 
 
 @bp.route("/meetings/<int:meeting_id>/attendance", methods=["GET", "POST"])
-@requires(P.ATTENDANCE_MARK, on=sheets.find_meeting)
+@requires(P.ATTENDANCE_MARK, on=find_meeting)
 def sheet(meeting: Meeting) -> ResponseReturnValue:
     lines = sheets.sheet_of(meeting)
     form = sheet_form(meeting, lines)
@@ -99,7 +100,7 @@ def sheet(meeting: Meeting) -> ResponseReturnValue:
 
 
 @bp.post("/meetings/<int:meeting_id>/scans")
-@requires(P.ATTENDANCE_MARK, on=sheets.find_meeting)
+@requires(P.ATTENDANCE_MARK, on=find_meeting)
 def attach_scan(meeting: Meeting) -> ResponseReturnValue:
     form = ScanForm()
     if form.validate_on_submit():
@@ -119,7 +120,7 @@ def scan(scan: SheetScan) -> Response:
 
 
 @bp.get("/meetings/<int:meeting_id>/sign-in-sheet")
-@requires(P.ATTENDANCE_MARK, on=sheets.find_meeting)
+@requires(P.ATTENDANCE_MARK, on=find_meeting)
 def print_sheet(meeting: Meeting) -> str:
     people = sheets.participants_of(meeting.course_session_id, PlaceStatus.PLACED)
     return render_template("attendance/sign_in_sheet.html", meeting=meeting, people=people, **papers.wording(meeting))

@@ -93,10 +93,6 @@ def find_session(session_id: int) -> CourseSession | None:
     return db.session.get(CourseSession, session_id)
 
 
-def find_meeting(meeting_id: int) -> Meeting | None:
-    return db.session.get(Meeting, meeting_id)
-
-
 def find_scan(scan_id: int) -> SheetScan | None:
     return db.session.get(SheetScan, scan_id)
 
