@@ -47,9 +47,13 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Letters that have no words yet cannot be kept by the older program: let `flask mail` write them before."""
-    if op.get_bind().execute(sa.text("SELECT 1 FROM letter WHERE facts IS NOT NULL")).first():
+    """Letters that have no words yet cannot be kept by the older program: let `flask mail` write them before.
+
+    Those that were given up without words stay without: what they were about stands in their place.
+    """
+    if op.get_bind().execute(sa.text("SELECT 1 FROM letter WHERE facts IS NOT NULL AND given_up_at IS NULL")).first():
         raise RuntimeError("Some letters have no words yet: let `flask mail` run for a minute, then try again.")
+    op.execute("UPDATE letter SET subject = kind, body = reason, facts = NULL WHERE facts IS NOT NULL")
     op.execute("UPDATE letter SET failure = 'refused' WHERE failure = 'no_words'")
     with op.batch_alter_table("letter") as batch_op:
         batch_op.drop_index("ix_letter_wordless")

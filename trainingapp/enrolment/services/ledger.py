@@ -103,6 +103,7 @@ class Ledger:
             people = sa.select(Person.id).where(Person.id.in_(wanted)).order_by(Person.id)
             db.session.execute(people.with_for_update(key_share=True)).all()
             self.people |= wanted
+            self.known = {}  # what was read before the lock may have changed
 
     def candidates(self, person_ids: Collection[int], exempt: Collection[int] = ()) -> dict[int, Candidate]:
         """What speaks for or against these people. ``exempt``: those for whom the office made an exception."""
