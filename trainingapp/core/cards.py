@@ -27,10 +27,10 @@ class FrontPage(Enum):
 
 
 class Part(Enum):
-    """Where on a front page a card stands: from above the tiles to the end. Cards of TODO are lines of one list."""
+    """Where on a front page a card stands: from above the tiles to the end. Cards of TO_DO are lines of one list."""
 
     FIRST = auto()
-    TODO = auto()
+    TO_DO = auto()
     MAIN = auto()
     COLUMNS = auto()
     LAST = auto()

@@ -37,7 +37,7 @@ def for_officer(now: datetime) -> Iterator[Card]:
     if offers or to_follow:
         asked = {"offers": sorted(offers, key=lambda row: row.offered_until), "to_follow": to_follow}
         values = {**asked, "now": now, "texts": place_texts}
-        yield Card(order=10, part=Part.TODO, template="nomination/cards/asked.html", values=values)
+        yield Card(order=10, part=Part.TO_DO, template="nomination/cards/asked.html", values=values)
     nominated = (row.course_session_id for row in live if row.status is PlaceStatus.NOMINATED)
     shown = {"live": live, "past": [row for row in places if not is_live(row)], "sentence": sentence}
     values = {**shown, "closing": nomination_deadlines(nominated), "now": now, "texts": texts}

@@ -22,7 +22,7 @@ def for_officer(now: datetime) -> Iterator[Card]:
     ending = expiring((item.row for item in completions), today)
     if ending:
         values = {"expiring": ending, "today": today, "texts": texts}
-        yield Card(order=30, part=Part.TODO, template="records/cards/expiring.html", values=values)
+        yield Card(order=30, part=Part.TO_DO, template="records/cards/expiring.html", values=values)
     latest = {"completions": completions[:MOST_COMPLETIONS]}
     yield Card(order=10, part=Part.COLUMNS, template="records/cards/my_record.html", values=latest)
 
