@@ -498,6 +498,26 @@ def test_desk_says_since_when_letters_cannot_be_sent_and_why(client_as: Any, app
     assert "535 wrong password" in text
 
 
+@pytest.mark.parametrize(
+    ("language", "silent"),
+    [("en", "Letters are neither written nor sent"), ("ru", "Письма не составляются и не отправляются")],
+)
+def test_desks_expect_letters_to_be_written_also_without_a_mail_server(
+    client_as: Any, app: Any, language: str, silent: str
+) -> None:
+    readers = (
+        (builders.an_administrator(language=language), "/administration"),
+        (builders.a_coordinator(language=language), "/desk"),
+    )
+    assert not app.config["MAIL_SERVER"]
+
+    before = [client_as(reader).text(url) for reader, url in readers]
+    heartbeat.beat(heartbeat.Work.MAIL)
+    after = [client_as(reader).text(url) for reader, url in readers]
+
+    assert [silent in text for text in before + after] == [True, True, False, False]
+
+
 @given(st.sets(st.sampled_from(Role)))
 def test_everybody_lands_somewhere(roles: set[Role]) -> None:
     assert landing_of(roles).startswith("desk.")

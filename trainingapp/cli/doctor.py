@@ -22,11 +22,10 @@ from trainingapp.cli.installation import (
 )
 from trainingapp.cli.rows import examine_rows
 from trainingapp.core.clock import utc_now
-from trainingapp.core.clockwatch import find_pause
 from trainingapp.core.db import db
 from trainingapp.core.files import StoredFile, read
 from trainingapp.core.health import Check, Finding, Level, shortened
-from trainingapp.core.heartbeat import Work, condition_of
+from trainingapp.core.heartbeat import Work, condition_of, is_expected
 from trainingapp.core.schema import current_revision, newest_revision
 
 KEY_LENGTH = 32
@@ -94,7 +93,7 @@ def check_work(work: Work) -> Finding:
     """Whether a process does it, and nothing keeps it from it. Who never began, or ended in good order, is no alarm."""
     what, command = WORK[work]
     name, condition = f"worker.{work}", condition_of(work, utc_now())
-    if work is Work.JOBS and find_pause() is not None:
+    if not is_expected(work):
         return Finding(name, Level.INFO, f"The {what} waits until somebody says that the clock is right: see clock.")
     latest = condition.latest
     if latest is None:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from trainingapp.core.clock import utc_now
+from trainingapp.core.clockwatch import find_pause
 from trainingapp.core.db import Base, db, enum_column, transaction
 
 SILENT_AFTER = timedelta(minutes=5)
@@ -91,6 +92,15 @@ def retire(work: Work) -> None:
     mine = sa.and_(Worker.work == work, Worker.host == this_host(), Worker.pid == os.getpid())
     with transaction():
         db.session.execute(sa.delete(Worker).where(mine))
+
+
+def is_expected(work: Work) -> bool:
+    """Whether a process has to do this work now.
+
+    While automatic work waits for somebody to say that the clock is right, signs of life are compared with that clock,
+    and starting anew is no help. Letters are always put into words, also where no mail server takes them.
+    """
+    return work is not Work.JOBS or find_pause() is None
 
 
 def condition_of(work: Work, now: datetime) -> Condition:

@@ -15,7 +15,7 @@ def stopped(condition: Condition) -> str:
         since = moment(latest.trouble_since, reader_zone() or "UTC")
         return _("Letters have not been sent since %(time)s.", time=since) + f" {Failure(condition.trouble).label}"
     if condition.work is Work.MAIL:
-        lead = _("Letters are not being sent: the program that sends them has stopped.")
+        lead = _("Letters are neither written nor sent: the program that does this has stopped.")
     else:
         lead = _("Automatic work has stopped: offers do not end, free places are not offered, nobody is reminded.")
     if latest is None:

@@ -14,14 +14,13 @@ from trainingapp.catalogue.queries import course_counts
 from trainingapp.core.cards import FrontPage, made_for
 from trainingapp.core.clock import utc_now
 from trainingapp.core.clockwatch import find_pause, hours_of
-from trainingapp.core.heartbeat import Condition, Work, condition_of
+from trainingapp.core.heartbeat import Condition, Work, condition_of, is_expected
 from trainingapp.core.i18n import _
 from trainingapp.core.permissions import P, Role, public, requires
 from trainingapp.core.proxies import find_misfit
 from trainingapp.core.web import see_other
 from trainingapp.desk import services, texts
 from trainingapp.enrolment.queries.cards import open_sessions
-from trainingapp.mail.services import smtp
 
 bp = Blueprint("desk", __name__, template_folder="../templates")
 
@@ -97,13 +96,8 @@ def coordinator() -> str:
 
 
 def stopped_work(now: datetime) -> list[Condition]:
-    """What no process does just now, or cannot do.
-
-    Without a mail server nobody has to deliver letters. While automatic work waits for somebody to say that the
-    clock is right, nothing else is said of it: signs of life are compared with that clock, starting anew is no help.
-    """
-    expected = {Work.MAIL: smtp.is_set(), Work.JOBS: find_pause() is None}
-    conditions = [condition_of(work, now) for work in Work if expected[work]]
+    """What no process does just now, or cannot do."""
+    conditions = [condition_of(work, now) for work in Work if is_expected(work)]
     return [one for one in conditions if not one.is_alive or one.trouble]
 
 
