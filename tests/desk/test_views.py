@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 import time_machine
+from flask import render_template
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,7 +20,8 @@ from tests.desk import waiting
 from tests.pages import PageClient
 from trainingapp.accounts.models import Person
 from trainingapp.catalogue.models import AccessClass, CourseKind, CourseStatus
-from trainingapp.core import heartbeat
+from trainingapp.core import cards, heartbeat
+from trainingapp.core.cards import Card, FrontPage, Part
 from trainingapp.core.db import db
 from trainingapp.core.permissions import Role
 from trainingapp.desk.views.front_pages import landing_of
@@ -516,6 +518,25 @@ def test_desks_expect_letters_to_be_written_also_without_a_mail_server(
     after = [client_as(reader).text(url) for reader, url in readers]
 
     assert [silent in text for text in before + after] == [True, True, False, False]
+
+
+def test_every_front_page_shows_cards_of_every_part(client_as: Any, app: Any, monkeypatch: Any) -> None:
+    reader = client_as(builders.a_person(*Role, organisation_id=builders.an_organisation().id))
+    planted = [Card(order=99, template=f"planted {part.name}", part=part) for part in Part]
+    makers = app.extensions["cards"]
+    monkeypatch.setitem(app.extensions, "cards", {page: [*makers[page], lambda _now: planted] for page in FrontPage})
+    monkeypatch.setattr(cards, "render_template", render)
+    pages = [url for url in OPEN_TO if url != "/"]
+
+    texts = {url: reader.text(url) for url in pages}
+
+    assert len(pages) == len(FrontPage)
+    assert {(url, part.name) for url in pages for part in Part if f"planted {part.name}" not in texts[url]} == set()
+
+
+def render(name: str, **values: object) -> str:
+    """The template, or itself where one was planted."""
+    return name if name.startswith("planted") else render_template(name, **values)
 
 
 @given(st.sets(st.sampled_from(Role)))
