@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,15 +12,13 @@ from markupsafe import Markup
 
 from trainingapp.audit.queries import Logged, Names, names_in, rows
 from trainingapp.audit.rules import has_log
-from trainingapp.core.cities import zone_city
 from trainingapp.core.db import Row, db
 from trainingapp.core.events import EVENTS, Event
-from trainingapp.core.formats import day, hours, moment, reader_zone
-from trainingapp.core.i18n import _, language_name
-from trainingapp.core.logged import CHOICES, FIELDS, KINDS, Kind, kind_named_by
+from trainingapp.core.formats import day, moment, reader_zone
+from trainingapp.core.i18n import _
+from trainingapp.core.logged import CHOICES, FIELDS, FORMATS, KINDS, Kind, kind_named_by
 from trainingapp.core.permissions import P, can
 from trainingapp.core.reasons import marked, told
-from trainingapp.enrolment import events
 from trainingapp.scheduling.models import CourseSession
 
 LONGEST = 160
@@ -164,14 +162,20 @@ def shown(field: str, value: object, names: Names, zone: str) -> str:
     """A value as a person reads it."""
     if value is None or value == "" or value == []:
         return NOTHING
-    if isinstance(value, bool):
-        return str(_("yes")) if value else str(_("no"))
     if kind := kind_named_by(field):
         ids = value if isinstance(value, list) else [value]
         return ", ".join(names.get((kind.name, one)) or str(_("(no longer there)")) for one in ids)
-    for ending, tell in ENDINGS:
-        if field.endswith(ending):
-            return tell(value, zone)
+    return FORMATS[field](value) if field in FORMATS else plain_value(field, value, zone)
+
+
+def plain_value(field: str, value: object, zone: str) -> str:
+    """A value that no feature has a format for."""
+    if isinstance(value, bool):
+        return str(_("yes")) if value else str(_("no"))
+    if field.endswith("_at"):
+        return moment(datetime.fromisoformat(str(value)), zone)
+    if field.endswith("_on"):
+        return day(date.fromisoformat(str(value)))
     if field in CHOICES:
         return enum_label(field, str(value))
     if field in TYPED:
@@ -185,23 +189,3 @@ def enum_label(field: str, value: str) -> str:
         if value in {member.value for member in kind}:
             return str(getattr(kind(value), "label", value))
     return value
-
-
-def tell_languages(value: str | list[str], _zone: str) -> str:
-    return ", ".join(language_name(code) for code in ([value] if isinstance(value, str) else value))
-
-
-def tell_format(value: object, _zone: str) -> str:
-    return _("page to print") if value == events.TO_PRINT else str(value)
-
-
-ENDINGS: tuple[tuple[str, Callable[[Any, str], str]], ...] = (
-    ("_at", lambda value, zone: moment(datetime.fromisoformat(value), zone)),
-    ("_on", lambda value, _zone: day(date.fromisoformat(value))),
-    ("duration_minutes", lambda value, _zone: hours(value)),
-    ("time_zone", lambda value, _zone: zone_city(value)),
-    ("language", tell_languages),
-    ("languages", tell_languages),
-    ("interpretation", tell_languages),
-    ("file_format", tell_format),
-)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from trainingapp.catalogue.models import AccessClass, Course, CourseKind, Level, Topic
+from trainingapp.core.formats import hours, names_of_languages
 from trainingapp.core.i18n import _l
 from trainingapp.core.logged import Kind, OwnPage
 from trainingapp.core.permissions import P
@@ -57,3 +58,4 @@ FIELDS = {
     "validity_months": _l("Validity in months"),
 }
 CHOICES = {"access_class": AccessClass, "kind": CourseKind, "level": Level}
+FORMATS = {"duration_minutes": hours, "languages": names_of_languages}

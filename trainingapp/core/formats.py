@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache, lru_cache
 
@@ -14,7 +15,7 @@ from nh3 import clean
 
 from trainingapp.core.cities import clock_name, zone_city
 from trainingapp.core.clock import in_zone
-from trainingapp.core.i18n import _, _n, current_language
+from trainingapp.core.i18n import _, _n, current_language, language_name
 from trainingapp.core.reasons import told, typed
 from trainingapp.core.text import half_hidden
 
@@ -107,6 +108,11 @@ def hours(minutes: int) -> str:
 def months(count: int) -> str:
     """ "24 months", «24 месяца»."""
     return _n("%(num)s month", "%(num)s months", count)
+
+
+def names_of_languages(codes: Iterable[str]) -> str:
+    """ "English, Russian", «английский, русский»."""
+    return ", ".join(language_name(code) for code in codes)
 
 
 def reader_zone() -> str | None:

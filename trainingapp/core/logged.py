@@ -1,7 +1,7 @@
 """How the log speaks of things: each feature declares its kinds of objects and the fields of its events.
 
-A feature's ``log.py`` may have ``KINDS``; ``FIELDS``, the names of fields; and ``CHOICES``, the enum whose label stands
-for a value.
+A feature's ``log.py`` may have ``KINDS``; ``FIELDS``, the names of fields; ``CHOICES``, the enum whose label stands for
+a value; and ``FORMATS``, how other values are written. Moments (``…_at``) and days (``…_on``) need none.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from typing import Any
 
 from flask import Flask
 
+from trainingapp.core.cities import zone_city
 from trainingapp.core.db import Base, Row, Select
-from trainingapp.core.i18n import LazyText, _l
+from trainingapp.core.i18n import LazyText, _l, language_name
 from trainingapp.core.permissions import P
 
 
@@ -67,12 +68,14 @@ FIELDS: dict[str, LazyText] = {
     "title_en": _l("Title (English)"),
     "title_ru": _l("Title (Russian)"),
 }
+FORMATS: dict[str, Callable[[Any], str]] = {"language": language_name, "time_zone": zone_city}
 
 
 def gather_logged(_app: Flask, module: ModuleType) -> None:
     """Take in what a feature's module declares. Doing it again changes nothing."""
     KINDS.update({kind.name: kind for kind in getattr(module, "KINDS", ())})
     FIELDS.update(getattr(module, "FIELDS", {}))
+    FORMATS.update(getattr(module, "FORMATS", {}))
     choices: Mapping[str, type[StrEnum]] = getattr(module, "CHOICES", {})
     for field, kind in choices.items():
         CHOICES[field] = tuple(dict.fromkeys((*CHOICES.get(field, ()), kind)))

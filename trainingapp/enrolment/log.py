@@ -5,11 +5,17 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from trainingapp.accounts.models import Person
-from trainingapp.core.i18n import _l
+from trainingapp.core.i18n import _, _l
 from trainingapp.core.logged import Kind, OwnPage
 from trainingapp.core.permissions import P
+from trainingapp.enrolment.events import TO_PRINT
 from trainingapp.enrolment.models import Place, PlaceMode
 from trainingapp.scheduling.log import title_of
+
+
+def format_name(value: str) -> str:
+    return _("page to print") if value == TO_PRINT else value
+
 
 KINDS = (
     Kind(
@@ -37,3 +43,4 @@ FIELDS = {
     "still_days": _l("Days before the start when automatic offers stop"),
 }
 CHOICES = {"mode": PlaceMode}
+FORMATS = {"file_format": format_name}

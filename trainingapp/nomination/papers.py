@@ -11,9 +11,9 @@ from flask import current_app
 from trainingapp.accounts.models import Organisation, OrganisationKind
 from trainingapp.accounts.queries import footnotes_in
 from trainingapp.core.clock import today_in, utc_now
-from trainingapp.core.formats import day, days, moment
+from trainingapp.core.formats import day, days, moment, names_of_languages
 from trainingapp.core.glyphs import printable
-from trainingapp.core.i18n import Bilingual, _, current_language, language_name, speaking
+from trainingapp.core.i18n import Bilingual, _, current_language, speaking
 from trainingapp.core.links import absolute
 from trainingapp.core.office import office_contact
 from trainingapp.core.typesetting import breakable, in_texts, paper_pdf
@@ -102,8 +102,8 @@ def facts_of(course_session: CourseSession) -> Iterator[Fact]:
     yield _("Dates"), days(course_session.starts_on, course_session.ends_on)
     yield _("Venue"), venue_of(course_session)
     yield _("Time zone"), zone_label(course_session.time_zone, course_session.starts_at)
-    yield _("Language"), names_of(course_session.languages)
-    yield _("Interpretation into"), names_of(course_session.interpretation)
+    yield _("Language"), names_of_languages(course_session.languages)
+    yield _("Interpretation into"), names_of_languages(course_session.interpretation)
     yield _("Who it is for"), plainly(course.audience)
     yield _("Who is admitted"), plainly(course.admission)
     yield _("Prerequisites"), titles(course_session)
@@ -144,10 +144,6 @@ def venue_of(course_session: CourseSession) -> Value:
 def each_language(text: Callable[[str], str], example: Bilingual) -> Bilingual:
     """A text made for each language; without Russian where the example has none."""
     return Bilingual(text("en"), text("ru") if example.ru else None)
-
-
-def names_of(codes: tuple[str, ...]) -> str:
-    return ", ".join(language_name(code) for code in codes)
 
 
 def plainly(text: Bilingual) -> Bilingual:

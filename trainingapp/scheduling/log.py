@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from trainingapp.catalogue.models import Course
-from trainingapp.core.formats import moment
+from trainingapp.core.formats import moment, names_of_languages
 from trainingapp.core.i18n import _l
 from trainingapp.core.logged import Kind, OwnPage
 from trainingapp.core.permissions import P
@@ -67,3 +67,4 @@ FIELDS = {
     "starts_on": _l("First day"),
 }
 CHOICES = {"mode": MeetingMode}
+FORMATS = {"interpretation": names_of_languages}
