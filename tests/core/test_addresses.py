@@ -12,11 +12,11 @@ ROWS: list[tuple[str, dict[str, Any]]] = [
     ("scheduling.session", {"session_id": 7}),
     ("scheduling.session", {"session_id": 10**15, "page": -3}),
     ("scheduling.session", {"session_id": 1, "page": 11, "more": 2}),
-    ("browse.courses", {"q": "{q} {0} 100% & «Ёж»", "page": 2}),
-    ("browse.courses", {"q": "", "free": True, "month": None}),
-    ("browse.courses", {"kind": ["workshop", "vr"]}),
-    ("browse.courses", {"q": 5, "_anchor": "{list}"}),
-    ("browse.courses", {"page": 5, "_external": True}),
+    ("courses.index", {"q": "{q} {0} 100% & «Ёж»", "page": 2}),
+    ("courses.index", {"q": "", "free": True, "month": None}),
+    ("courses.index", {"kind": ["workshop", "vr"]}),
+    ("courses.index", {"q": 5, "_anchor": "{list}"}),
+    ("courses.index", {"page": 5, "_external": True}),
     ("static", {"filename": "app.css"}),
 ]
 

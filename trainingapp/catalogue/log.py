@@ -18,7 +18,7 @@ KINDS = (
         called=lambda row: f"{row.code} {row.title}",
         label=_l("Course"),
         title=lambda course: f"{course.code} {course.title}",
-        page=OwnPage(endpoint="browse.course", argument="course_id", needs=P.COURSE_VIEW),
+        page=OwnPage(endpoint="courses.course", argument="course_id", needs=P.COURSE_VIEW),
         is_training=True,
         fields=("prerequisite_ids",),
     ),

@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-BELONGING = {"browse.courses": ("catalogue.",)}
+BELONGING = {"courses.index": ("catalogue.",)}

@@ -42,7 +42,7 @@ def new_course() -> ResponseReturnValue:
         with form.refusals():
             course_id = services.add_course(form.values)
             flash(_("The course is saved as a draft: only the office sees it until it is published."), "success")
-            return see_other("browse.course", course_id=course_id)
+            return see_other("courses.course", course_id=course_id)
     return render_template("catalogue/course_form.html", form=form, course=None, differing=[]), form.status
 
 
@@ -62,7 +62,7 @@ def edit_course(course: Course) -> ResponseReturnValue:
             form.blame(error)
         else:
             flash(_("The course is saved."), "success")
-            return see_other("browse.course", course_id=course_id)
+            return see_other("courses.course", course_id=course_id)
     return render_template("catalogue/course_form.html", form=form, course=course, differing=differing), form.status
 
 
@@ -81,7 +81,7 @@ def publish(course: Course) -> ResponseReturnValue:
     flash(_("The course is published. Schedule a session of it so that people can take a place."), "success")
     if missing_in_russian(queries.values_of(course)):
         flash(_("Some texts are in English only. Russian readers see the English until it is translated."), "warning")
-    return see_other("browse.course", course_id=course_id)
+    return see_other("courses.course", course_id=course_id)
 
 
 @bp.post("/courses/<int:course_id>/retire")
@@ -90,7 +90,7 @@ def retire(course: Course) -> ResponseReturnValue:
     course_id = course.id
     services.retire_course(course_id, now=utc_now())
     flash(_("The course is retired. Its sessions, records and certificates stay as they are."), "success")
-    return see_other("browse.course", course_id=course_id)
+    return see_other("courses.course", course_id=course_id)
 
 
 @bp.post("/courses/<int:course_id>/delete")
@@ -99,7 +99,7 @@ def delete(course: Course) -> ResponseReturnValue:
     code = course.code
     services.delete_course(course.id)
     flash(_("The draft %(code)s is deleted.", code=code), "success")
-    return see_other("browse.courses")
+    return see_other("courses.index")
 
 
 @bp.route("/topics", methods=["GET", "POST"])

@@ -12,6 +12,6 @@ MENU = (
     Entry(30, _l("Today"), "desk.today", "today", P.DESK_TRAINER),
     Entry(40, _l("Administration"), "desk.administrator", "settings", P.DESK_ADMINISTRATOR),
     Entry(50, _l("My training"), "desk.my_training", "book", P.ACCOUNT_OWN),
-    Entry(60, _l("Courses"), "browse.courses", "list"),
+    Entry(60, _l("Courses"), "courses.index", "list"),
 )
-BELONGING = {"browse.courses": ("browse.",)}
+BELONGING = {"courses.index": ("courses.",)}

@@ -38,7 +38,7 @@ from trainingapp.desk.rules import (
     read_filters,
 )
 
-bp = Blueprint("browse", __name__, template_folder="../templates")
+bp = Blueprint("courses", __name__, template_folder="../templates")
 
 PAGE = 20
 MONTHS_AHEAD = 12
@@ -48,7 +48,7 @@ Ends = Mapping[int, Sequence[date | None]]
 
 @bp.get("/courses")
 @public
-def courses() -> str:
+def index() -> str:
     now = utc_now()
     choices = queries.choices()
     topics, centres = by_name(choices, "topic"), by_name(choices, "centre")
@@ -150,7 +150,7 @@ def chips_of(filters: Filters, options: dict[str, Options]) -> list[tuple[str, s
     for name, value in filters.query().items():
         words = own_words.get(name) or dict(options[name])[value]
         rest: dict[str, Any] = dict(filters.without(name).query())
-        chips.append((words, url_for("browse.courses", **rest)))
+        chips.append((words, url_for("courses.index", **rest)))
     return chips
 
 
