@@ -20,6 +20,7 @@ from trainingapp.catalogue.models import AccessClass, Course, CourseKind, Course
 from trainingapp.core.clock import from_local
 from trainingapp.core.db import db, transaction
 from trainingapp.core.latin import in_latin
+from trainingapp.core.passwords import hash_password
 from trainingapp.core.permissions import Role
 from trainingapp.core.text import search_key, sort_key
 from trainingapp.core.tokens import new_token, token_hash
@@ -31,6 +32,7 @@ from trainingapp.scheduling.models import CourseSession, Meeting, MeetingMode, R
 NOW = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)
 ZONE_AT_CLOSING_TIME = "Asia/Vladivostok"  # now it is 18:00 there, so deadlines are whole days away
 TODAY = date(2026, 5, 4)
+PASSWORD = "harbour crane at dawn"
 FAR = datetime(2999, 1, 1, tzinfo=UTC)
 
 numbers = itertools.count(1)
@@ -111,6 +113,11 @@ def a_sign_in(person: Person, **values: Any) -> str:
 
 def an_officer(**values: Any) -> Person:
     return a_person(Role.OFFICER, **values)
+
+
+def an_account(**values: Any) -> Person:
+    """An officer who signs in with PASSWORD. Whether that is a good one is not asked: it takes longer than a test."""
+    return an_officer(password_hash=hash_password(PASSWORD), password_version=1, **values)
 
 
 def a_trainer(**values: Any) -> Person:

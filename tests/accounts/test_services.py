@@ -12,10 +12,12 @@ import sqlalchemy as sa
 
 from tests.builders import (
     NOW,
+    PASSWORD,
     a_centre,
     a_contact_point,
     a_coordinator,
     a_person,
+    an_account,
     an_administrator,
     an_officer,
     an_organisation,
@@ -45,7 +47,6 @@ from trainingapp.core.permissions import Role
 from trainingapp.core.throttle import Throttle
 
 ANNA = PersonDetails(email="Anna@Example.org", family_name="Щербакова", given_name="Анна", time_zone="Asia/Baku")
-PASSWORD = "harbour crane at dawn"
 LIST = "Фамилия;Имя;E-mail\nЩербакова;Анна;anna@example.org\nЦой;Виктор;viktor@example.org\nПлохой;;плохо\n".encode()
 
 
@@ -55,12 +56,6 @@ def published(monkeypatch):
     seen = []
     monkeypatch.setattr(bus, "_observers", [*bus._observers, seen.append])
     return seen
-
-
-def with_account(**values):
-    person = an_officer(**values)
-    access.use_link(access.invite(person.id, now=NOW), PASSWORD, now=NOW)
-    return person
 
 
 def test_add_person_keeps_tidied_names_and_keys(app, published):
@@ -209,7 +204,7 @@ def test_revoke_role_at_once_from_all_administrators_leaves_one(app, in_threads)
 
 
 def test_deactivate_ends_links_and_sign_in(app):
-    person = with_account()
+    person = an_account()
     link_id = access.invite(person.id, now=NOW)
 
     people.deactivate(person.id, now=NOW)
@@ -232,7 +227,7 @@ def test_deactivate_refuses_oneself_and_the_last_administrator(app):
 
 
 def test_sign_in_knows_the_right_password_only(app, published):
-    person = with_account(email="anna@example.org")
+    person = an_account(email="anna@example.org")
 
     assert access.sign_in(" Anna@Example.org ", PASSWORD, "::1", now=NOW).id == person.id
     assert published[-1] == events.SignedIn(person_id=person.id)
@@ -242,7 +237,7 @@ def test_sign_in_knows_the_right_password_only(app, published):
 
 
 def test_who_signs_in_is_the_one_who_acts(app, monkeypatch):
-    person, actors = with_account(), []
+    person, actors = an_account(), []
     monkeypatch.setattr(bus, "_observers", [*bus._observers, lambda _event: actors.append(acting())])
 
     with acting_as(None, "203.0.113.7"):
@@ -258,7 +253,7 @@ def guess(email: str, address: str, times: int = 1, now=NOW) -> None:
 
 
 def test_sign_in_waits_after_too_many_attempts(app):
-    person = with_account()
+    person = an_account()
     guess(person.email, "192.0.2.1", attempts.TRIES)
 
     with pytest.raises(TooManyAttempts, match="15 min"):
@@ -268,14 +263,14 @@ def test_sign_in_waits_after_too_many_attempts(app):
 
 
 def test_stranger_locks_nobody_out(app):
-    person = with_account()
+    person = an_account()
     guess(person.email, "192.0.2.1", attempts.TRIES)
 
     assert access.sign_in(person.email, PASSWORD, "192.0.2.2", now=NOW).id == person.id
 
 
 def test_many_networks_are_slowed_down_and_the_person_is_not(app):
-    person = with_account()
+    person = an_account()
     sign_ins.begin(person.id, "198.51.100.7", "", now=NOW - timedelta(days=3))
     for number in range(attempts.TRIES_OF_STRANGERS):
         guess(person.email, f"192.0.2.{number}")
@@ -289,7 +284,7 @@ def test_many_networks_are_slowed_down_and_the_person_is_not(app):
 
 def test_person_is_known_by_the_network_not_by_one_address_of_it(app, monkeypatch):
     monkeypatch.setattr(attempts, "TRIES_OF_STRANGERS", 1)
-    person = with_account()
+    person = an_account()
     sign_ins.begin(person.id, "2001:db8:0:7::1", "", now=NOW - timedelta(days=3))
     guess(person.email, "192.0.2.1")
 
@@ -302,7 +297,7 @@ def test_person_is_known_by_the_network_not_by_one_address_of_it(app, monkeypatc
 def test_account_of_ones_own_lets_a_network_guess_no_more(app, monkeypatch):
     monkeypatch.setattr(attempts, "TRIES_PER_NETWORK", 2)
     monkeypatch.setattr(attempts, "TRIES_OF_STRANGERS", 2)
-    mine, other = with_account(email="mine@example.org"), with_account(email="other@example.org")
+    mine, other = an_account(email="mine@example.org"), an_account(email="other@example.org")
     guess(mine.email, "192.0.2.1")
     guess(mine.email, "192.0.2.2")
     sign_ins.begin(mine.id, "192.0.2.1", "", now=NOW)
@@ -329,7 +324,7 @@ def test_sign_in_waits_for_an_address_that_tries_many_people(app, monkeypatch):
 def test_failed_sign_ins_are_logged_and_do_not_fill_the_log(app, published, monkeypatch):
     monkeypatch.setattr(attempts, "NOTED_OF_A_NETWORK", 3)
     monkeypatch.setattr(attempts, "TRIES", 50)
-    person = with_account()
+    person = an_account()
     published.clear()
 
     guess(person.email, "192.0.2.1")
@@ -360,7 +355,7 @@ def test_sign_in_counts_attempts_that_come_at_once(app, in_threads):
 
 
 def test_sign_in_makes_an_outdated_hash_anew(app, monkeypatch):
-    person = with_account()
+    person = an_account()
     before = person.password_hash
     monkeypatch.setitem(app.config, "ARGON2_TIME_COST", 2)
 
@@ -427,7 +422,7 @@ def test_use_link_at_once_has_one_winner(app, in_threads):
 
 
 def test_change_password_asks_for_the_present_one(app):
-    person = with_account()
+    person = an_account()
 
     with pytest.raises(DomainError) as refusal:
         access.change_password(person.id, "wrong", "a new password of mine", now=NOW)
@@ -438,7 +433,7 @@ def test_change_password_asks_for_the_present_one(app):
 
 
 def test_ask_for_reset_writes_to_those_with_an_account_or_invitation_only(app, published):
-    account, invited, stranger = with_account(), an_officer(), an_officer()
+    account, invited, stranger = an_account(), an_officer(), an_officer()
     access.invite(invited.id, now=NOW)
     published.clear()
 
@@ -450,7 +445,7 @@ def test_ask_for_reset_writes_to_those_with_an_account_or_invitation_only(app, p
 
 
 def test_ask_for_reset_is_silent_when_one_address_is_asked_for_often(app, published):
-    person = with_account()
+    person = an_account()
     published.clear()
 
     for _ in range(access.RESETS_PER_EMAIL + 2):
@@ -470,7 +465,7 @@ def test_ask_for_reset_waits_for_an_address_that_asks_for_many(app):
 def test_invite_all_leaves_out_accounts_and_open_invitations(app):
     organisation = an_organisation()
     new, invited = an_officer(organisation_id=organisation.id), an_officer(organisation_id=organisation.id)
-    with_account(organisation_id=organisation.id)
+    an_account(organisation_id=organisation.id)
     people.deactivate(an_officer(organisation_id=organisation.id).id, now=NOW)
     an_officer()
     access.invite(invited.id, now=NOW)
@@ -520,7 +515,7 @@ def test_people_are_found_in_either_alphabet(app):
 
 def test_people_are_filtered_by_role_and_state(app):
     reader = an_administrator()
-    officer, account = an_officer(), with_account()
+    officer, account = an_officer(), an_account()
 
     assert found(PeopleFilter(role=Role.OFFICER), reader) == {officer.id, account.id}
     assert found(PeopleFilter(state=AccountState.ACTIVE), reader) == {account.id}

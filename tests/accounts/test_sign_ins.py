@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from tests.builders import NOW, a_sign_in, an_administrator, an_officer
+from tests.builders import NOW, PASSWORD, a_sign_in, an_account, an_administrator, an_officer
 from trainingapp.accounts import queries
 from trainingapp.accounts.models import SignIn, SignInEnd
 from trainingapp.accounts.rules.sign_ins import IDLE, KEPT, LONGEST, SEEN_EVERY, device_of
@@ -18,15 +18,9 @@ from trainingapp.core.clock import standing_at
 from trainingapp.core.db import db
 from trainingapp.core.permissions import Role
 
-PASSWORD, NEW = "harbour crane at dawn", "another harbour at dusk"
+NEW = "another harbour at dusk"
 CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36"
 SAFARI = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1 Version/18.0 Mobile/15E Safari/604.1"
-
-
-def account(**values):
-    person = an_officer(**values)
-    access.use_link(access.invite(person.id, now=NOW), PASSWORD, now=NOW)
-    return person
 
 
 def ends(person) -> list[SignInEnd | None]:
@@ -81,7 +75,7 @@ def test_sign_ins_of_long_ago_are_forgotten_and_others_kept(app):
 
 
 def test_password_change_ends_all_sign_ins(app):
-    person, other = account(), an_officer()
+    person, other = an_account(), an_officer()
     here, there, others = a_sign_in(person), a_sign_in(person), a_sign_in(other)
 
     with acting_as(person.id):
@@ -131,7 +125,7 @@ def test_signing_out_ends_a_copied_cookie_too(app, client_as):
 
 
 def test_password_change_ends_a_copied_cookie_and_not_the_owner(app, client_as):
-    person = account()
+    person = an_account()
     thief, owner = client_as(None), client_as(person)
     with owner.session_transaction() as browser:
         copied = dict(browser)

@@ -11,10 +11,12 @@ import sqlalchemy as sa
 
 from tests.builders import (
     NOW,
+    PASSWORD,
     a_centre,
     a_contact_point,
     a_coordinator,
     a_trainer,
+    an_account,
     an_administrator,
     an_officer,
     an_organisation,
@@ -29,7 +31,6 @@ from trainingapp.core.db import db
 from trainingapp.core.permissions import Role
 from trainingapp.core.tables import Sheet, workbook
 
-PASSWORD = "harbour crane at dawn"
 ROSTER = "Фамилия;Имя;E-mail\nЩербакова;Анна;anna@example.org\nПлохой;;плохо\n"
 
 MATRIX = {  # page: visitor, officer, trainer, contact point of another organisation, contact point, coordinator, admin
@@ -56,12 +57,6 @@ CHANGES = {
     "/organisations/{organisation}/invite": "· – – – – + +",
 }
 READERS = ["visitor", "officer", "trainer", "foreign contact", "contact", "coordinator", "administrator"]
-
-
-def account(**values):
-    person = an_officer(**values)
-    access.use_link(access.invite(person.id, now=NOW), PASSWORD, now=NOW)
-    return person
 
 
 @pytest.fixture
@@ -116,7 +111,7 @@ def test_pages_are_whole_in_both_languages(client_as, scene, reader, language):
 
 
 def test_sign_in_leads_to_the_page_that_was_asked_for(app, client_as):
-    person = account()
+    person = an_account()
     client = client_as(None)
 
     first = client.get("/account", status=302)
@@ -131,7 +126,7 @@ def test_sign_in_leads_to_the_page_that_was_asked_for(app, client_as):
     ["https://evil.example", "//evil.example", "/\\evil.example", "\\\\evil", "javascript:alert(1)", "http:evil"],
 )
 def test_sign_in_never_leads_to_another_site(app, client_as, target):
-    person = account()
+    person = an_account()
 
     response = client_as(None).post("/sign-in", {"email": person.email, "password": PASSWORD, "next": target})
 
@@ -139,7 +134,7 @@ def test_sign_in_never_leads_to_another_site(app, client_as, target):
 
 
 def test_sign_in_says_the_same_whatever_is_wrong(app, client_as):
-    person, without = account(), an_officer()
+    person, without = an_account(), an_officer()
     client = client_as(None)
 
     texts = set()
@@ -151,7 +146,7 @@ def test_sign_in_says_the_same_whatever_is_wrong(app, client_as):
 
 
 def test_sign_in_begins_a_session_of_its_own(app, client_as):
-    person = account()
+    person = an_account()
     client = client_as(None, language="ru")
     with client.session_transaction() as browser:
         browser["left by somebody"] = True
@@ -184,7 +179,7 @@ def test_sign_out_ends_the_session_and_keeps_the_language(app, client_as):
 
 
 def test_forgotten_gives_the_same_answer_to_everybody(app, client_as):
-    person = account()
+    person = an_account()
     client = client_as(None)
 
     answers = set()
@@ -245,7 +240,7 @@ def test_link_that_we_did_not_make_shows_the_way_out(app, client_as, token):
 
 
 def test_link_that_expired_shows_the_way_out(app, client_as):
-    person = account()
+    person = an_account()
     link_id = access.invite(person.id, now=utc_now() - timedelta(hours=3))
     client = client_as(None)
 
@@ -255,7 +250,7 @@ def test_link_that_expired_shows_the_way_out(app, client_as):
 
 
 def test_password_change_signs_out_other_browsers(app, client_as):
-    person = account()
+    person = an_account()
     here, there = client_as(person), client_as(person)
     there.get("/account")
     new = "another harbour at dusk"
@@ -268,7 +263,7 @@ def test_password_change_signs_out_other_browsers(app, client_as):
 
 def test_password_change_asks_for_the_present_one(app, client_as):
     new = "another harbour at dusk"
-    client = client_as(account())
+    client = client_as(an_account())
 
     client.post("/account/password", {"old_password": "wrong", "password": new, "again": new}, status=422)
 
@@ -492,7 +487,7 @@ def test_inviting_very_many_says_who_is_left(app, client_as, monkeypatch):
 
 
 def test_reset_link_is_shown_to_nobody(app, client_as):
-    person = account()
+    person = an_account()
     administrator = client_as(an_administrator())
 
     administrator.post(f"/people/{person.id}/invite")
@@ -692,7 +687,7 @@ def faulty_fields(client):
 
 
 def test_forms_want_their_token(app, client_as, monkeypatch):
-    person = account()
+    person = an_account()
     client = client_as(person)
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
 

@@ -19,11 +19,13 @@ from sqlalchemy.exc import OperationalError
 import config
 from tests.builders import (
     NOW,
+    PASSWORD,
     a_coordinator,
     a_course,
     a_person,
     a_session,
     a_sign_in,
+    an_account,
     an_administrator,
     an_officer,
 )
@@ -37,14 +39,12 @@ from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
 from trainingapp.core.files import download, file_name, keep, path_of, write_synced
 from trainingapp.core.jobs import queue_of
-from trainingapp.core.passwords import hash_password
 from trainingapp.core.permissions import Role, public
 from trainingapp.core.web import safe_next
 from trainingapp.mail.models import Letter
 from trainingapp.mail.texts import text_of
 from trainingapp.scheduling.models import SessionStatus
 
-PASSWORD = "a few words in a row"
 ELSEWHERE = (
     "//example.org",
     "/\\example.org",
@@ -76,10 +76,6 @@ def signing_in(client: FlaskClient, email: str, password: str = PASSWORD, **opti
     return client.post("/sign-in", data={"email": email, "password": password}, **options)
 
 
-def somebody(**values: Any) -> Any:
-    return an_officer(password_hash=hash_password(PASSWORD), **values)
-
-
 # --- forms that other sites send
 
 
@@ -98,7 +94,7 @@ def test_every_change_needs_the_token_of_our_own_page(app: Flask, guarded: Flask
 
 @pytest.mark.parametrize("target", ELSEWHERE)
 def test_nobody_is_led_to_another_site(visitor: FlaskClient, target: str) -> None:
-    person = somebody()
+    person = an_account()
 
     answer = visitor.post("/sign-in", data={"email": person.email, "password": PASSWORD, "next": target})
     again = visitor.get(f"/sign-in?next={quote(target)}")
@@ -141,7 +137,7 @@ def test_every_answer_is_sealed(visitor: FlaskClient) -> None:
 
 
 def test_pages_of_a_person_are_kept_by_nobody_on_the_way(visitor: FlaskClient) -> None:
-    person = somebody()
+    person = an_account()
     signing_in(visitor, person.email)
 
     for place in ("/account", "/my-training", "/letters", "/", "/nowhere"):
@@ -151,7 +147,7 @@ def test_pages_of_a_person_are_kept_by_nobody_on_the_way(visitor: FlaskClient) -
 def test_cookie_is_for_us_alone(app: Flask, visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(app.config, "SESSION_COOKIE_SECURE", True)
 
-    cookies = signing_in(visitor, somebody().email).headers.getlist("Set-Cookie")
+    cookies = signing_in(visitor, an_account().email).headers.getlist("Set-Cookie")
 
     assert len(cookies) == 1, "nothing remembers somebody who has signed out"
     assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= {part.strip() for part in cookies[0].split(";")}
@@ -197,14 +193,14 @@ def test_session_of_before_does_not_survive_signing_in(visitor: FlaskClient) -> 
     with visitor.session_transaction() as session:
         session["planted"] = "by somebody else"
 
-    signing_in(visitor, somebody().email)
+    signing_in(visitor, an_account().email)
 
     with visitor.session_transaction() as session:
         assert "planted" not in session
 
 
 def test_account_that_is_switched_off_is_out_at_once(visitor: FlaskClient) -> None:
-    person, administrator = somebody(), an_administrator()
+    person, administrator = an_account(), an_administrator()
     signing_in(visitor, person.email)
     assert visitor.get("/account").status_code == 200
 
@@ -233,7 +229,7 @@ def test_forgotten_password_says_nothing_about_who_is_known(
 ) -> None:
     waited: list[float] = []
     monkeypatch.setattr(sign_in_views, "sleep", waited.append)
-    known = somebody(email="known@example.org").email
+    known = an_account(email="known@example.org").email
 
     answers = [visitor.post("/forgotten", data={"email": email}) for email in (known, "unknown@example.org")]
 
@@ -243,7 +239,7 @@ def test_forgotten_password_says_nothing_about_who_is_known(
 
 
 def test_links_in_letters_do_not_come_from_the_visitor(visitor: FlaskClient) -> None:
-    person = somebody()
+    person = an_account()
 
     visitor.post("/forgotten", data={"email": person.email}, headers={"Host": "example.org"})
 
@@ -280,7 +276,7 @@ def test_nothing_is_readable_by_other_users_of_the_machine(tmp_path: Path) -> No
 
 
 def test_file_in_the_place_of_text_is_no_text(visitor: FlaskClient) -> None:
-    email = somebody().email
+    email = an_account().email
 
     as_file = visitor.post("/sign-in", data={"email": (io.BytesIO(email.encode()), "x"), "password": PASSWORD})
     as_json = visitor.post("/sign-in", json={"email": 1, "password": [PASSWORD]})
@@ -429,7 +425,7 @@ def test_drafts_stand_in_no_list_for_the_public(client_as: Any) -> None:
 
 
 def test_log_keeps_when_something_was_done_from_a_strange_address(visitor: FlaskClient) -> None:
-    answer = signing_in(visitor, somebody().email, environ_base={"REMOTE_ADDR": "2001:db8::" + "f" * 200})
+    answer = signing_in(visitor, an_account().email, environ_base={"REMOTE_ADDR": "2001:db8::" + "f" * 200})
 
     assert answer.status_code == 303
 
