@@ -21,7 +21,7 @@ INLINE = {"a", "abbr", "b", "code", "em", "i", "small", "span", "strong", "time"
 TOLERATED = {"expected-doctype-but-got-start-tag"}
 ORDINARY = r"[^<>&\"\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]"
 TEXT_OR_VALUE = re.compile(rf'(?<=>)(?:{ORDINARY}|")+(?=<)|(?<==")(?<!type=")(?:{ORDINARY}|>)*(?=")')
-VALID: set[int] = set()  # shapes of pages
+VALID: set[int] = set()  # shapes of frames and of what is in them
 
 
 class Outline(HTMLParser):
@@ -101,16 +101,22 @@ def tidy(text: str) -> str:
 
 
 def faults_in(html: str) -> list[tuple[tuple[int, int], str]]:
-    """Where the HTML is not valid, and why. Of pages that differ only in texts and values the first one is parsed."""
-    shape = hash(TEXT_OR_VALUE.sub("", html))
-    if shape in VALID:
+    """Where the HTML is not valid, and why. What differs only in texts and values from what was valid is not parsed."""
+    shapes = shapes_of(html)
+    if shapes <= VALID:
         return []
     parser = html5lib.HTMLParser(strict=False)
     parser.parse(html)
     faults = [(where, fault) for where, fault, _data in parser.errors if fault not in TOLERATED]
     if not faults:
-        VALID.add(shape)
+        VALID.update(shapes)
     return faults
+
+
+def shapes_of(html: str) -> set[int]:
+    """What the page is made of, without texts and values: the frame, and what is in it."""
+    before, main, after = (*re.split("(?<=<main)|(?=</main>)", TEXT_OR_VALUE.sub("", html)), "", "")[:3]
+    return {hash((before, after)), hash(main)}
 
 
 def inspect_page(html: str) -> Outline:

@@ -48,6 +48,17 @@ def test_inspection_looks_at_what_differs_in_pages_of_one_shape() -> None:
 
 
 @pytest.mark.parametrize(
+    ("frame", "main"), [("<nav><i></nav>", "<p>a</p>"), ("<nav></nav>", "<p><i>a</p>"), ("<nav></nav>", "a</main></i>")]
+)
+def test_inspection_looks_at_a_new_frame_and_at_what_is_new_in_a_known_one(frame: str, main: str) -> None:
+    page = PAGE.format("{}<main>{}</main>")
+    inspect_page(page.format("<nav></nav>", "<p>a</p>"))
+
+    with pytest.raises(AssertionError, match="not valid HTML"):
+        inspect_page(page.format(frame, main))
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "<a>Anna</a>and 2 more",
