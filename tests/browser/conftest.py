@@ -17,6 +17,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 import config
 from tests.browser import axe
+from tests.builders import a_sign_in
+from trainingapp.accounts.models import Person
 from trainingapp.app import create_app
 from trainingapp.core import clock
 from trainingapp.core.db import Base, db
@@ -58,6 +60,14 @@ class Office:
 
     def url(self, path: str) -> str:
         return self.address + path
+
+    def seat(self, page: Page, person: Person | None, language: str) -> None:
+        """Let this person be signed in there, whatever the clock says; as nobody, nobody is."""
+        values = {"language": language, **({"_user_id": a_sign_in(person)} if person else {})}
+        cookie = self.app.session_interface.get_signing_serializer(self.app).dumps(values)  # type: ignore[attr-defined]
+        page.context.add_cookies(
+            [{"name": self.app.config["SESSION_COOKIE_NAME"], "value": cookie, "url": self.address}]
+        )
 
 
 def settings_in(folder: Path) -> config.Testing:

@@ -7,7 +7,6 @@ from playwright.sync_api import ConsoleMessage, Page
 
 from tests.browser.axe import violations
 from tests.browser.conftest import Office, sideways
-from tests.builders import a_sign_in
 from trainingapp.accounts.models import Person
 from trainingapp.core.db import db, transaction
 
@@ -57,12 +56,7 @@ class Screen:
 
     def sit_down(self, person: Person | None) -> None:
         """Sign in as this person; as nobody."""
-        app = self.office.app
-        values = {"language": self.language, **({"_user_id": a_sign_in(person)} if person else {})}
-        cookie = app.session_interface.get_signing_serializer(app).dumps(values)  # type: ignore[attr-defined]
-        self.page.context.add_cookies(
-            [{"name": app.config["SESSION_COOKIE_NAME"], "value": cookie, "url": self.office.address}]
-        )
+        self.office.seat(self.page, person, self.language)
 
     def is_shown(self, path: str) -> bool:
         """Open the page; whether there is one, without being led elsewhere."""

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from tests.browser.conftest import Office
-from tests.browser.walker import Walker, open_account, text_of
-from tests.builders import a_centre, a_coordinator, a_room, a_trainer, an_officer
+from tests.browser.walker import Walker, text_of
+from tests.builders import a_centre, a_coordinator, a_room, a_trainer, an_account
 from trainingapp.core.clock import from_local
 from trainingapp.core.db import db
 
@@ -17,8 +17,8 @@ pytestmark = pytest.mark.browser
 TITLES = {"en": "Seven-point container inspection", "ru": "Семиточечный осмотр контейнера"}
 
 
-def people_of(office: Office, language: str) -> dict[str, str]:
-    """A coordinator, a trainer and an officer with passwords, a centre and a yard; their e-mail addresses."""
+def people_of(office: Office, language: str) -> tuple[dict[str, int], str]:
+    """A coordinator, a trainer and an officer, a centre and a yard; the e-mail address of the officer."""
     with office.app.app_context():
         centre = a_centre(name_en="Training centre Baku", name_ru="Учебный центр Баку")
         a_room(centre, name_en="Container yard", name_ru="Контейнерная площадка")
@@ -27,11 +27,11 @@ def people_of(office: Office, language: str) -> dict[str, str]:
         people = {
             "coordinator": a_coordinator(language=language),
             "trainer": a_trainer(language=language),
-            "officer": an_officer(language=language, **names, **latin),
+            "officer": an_account(language=language, **names, **latin),
         }
-        emails = {name: open_account(person) for name, person in people.items()}
+        ids, email = {name: person.id for name, person in people.items()}, people["officer"].email
         db.session.remove()
-    return emails
+    return ids, email
 
 
 def publish_a_course(walker: Walker) -> None:
@@ -58,7 +58,7 @@ def publish_a_course(walker: Walker) -> None:
     walker.press("Publish")
 
 
-def schedule_a_session(walker: Walker, day: date, trainer: str) -> str:
+def schedule_a_session(walker: Walker, day: date) -> str:
     walker.follow("Schedule a session")
     walker.fill(
         starts_on=day.isoformat(),
@@ -121,13 +121,13 @@ def download(walker: Walker) -> tuple[str, str]:
 
 @pytest.mark.parametrize(("language", "phone"), [("en", False), ("ru", True)])
 def test_the_main_job_from_an_empty_office_to_a_checked_certificate(office, reader, move_clock, language, phone):
-    emails = people_of(office, language)
+    people, email = people_of(office, language)
     day = datetime.now(UTC).date() + timedelta(days=10)
 
     def somebody(name: str | None) -> Walker:
         walker = Walker(reader(language, phone), office, language)
         if name:
-            walker.sign_in(emails[name])
+            walker.sit_down(people[name])
         return walker
 
     def it_is(clock_time: time) -> None:
@@ -135,9 +135,10 @@ def test_the_main_job_from_an_empty_office_to_a_checked_certificate(office, read
             seconds=(from_local(datetime.combine(day, clock_time), "Asia/Baku") - datetime.now(UTC)).total_seconds()
         )
 
-    coordinator, officer, trainer = somebody("coordinator"), somebody("officer"), somebody("trainer")
+    coordinator, officer, trainer = somebody("coordinator"), somebody(None), somebody("trainer")
+    officer.sign_in(email)
     publish_a_course(coordinator)
-    session_path = schedule_a_session(coordinator, day, emails["trainer"])
+    session_path = schedule_a_session(coordinator, day)
     take_a_place(officer)
     coordinator.go(session_path)
     coordinator.press("Confirm the session")
@@ -148,6 +149,7 @@ def test_the_main_job_from_an_empty_office_to_a_checked_certificate(office, read
     it_is(time(12, 30))
     mark_completion(trainer, session_path)
     issue(coordinator, session_path)
+    officer.sign_in(email)
     text, check_path = download(officer)
     stranger = somebody(None)
     stranger.go(check_path)

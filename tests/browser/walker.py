@@ -10,12 +10,11 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.axe import violations
 from tests.browser.conftest import Office, sideways
+from tests.builders import PASSWORD
 from trainingapp.accounts.models import Person
-from trainingapp.accounts.services import access
-from trainingapp.core.clock import utc_now
+from trainingapp.core.db import db
 from trainingapp.core.i18n import _, speaking
 
-PASSWORD = "pallets and seals 7"
 COVERED = """each => {
   const { left, top, width, height } = each.getBoundingClientRect();
   return Boolean(document.elementFromPoint(left + width / 2, top + height / 2)?.closest(".save-bar"));
@@ -28,20 +27,14 @@ class Walker:
 
     def __init__(self, page: Page, office: Office, language: str) -> None:
         self.page, self.office, self.language = page, office, language
-        self.email = ""
 
     def words(self, text: str) -> str:
         with speaking(self.language):
             return _(text)
 
     def go(self, path: str) -> None:
-        """Open the page; whoever has been away for hours meanwhile signs in again and is led there."""
         self.page.goto(self.office.url(path))
         self.look()
-        if self.email and self.page.locator("a[href^='/sign-in']").count():
-            self.sign_in(self.email)
-            self.page.goto(self.office.url(path))
-            self.look()
 
     def look(self) -> None:
         """Every page that is walked over is accessible, fits the screen and speaks the reader's language."""
@@ -118,10 +111,15 @@ class Walker:
         for text in texts:
             expect(self.page.locator("body")).not_to_contain_text(text)
 
+    def sit_down(self, person_id: int) -> None:
+        """Be signed in already, for as long as the test lasts."""
+        with self.office.app.app_context():
+            self.office.seat(self.page, db.session.get_one(Person, person_id), self.language)
+            db.session.remove()
+
     def sign_in(self, email: str) -> None:
-        self.page.goto(self.office.url("/sign-in"))
-        self.look()
-        self.email = email
+        """As people do. It ends when they have been away for days."""
+        self.go("/sign-in")
         self.fill(email=email, password=PASSWORD)
         self.press("Sign in")
 
@@ -141,10 +139,3 @@ class Walker:
 def text_of(pdf: bytes) -> str:
     """The words of a document, without its line breaks."""
     return " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages).split())
-
-
-def open_account(person: Person) -> str:
-    """Let somebody choose a password: the e-mail address."""
-    email, person_id = person.email, person.id
-    access.use_link(access.invite(person_id, now=utc_now()), PASSWORD, now=utc_now())
-    return email
