@@ -169,7 +169,7 @@ def test_session_page_asks_the_same_number_of_questions(client_as, count_queries
     assert len(statements) == SESSION_PAGE_QUERIES
 
 
-SESSION_PAGE_QUERIES = 8
+SESSION_PAGE_QUERIES = 7
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, lazyload
 
 from trainingapp.accounts.models import (
     AccessLink,
@@ -69,11 +69,15 @@ def footnotes_in(text: str) -> list[Bilingual]:
 SIGNED_IN = sa.and_(
     SignIn.ended_at.is_(None), SignIn.began_at > sa.bindparam("oldest"), SignIn.seen_at > sa.bindparam("least_used")
 )
-SIGN_IN = (  # built once: every request of somebody who is signed in asks it
-    sa.select(SignIn)
-    .join(SignIn.person)
-    .options(contains_eager(SignIn.person))
+SIGN_IN = (  # built once: every request of somebody who is signed in asks it, and reads all that it asks
+    sa.select(Person, SignIn.id.label("sign_in_id"), SignIn.seen_at)
+    .join(SignIn, SignIn.person_id == Person.id)
+    .outerjoin(Person.grants)
+    .options(
+        contains_eager(Person.grants).options(lazyload(RoleGrant.organisation), lazyload(RoleGrant.centre)),
+    )
     .where(SignIn.token_hash == sa.bindparam("token_hash"), SIGNED_IN, Person.deactivated_at.is_(None))
+    .order_by(RoleGrant.id)
 )
 
 
@@ -81,9 +85,10 @@ def limits(now: datetime) -> dict[str, datetime]:
     return {"oldest": now - LONGEST, "least_used": now - IDLE}
 
 
-def find_sign_in(token: str, now: datetime) -> SignIn | None:
-    """The sign-in, with its person, that the browser's cookie shows; None when it has ended or the account is off."""
-    return db.session.scalars(SIGN_IN, {"token_hash": token_hash(token), **limits(now)}).one_or_none()
+def find_sign_in(token: str, now: datetime) -> Row | None:
+    """Whose sign-in the browser's cookie shows: Person, sign_in_id, seen_at; None when it or the account has ended."""
+    found = db.session.execute(SIGN_IN, {"token_hash": token_hash(token), **limits(now)})
+    return found.unique().one_or_none()
 
 
 def addresses_used(email: str) -> list[str | None]:

@@ -32,8 +32,9 @@ def find_reader(token: str) -> Person | None:
     found = queries.find_sign_in(token, utc_now())
     if found is None:
         return None
-    g.sign_in_id, g.seen_at = found.id, found.seen_at
-    return found.person
+    person: Person
+    person, g.sign_in_id, g.seen_at = found
+    return person
 
 
 def begin_session(person: Person) -> None:
