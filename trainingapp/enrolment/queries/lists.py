@@ -11,7 +11,7 @@ from trainingapp.catalogue.models import Course
 from trainingapp.core.db import Row, Rows, Select, db
 from trainingapp.core.permissions import Role
 from trainingapp.enrolment.models import Place, PlaceHistory, PlaceStatus, Step
-from trainingapp.enrolment.queries.standing import with_standing
+from trainingapp.enrolment.queries.standing import with_predecessor, with_standing
 from trainingapp.scheduling.models import CourseSession
 
 PLACE_COLUMNS = (
@@ -66,8 +66,8 @@ def placed_in_sessions() -> Select:
     )
 
 
-def roster(course_session_id: int, organisation_id: int | None = None) -> Rows:
-    """All places of the session with their people and where each stands, in the order of asking."""
+def people_without_a_place(course_session_id: int, organisation_id: int | None = None) -> Rows:
+    """Those who have none of the places that they asked or were named for, and why, in the order of asking."""
     statement = with_standing(
         sa.select(
             *PLACE_COLUMNS,
@@ -83,7 +83,7 @@ def roster(course_session_id: int, organisation_id: int | None = None) -> Rows:
         .join(CourseSession, CourseSession.id == Place.course_session_id)
         .join(Person, Person.id == Place.person_id)
         .join(Organisation, Organisation.id == Place.organisation_id)
-        .where(Place.course_session_id == course_session_id)
+        .where(Place.course_session_id == course_session_id, Place.status != PlaceStatus.PLACED)
         .order_by(Place.queue_no)
     )
     if organisation_id is not None:
@@ -99,6 +99,12 @@ def people_with_a_place(
     The organisation is the one for which the place was taken: an old list does not change when somebody moves on.
     """
     return db.session.execute(of_people(course_session_id, statuses, organisation_id)).all()
+
+
+def participants(course_session_id: int, organisation_id: int | None = None) -> Rows:
+    """Those with a place, by name, and whom each of them replaces."""
+    statement = of_people(course_session_id, {PlaceStatus.PLACED}, organisation_id)
+    return db.session.execute(with_predecessor(statement)).all()
 
 
 def people_and_standing(

@@ -141,10 +141,20 @@ def first_meeting() -> sa.Label[datetime]:
     )
 
 
+def with_predecessor(statement: Select) -> Select:
+    """Add to a statement over Place whose place it was before."""
+    return (
+        statement.add_columns(predecessor_person.name.label("predecessor"))
+        .outerjoin(predecessor, predecessor.id == Place.replaces_id)
+        .outerjoin(predecessor_person, predecessor_person.id == predecessor.person_id)
+    )
+
+
 def with_standing(statement: Select) -> Select:
     """Add to a statement over Place and CourseSession what ``texts.sentence`` needs besides ``PLACE_COLUMNS``."""
     return (
-        statement.add_columns(
+        with_predecessor(statement)
+        .add_columns(
             position_of(),
             next_offer(),
             ended_by(),
@@ -171,7 +181,6 @@ def with_standing(statement: Select) -> Select:
             held_for.name.label("next_hold_for"),
             successor.id.label("successor_id"),
             successor_person.name.label("successor"),
-            predecessor_person.name.label("predecessor"),
         )
         .outerjoin(Terms, Terms.course_session_id == Place.course_session_id)
         .outerjoin(
@@ -182,6 +191,4 @@ def with_standing(statement: Select) -> Select:
         .outerjoin(held_for, held_for.id == held.organisation_id)
         .outerjoin(successor, successor.replaces_id == Place.id)
         .outerjoin(successor_person, successor_person.id == successor.person_id)
-        .outerjoin(predecessor, predecessor.id == Place.replaces_id)
-        .outerjoin(predecessor_person, predecessor_person.id == predecessor.person_id)
     )

@@ -42,8 +42,8 @@ def sentence(
 ) -> str:
     """Why the place is as it is, and what comes next.
 
-    ``row`` is one of ``queries.places_of``, of ``queries.roster``, or of another list ``with_standing``. ``without``:
-    what the page around it says already.
+    ``row`` is one of ``queries.places_of`` or of another list ``with_standing``. ``without``: what the page around it
+    says already.
     """
     texts, values = TEXTS[reader], Values(row)
     points = (point for point in points_of(row, now or utc_now()) if point in texts and point not in without)

@@ -43,7 +43,8 @@ def participants(course_session: CourseSession) -> str:
 def participants_page(course_session: CourseSession, form: PlacePersonForm) -> str:
     form.offer(course_session)
     organisation = organisation_wanted()
-    rows = queries.roster(course_session.id, organisation_id=organisation.id if organisation else None)
+    organisation_id = organisation.id if organisation else None
+    others = queries.people_without_a_place(course_session.id, organisation_id)
     terms = queries.find_terms(course_session.id)
     return render_template(
         "enrolment/participants.html",
@@ -55,14 +56,15 @@ def participants_page(course_session: CourseSession, form: PlacePersonForm) -> s
         vacancies=vacancies_of(course_session, terms),
         organisation=organisation,
         organisations=organisation_choices(course_session),
-        candidates=queries.candidates(course_session, [row.person_id for row in rows if row.status in JUDGED]),
+        candidates=queries.candidates(course_session, [row.person_id for row in others if row.status in JUDGED]),
         why=why_of,
-        **sections(rows),
+        placed=queries.participants(course_session.id, organisation_id),
+        **sections(others),
     )
 
 
 def sections(rows: Rows) -> dict[str, list[Row]]:
-    """The rows of the page by where they stand on it."""
+    """Those without a place by where they stand on the page."""
     held = [row for row in rows if row.held_until is not None]
     of = {status: [row for row in rows if row.status is status] for status in PlaceStatus}
     return {
@@ -70,7 +72,6 @@ def sections(rows: Rows) -> dict[str, list[Row]]:
         "nominated": of[PlaceStatus.NOMINATED],
         "waiting": of[PlaceStatus.WAITING],
         "offered": sorted(of[PlaceStatus.OFFERED], key=lambda row: (row.offered_until, row.sort_key)),
-        "placed": sorted(of[PlaceStatus.PLACED], key=lambda row: row.sort_key),
         "held": sorted(held, key=lambda row: (row.held_until, row.sort_key)),
         "ended": [row for row in rows if not row.status.is_live and row.held_until is None],
     }
