@@ -9,7 +9,7 @@ from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.exc import NoResultFound
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from trainingapp.accounts.models import Centre, Person, RoleGrant, binds_to_centres
 from trainingapp.catalogue.models import Course, CourseKind
@@ -21,10 +21,10 @@ from trainingapp.scheduling.rules.due import AHEAD
 
 UPCOMING = (SessionStatus.OPEN, SessionStatus.CONFIRMED, SessionStatus.RUNNING)
 CURRENT = (SessionStatus.DRAFT, *UPCOMING)
-BESIDES = (  # what every page of a session shows
+BESIDES = (  # what every page of a session shows; of trainers their names, not what else they may do
     joinedload(CourseSession.course),
     joinedload(CourseSession.centre),
-    selectinload(CourseSession.trainers),
+    joinedload(CourseSession.trainers).lazyload(Person.grants),
 )
 
 

@@ -42,6 +42,7 @@ from trainingapp.enrolment.queries.terms import (
     facts_of,
     find_terms,
     free_quotas,
+    is_by_nomination,
     organisation_of,
     quotas_of,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "free_quotas",
     "held_places",
     "history_of",
+    "is_by_nomination",
     "left_from",
     "lineage_of",
     "live_places",

@@ -20,9 +20,14 @@ def find_terms(course_session_id: int, *, afresh: bool = False) -> Terms | None:
     return db.session.scalars(wanted.execution_options(populate_existing=afresh)).one_or_none()
 
 
+def is_by_nomination(course_session_id: int) -> bool:
+    """Whether the session's places are given by nomination."""
+    return db.session.scalar(sa.select(sa.exists().where(Terms.course_session_id == course_session_id))) is True
+
+
 def facts_of(course_session: CourseSession) -> SessionFacts:
     """What the rules have to know of a session."""
-    return SessionFacts.of(course_session, by_nomination=find_terms(course_session.id) is not None)
+    return SessionFacts.of(course_session, by_nomination=is_by_nomination(course_session.id))
 
 
 def organisation_of(person_id: int) -> int | None:

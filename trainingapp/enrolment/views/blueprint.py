@@ -52,7 +52,7 @@ def own_refusal(course_session: CourseSession) -> StrOrLazy | None:
 @bp.app_template_global()
 def is_by_nomination(session_id: int) -> bool:
     """Whether administrations name the people of the session."""
-    return queries.find_terms(session_id) is not None
+    return queries.is_by_nomination(session_id)
 
 
 def organisation_wanted() -> Organisation | None:

@@ -117,15 +117,15 @@ def first_of_month(text: str) -> date:
 @requires(P.SESSION_VIEW, on=find_session)
 def session(course_session: CourseSession) -> ResponseReturnValue:
     now = utc_now()
-    facts = services.facts_of(course_session, now)
-    step = next_step(course_session.status)
+    step = next_step(course_session.status) if can(P.SESSION_SCHEDULE, course_session) else None
+    missing = lacking(step, services.facts_of(course_session, now)) if step else []
     return render_template(
         "scheduling/session.html",
         course_session=course_session,
         meetings=queries.meetings_of(course_session.id),
         step=step,
-        missing=lacking(step, facts) if step else [],
-        may_override=step is Step.CONFIRM and [p.field for p in lacking(step, facts)] == ["reason"],
+        missing=missing,
+        may_override=step is Step.CONFIRM and [problem.field for problem in missing] == ["reason"],
         takes_people=takes_people(course_session, now),
         is_open_course=course_session.course.access_class is AccessClass.OPEN,
         is_over=is_over(course_session.status),
