@@ -22,11 +22,11 @@ from trainingapp.enrolment import queries, services
 from trainingapp.enrolment.models import Place, PlaceHistory, PlaceMode, PlaceStatus, Quota, Step, Terms, Vacancy
 from trainingapp.enrolment.models.states import SEAT_KINDS
 from trainingapp.enrolment.rules.joining import FOLLOWS, obstacle_of
-from trainingapp.enrolment.rules.selecting import Selection, TermsPlan
+from trainingapp.enrolment.rules.selecting import Selection, TermsDetails
 from trainingapp.nomination.models import Call, Invitation
 from trainingapp.records.models import Completion
 from trainingapp.scheduling.models import CourseSession, SessionStatus
-from trainingapp.scheduling.services import SessionPlan
+from trainingapp.scheduling.services import SessionDetails
 
 DAY = timedelta(days=1)
 IN_PERSON = PlaceMode.IN_PERSON
@@ -61,7 +61,7 @@ def an_invited_session(
     organisations: Sequence[int] = (),
     *,
     course: Course | None = None,
-    plan: TermsPlan | None = None,
+    plan: TermsDetails | None = None,
     **values: Any,
 ) -> Invited:
     """An open session with two places in person, one administration per quota; None: invited, but without a quota.
@@ -74,7 +74,7 @@ def an_invited_session(
     course = course or a_course(access_class=AccessClass.INVITATION)
     course_session = a_session(course, **{"capacity_in_person": 2, "time_zone": ZONE_AT_CLOSING_TIME, **values})
     session_id, course_id = course_session.id, course_session.course_id
-    plan = plan or TermsPlan(offer_days=5, hold_days=3, claim_days=3, cut_off_days=4, still_days=6)
+    plan = plan or TermsDetails(offer_days=5, hold_days=3, claim_days=3, cut_off_days=4, still_days=6)
     services.set_terms(session_id, plan, now=NOW)
     organisations = tuple(organisations) or tuple(an_organisation().id for _ in quotas)
     invite(session_id, organisations)
@@ -106,12 +106,12 @@ def invite(session_id: int, organisations: Sequence[int]) -> None:
         add(Invitation(call_id=call_id, organisation_id=organisation_id))
 
 
-def plan_of(session_id: int, **values: Any) -> SessionPlan:
+def plan_of(session_id: int, **values: Any) -> SessionDetails:
     """The session as it is planned, with these changes."""
     course_session = db.session.get_one(CourseSession, session_id)
-    names = set(SessionPlan.__dataclass_fields__) - {"closes"}
+    names = set(SessionDetails.__dataclass_fields__) - {"closes"}
     closes = in_zone(course_session.enrolment_closes_at, course_session.time_zone).replace(tzinfo=None)
-    plan = SessionPlan(closes=closes, **{name: getattr(course_session, name) for name in names})
+    plan = SessionDetails(closes=closes, **{name: getattr(course_session, name) for name in names})
     return replace(plan, **values)
 
 

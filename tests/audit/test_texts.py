@@ -13,15 +13,15 @@ from tests import builders
 from trainingapp.accounts.events import SignedIn
 from trainingapp.audit.rules import data_of
 from trainingapp.audit.texts import changes, event_name, lines, sentence
-from trainingapp.catalogue.rules import CourseValues
+from trainingapp.catalogue.rules import CourseDetails
 from trainingapp.core.events import EVENTS, Event
 from trainingapp.core.i18n import speaking
 from trainingapp.core.logged import FIELDS
 from trainingapp.enrolment.events import PlaceModeChanged, PlaceOffered, PlaceReplaced, QuotaSet, TermsSet
 from trainingapp.nomination.events import CallChanged
-from trainingapp.nomination.rules.calls import CallPlan
+from trainingapp.nomination.rules.calls import CallDetails
 from trainingapp.scheduling.events import MeetingChanged, MeetingRemoved, SessionChanged
-from trainingapp.scheduling.rules.plans import SessionPlan
+from trainingapp.scheduling.rules.planning import SessionDetails
 
 ZONE = "Asia/Baku"
 SAMPLES: dict[str, Any] = {
@@ -74,7 +74,7 @@ def test_sentence_is_translated(app: Any, kind: type[Event]) -> None:
 
 
 def test_every_field_that_can_change_has_a_name() -> None:
-    fields = {field.name for plan in (CourseValues, SessionPlan, CallPlan) for field in dataclasses.fields(plan)}
+    fields = {field.name for plan in (CourseDetails, SessionDetails, CallDetails) for field in dataclasses.fields(plan)}
 
     assert fields - {"closes"} <= set(FIELDS)
 

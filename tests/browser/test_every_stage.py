@@ -22,7 +22,7 @@ from trainingapp.core.permissions import Role
 from trainingapp.enrolment.models import PlaceMode
 from trainingapp.nomination.models import Call, Invitation, Nomination, Stage
 from trainingapp.nomination.queries.loading import find_invitation_of, stage_at
-from trainingapp.nomination.rules.calls import CallPlan
+from trainingapp.nomination.rules.calls import CallDetails
 from trainingapp.nomination.services import calls, naming
 from trainingapp.scheduling.models import SessionStatus
 from trainingapp.scheduling.services import cancel
@@ -164,7 +164,7 @@ def a_draft() -> Call:
     a_meeting(course_session)
     closes = datetime.combine(now.date() + timedelta(days=20), time(18))
     with acting_as(somebody("coordinator").id):
-        return calls.prepare(course_session.id, CallPlan(closes=closes, text_en="Come.", text_ru="Ждём."), now=now)
+        return calls.prepare(course_session.id, CallDetails(closes=closes, text_en="Come.", text_ru="Ждём."), now=now)
 
 
 def a_cancelled_call() -> Call:

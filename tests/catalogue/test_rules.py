@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from trainingapp.catalogue import rules
 from trainingapp.catalogue.models import AccessClass, CourseKind, CourseStatus
-from trainingapp.catalogue.rules import MAX_MINUTES, CourseValues
+from trainingapp.catalogue.rules import MAX_MINUTES, CourseDetails
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import speaking
 
-COMPLETE = CourseValues(
+COMPLETE = CourseDetails(
     code="CCC-101",
     kind=CourseKind.PRACTICAL,
     access_class=AccessClass.CUSTOMS,

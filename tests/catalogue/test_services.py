@@ -13,13 +13,13 @@ from tests.builders import NOW, a_completion, a_course, a_person, a_session, a_t
 from trainingapp.catalogue import queries, services
 from trainingapp.catalogue.events import CourseAdded, CourseChanged, CourseDeleted, CoursePublished, CourseRetired
 from trainingapp.catalogue.models import AccessClass, Course, CourseKind, CourseStatus, Topic
-from trainingapp.catalogue.rules import CourseValues
+from trainingapp.catalogue.rules import CourseDetails
 from trainingapp.catalogue.services import CourseChangedMeanwhile
 from trainingapp.core import bus
 from trainingapp.core.db import db
 from trainingapp.core.errors import DomainError
 
-COMPLETE = CourseValues(
+COMPLETE = CourseDetails(
     code="CCC-101",
     kind=CourseKind.PRACTICAL,
     access_class=AccessClass.CUSTOMS,
@@ -60,7 +60,7 @@ def test_new_course_is_a_draft_with_everything_written(events: list[Any]) -> Non
 
     course = course_by_id(course_id)
     assert (course.status, course.version, course.published_at) == (CourseStatus.DRAFT, 1, None)
-    assert queries.values_of(course) == values
+    assert queries.details_of(course) == values
     assert events == [CourseAdded(course_id=course_id)]
 
 

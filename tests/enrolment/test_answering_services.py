@@ -35,7 +35,7 @@ from trainingapp.core.errors import DomainError
 from trainingapp.enrolment import queries, services
 from trainingapp.enrolment.models import PlaceMode, PlaceStatus, Step
 from trainingapp.enrolment.rules.joining import AlreadyEnrolled, EnrolmentClosed, NotEligible
-from trainingapp.enrolment.rules.selecting import TermsPlan
+from trainingapp.enrolment.rules.selecting import TermsDetails
 from trainingapp.records.models import Completion
 from trainingapp.scheduling.models import CourseSession
 
@@ -70,7 +70,7 @@ def test_an_offer_cannot_be_answered_from_its_deadline_on_even_if_nobody_swept(a
 
 
 def test_an_offer_cannot_be_confirmed_when_the_session_has_begun_earlier_than_planned(app):
-    invited = an_invited_session(plan=TermsPlan(offer_days=30))
+    invited = an_invited_session(plan=TermsDetails(offer_days=30))
     place_id = an_offer(invited)
     with transaction():
         course_session = locked(CourseSession, invited.session_id)
@@ -133,7 +133,7 @@ def test_confirming_says_how_to_take_part(app, mode, taken):
 
 @pytest.mark.parametrize("mode", [ONLINE, BOTH])
 def test_confirming_another_way_overtakes_nobody_close_to_the_start(app, mode):
-    plan = TermsPlan(offer_days=60, hold_days=0, cut_off_days=4, still_days=6)
+    plan = TermsDetails(offer_days=60, hold_days=0, cut_off_days=4, still_days=6)
     invited = an_invited_session((3,), capacity_in_person=1, capacity_online=1, plan=plan)
     one, leaving, waiting = invited.nominee(mode=IN_PERSON), invited.nominee(mode=ONLINE), invited.nominee(mode=ONLINE)
     invited.select([one, leaving], [waiting])
@@ -363,7 +363,7 @@ def test_replacing_by_nobody_that_there_is_is_refused(held, person_id):
 
 
 def test_replacing_after_the_cut_off_is_for_the_office_only(app):
-    invited = an_invited_session(plan=TermsPlan(offer_days=40, cut_off_days=4))
+    invited = an_invited_session(plan=TermsDetails(offer_days=40, cut_off_days=4))
     place_id, later = an_offer(invited), CUT_OFF
 
     with pytest.raises(DomainError, match="time for replacements is over"):

@@ -34,11 +34,11 @@ from trainingapp.core.errors import DomainError
 from trainingapp.enrolment import services
 from trainingapp.enrolment.models import Obstacle, PlaceMode, PlaceStatus, Step, Vacancy
 from trainingapp.enrolment.rules.joining import EnrolmentClosed
-from trainingapp.enrolment.rules.selecting import TermsPlan
+from trainingapp.enrolment.rules.selecting import TermsDetails
 from trainingapp.mail.models import Letter
 from trainingapp.scheduling import services as scheduling
 from trainingapp.scheduling.models import CourseSession, MeetingMode, SessionStatus
-from trainingapp.scheduling.rules.plans import MeetingPlan
+from trainingapp.scheduling.rules.planning import MeetingDetails
 
 pytestmark = [pytest.mark.both_engines, pytest.mark.usefixtures("time_stands")]
 
@@ -88,7 +88,7 @@ def test_after_the_hold_the_first_in_reserve_gets_the_offer_however_often_somebo
 
 
 def test_without_days_to_hold_the_seat_goes_to_the_reserve_at_once(app):
-    plan = TermsPlan(offer_days=5, hold_days=0, cut_off_days=0, still_days=0)
+    plan = TermsDetails(offer_days=5, hold_days=0, cut_off_days=0, still_days=0)
     invited, holder, (waiting,) = one_seat(1, plan=plan)
 
     services.withdraw(holder, now=NOW)
@@ -417,7 +417,7 @@ def test_leaving_after_the_start_says_why_the_seat_is_free(app):
 
 def test_nothing_is_held_in_a_session_that_runs(app):
     """It was started on its first day, some hours before the first meeting."""
-    invited, holder, _waiting = one_seat(1, plan=TermsPlan(cut_off_days=0))
+    invited, holder, _waiting = one_seat(1, plan=TermsDetails(cut_off_days=0))
     with transaction():
         locked(CourseSession, invited.session_id).status = SessionStatus.RUNNING
     services.lapse_waiting(invited.session_id, now=STARTS - timedelta(hours=3))
@@ -510,11 +510,11 @@ def test_an_offer_ends_with_the_start_of_a_session_that_is_moved_earlier(app):
 def test_an_offer_ends_with_the_start_when_the_first_meeting_is_moved_earlier(app):
     invited = an_invited_session(starts_on=date(2026, 5, 8), ends_on=date(2026, 5, 10), capacity_online=1)
     days = {name: {"day": date(2026, 5, day), "mode": MeetingMode.ONLINE} for name, day in (("late", 10), ("early", 8))}
-    meeting = scheduling.add_meeting(invited.session_id, MeetingPlan(start=time(9), end=time(12), **days["late"]))
+    meeting = scheduling.add_meeting(invited.session_id, MeetingDetails(start=time(9), end=time(12), **days["late"]))
     place_id = an_offer(invited)
     assert get_place(place_id).offered_until == NOW + 5 * DAY
 
-    moved = scheduling.change_meeting(meeting.id, MeetingPlan(start=time(9), end=time(12), **days["early"]))
+    moved = scheduling.change_meeting(meeting.id, MeetingDetails(start=time(9), end=time(12), **days["early"]))
 
     assert get_place(place_id).offered_until == moved.starts_at < NOW + 5 * DAY
     assert [letter.recipient_id for letter in letters("offer-shortened")] == [get_place(place_id).person_id]

@@ -33,7 +33,7 @@ from trainingapp.core.errors import DomainError
 from trainingapp.enrolment import services
 from trainingapp.enrolment.models import LIVE, Place, PlaceMode, PlaceStatus
 from trainingapp.enrolment.rules.joining import AlreadyEnrolled
-from trainingapp.enrolment.rules.selecting import Selection, TermsPlan
+from trainingapp.enrolment.rules.selecting import Selection, TermsDetails
 from trainingapp.scheduling import services as scheduling
 from trainingapp.scheduling.models import CourseSession, MeetingMode
 
@@ -78,7 +78,7 @@ def kinds_of(results: list[Any]) -> set[bool]:
 @pytest.fixture
 def crowd(app: Any) -> tuple[Invited, list[int]]:
     """Ten places, five administrations, forty nominated: ten of them have offers, thirty are in reserve."""
-    plan = TermsPlan(offer_days=5, hold_days=1, cut_off_days=0, still_days=0)
+    plan = TermsDetails(offer_days=5, hold_days=1, cut_off_days=0, still_days=0)
     invited = an_invited_session([3] * 5, plan=plan, capacity_in_person=8, capacity_online=2)
     places = []
     for organisation in range(5):
@@ -252,7 +252,7 @@ def test_the_places_are_given_once(app, in_threads):
 @pytest.mark.parametrize("seed", [1, 2])
 def test_two_sessions_with_the_same_people_never_lock_each_other_out(app, in_threads, seed):
     """They meet at the same time, so nobody can confirm both; everybody is in the line of both, crosswise."""
-    chance, plan = Random(seed), TermsPlan(offer_days=9, hold_days=1, cut_off_days=0, still_days=0)
+    chance, plan = Random(seed), TermsDetails(offer_days=9, hold_days=1, cut_off_days=0, still_days=0)
     course = a_course(access_class=AccessClass.INVITATION)
     one = an_invited_session([9, 9], course=course, plan=plan, capacity_in_person=3)
     other = an_invited_session([9, 9], one.organisations, course=course, plan=plan, capacity_in_person=3)

@@ -34,7 +34,7 @@ from trainingapp.enrolment import queries, services
 from trainingapp.enrolment.invariants.history import renumbered_lines
 from trainingapp.enrolment.models import PlaceMode, PlaceStatus, Step, Way
 from trainingapp.enrolment.rules.joining import AlreadyEnrolled, EnrolmentClosed, NotEligible
-from trainingapp.enrolment.rules.selecting import TermsPlan
+from trainingapp.enrolment.rules.selecting import TermsDetails
 from trainingapp.scheduling.models import SessionStatus
 
 pytestmark = [pytest.mark.both_engines, pytest.mark.usefixtures("time_stands")]
@@ -122,9 +122,9 @@ def test_terms_need_a_session_without_places_and_days_in_range(app):
     services.enrol(an_officer().id, course_session.id, IN_PERSON, now=NOW)
 
     with pytest.raises(DomainError, match="already have or ask"):
-        services.set_terms(course_session.id, TermsPlan(), now=NOW)
+        services.set_terms(course_session.id, TermsDetails(), now=NOW)
     with pytest.raises(DomainError) as refusal:
-        services.set_terms(a_session().id, TermsPlan(offer_days=0), now=NOW)
+        services.set_terms(a_session().id, TermsDetails(offer_days=0), now=NOW)
 
     assert refusal.value.field == "offer_days"
 
@@ -342,7 +342,7 @@ def test_correcting_a_nomination_changes_the_way_until_the_places_are_given(app)
 def test_plan_in_the_terms_can_be_changed(app):
     invited = an_invited_session()
     place_id = invited.nominee()
-    services.set_terms(invited.session_id, replace(TermsPlan(), offer_days=2), now=NOW)
+    services.set_terms(invited.session_id, replace(TermsDetails(), offer_days=2), now=NOW)
 
     invited.select([place_id])
 

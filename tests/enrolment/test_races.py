@@ -21,7 +21,7 @@ from trainingapp.enrolment import services
 from trainingapp.enrolment.models import LIVE, Place, PlaceMode, PlaceStatus
 from trainingapp.scheduling import services as scheduling
 from trainingapp.scheduling.models import CourseSession, SessionStatus, SessionTrainer
-from trainingapp.scheduling.services import SessionPlan
+from trainingapp.scheduling.services import SessionDetails
 
 pytestmark = pytest.mark.races
 
@@ -108,10 +108,10 @@ def test_smaller_session_and_requests_at_once_never_overbook(app: Any, in_thread
     assert live_places(session_id) == len(officers)
 
 
-def plan_of(course_session: CourseSession) -> SessionPlan:
-    names = set(SessionPlan.__dataclass_fields__) - {"closes"}
+def plan_of(course_session: CourseSession) -> SessionDetails:
+    names = set(SessionDetails.__dataclass_fields__) - {"closes"}
     closes = in_zone(course_session.enrolment_closes_at, course_session.time_zone).replace(tzinfo=None)
-    return SessionPlan(closes=closes, **{name: getattr(course_session, name) for name in names})
+    return SessionDetails(closes=closes, **{name: getattr(course_session, name) for name in names})
 
 
 def test_session_that_is_cancelled_while_people_ask_leaves_nobody_with_a_place(app: Any, in_threads: Any) -> None:

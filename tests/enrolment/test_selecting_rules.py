@@ -27,13 +27,13 @@ from trainingapp.enrolment.rules.moving import TermsFacts
 from trainingapp.enrolment.rules.selecting import (
     Chosen,
     Selection,
-    TermsPlan,
+    TermsDetails,
     check_before_start,
     check_nominee,
     check_offer,
-    check_plan,
     check_replaceable,
     check_selection,
+    check_terms,
     selection_problems,
 )
 from trainingapp.scheduling.models import SessionStatus
@@ -249,10 +249,10 @@ def test_nobody_asks_for_a_place_where_administrations_nominate():
 )
 def test_check_plan(values, field):
     if field is None:
-        check_plan(TermsPlan(**values))
+        check_terms(TermsDetails(**values))
     else:
         with pytest.raises(DomainError) as refusal:
-            check_plan(TermsPlan(**values))
+            check_terms(TermsDetails(**values))
         assert refusal.value.field == field
 
 

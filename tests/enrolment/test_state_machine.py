@@ -26,7 +26,7 @@ from tests.enrolment.world import S, World
 from trainingapp.core.clock import standing_at
 from trainingapp.enrolment import services
 from trainingapp.enrolment.models import PlaceMode
-from trainingapp.enrolment.rules.selecting import Selection, TermsPlan
+from trainingapp.enrolment.rules.selecting import Selection, TermsDetails
 from trainingapp.scheduling import services as scheduling
 from trainingapp.scheduling.models import SessionStatus
 
@@ -44,7 +44,7 @@ SETTINGS = settings(
 modes = st.sampled_from(PlaceMode)
 days = st.integers(0, 5)
 plans = st.builds(
-    TermsPlan, offer_days=st.integers(1, 5), hold_days=days, claim_days=days, cut_off_days=days, still_days=days
+    TermsDetails, offer_days=st.integers(1, 5), hold_days=days, claim_days=days, cut_off_days=days, still_days=days
 )
 numbers = st.integers(0, 11)
 REASON = "The reason"
@@ -241,7 +241,7 @@ class Life(RuleBasedStateMachine):
         taken = world.facts.quotas.get(number, 0) - world.facts.free_quota(number)
         world.act(services.set_quotas, world.session_id, {number: accept}, allowed=(accept or 0) >= taken)
 
-    def change_terms(self, plan: TermsPlan) -> None:
+    def change_terms(self, plan: TermsDetails) -> None:
         is_new = any(getattr(self.world.plan, name) != value for name, value in asdict(plan).items())
         was_settled = self.world.is_settled
         self.world.act(services.set_terms, self.world.session_id, plan, allowed=True)

@@ -32,7 +32,7 @@ from trainingapp.core.db import db, transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.enrolment import services
 from trainingapp.enrolment.models import Obstacle, Place, PlaceHistory, PlaceMode, PlaceStatus, Quota, Terms
-from trainingapp.enrolment.rules.selecting import TermsPlan
+from trainingapp.enrolment.rules.selecting import TermsDetails
 from trainingapp.records.models import Completion
 from trainingapp.scheduling.models import CourseSession, MeetingMode, SessionStatus
 
@@ -108,7 +108,7 @@ def at_closing_time(moment: datetime, days: int) -> datetime:
 class World:
     """Three administrations with four officers each, a session by nomination, and another one at the same time."""
 
-    def __init__(self, capacity: tuple[int, int], quotas: Sequence[int], plan: TermsPlan) -> None:
+    def __init__(self, capacity: tuple[int, int], quotas: Sequence[int], plan: TermsDetails) -> None:
         self.now, self.is_settled, self.done = NOW, True, set[str]()
         self.held, self.placed = set[int](), set[int]()  # whose seat was ever held, and who ever had one for certain
         theory = a_course()

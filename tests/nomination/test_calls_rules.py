@@ -13,15 +13,15 @@ from trainingapp.core.i18n import Bilingual, speaking
 from trainingapp.nomination.models import Stage
 from trainingapp.nomination.rules.calls import (
     AdministrationInCall,
-    CallPlan,
+    CallDetails,
     Defaults,
     Frame,
     Numbers,
     OpeningFacts,
     default_problems,
+    details_problems,
     inviting_problems,
     lacking,
-    plan_problems,
 )
 from trainingapp.nomination.rules.stages import STANDS, CallMoments, WrongStage, check_stage, stage_of
 from trainingapp.nomination.rules.texts import Occasion, first_text, plain, with_city
@@ -34,8 +34,8 @@ local = datetime.fromisoformat
 DEADLINE = local("2026-05-20T18:00")  # on the venue's clock
 
 
-def a_plan(**values) -> CallPlan:
-    return CallPlan(**{"closes": DEADLINE, "text_en": "Please nominate.", **values})
+def a_plan(**values) -> CallDetails:
+    return CallDetails(**{"closes": DEADLINE, "text_en": "Please nominate.", **values})
 
 
 def fields(problems) -> list[str | None]:
@@ -46,7 +46,7 @@ def fields(problems) -> list[str | None]:
 
 
 def test_usual_plan_has_no_problems():
-    assert list(plan_problems(a_plan(), FRAME, NOW)) == []
+    assert list(details_problems(a_plan(), FRAME, NOW)) == []
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_usual_plan_has_no_problems():
     ],
 )
 def test_problems_of_a_plan_stand_at_their_fields(values, wanted):
-    assert fields(plan_problems(a_plan(**values), FRAME, NOW)) == wanted
+    assert fields(details_problems(a_plan(**values), FRAME, NOW)) == wanted
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_problems_of_a_plan_stand_at_their_fields(values, wanted):
     ],
 )
 def test_deadline_lies_between_now_and_the_start_on_the_venues_clock(closes, is_fine):
-    found = fields(plan_problems(a_plan(closes=closes), FRAME, NOW))
+    found = fields(details_problems(a_plan(closes=closes), FRAME, NOW))
 
     assert found == ([] if is_fine else ["closes"])
 
@@ -97,15 +97,15 @@ def test_deadline_that_the_call_has_already_may_have_passed():
     past = local("2026-04-01T18:00")
     present = datetime(2026, 4, 1, 14, 0, tzinfo=UTC)
 
-    assert list(plan_problems(a_plan(closes=past), FRAME, NOW, present=present)) == []
-    assert fields(plan_problems(a_plan(closes=past), FRAME, NOW)) == ["closes"]
+    assert list(details_problems(a_plan(closes=past), FRAME, NOW, present=present)) == []
+    assert fields(details_problems(a_plan(closes=past), FRAME, NOW)) == ["closes"]
 
 
 def test_deadline_that_the_clocks_skip_is_refused():
     spring = Frame(status=SessionStatus.OPEN, time_zone="Europe/Brussels", starts_at=datetime(2027, 6, 1, tzinfo=UTC))
     skipped = local("2027-03-28T02:30")
 
-    assert fields(plan_problems(a_plan(closes=skipped), spring, NOW)) == ["closes"]
+    assert fields(details_problems(a_plan(closes=skipped), spring, NOW)) == ["closes"]
 
 
 # --- opening

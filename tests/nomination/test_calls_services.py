@@ -37,7 +37,7 @@ from trainingapp.nomination.models import Call, Comment, Invitation, Stage
 from trainingapp.nomination.queries import administrations, loading
 from trainingapp.nomination.queries.calls import administrations_in, has_people
 from trainingapp.nomination.queries.calls import calls as call_rows
-from trainingapp.nomination.rules.calls import CallPlan, Numbers
+from trainingapp.nomination.rules.calls import CallDetails, Numbers
 from trainingapp.nomination.rules.stages import WrongStage
 from trainingapp.nomination.services import calls
 from trainingapp.scheduling.events import SessionOpened
@@ -60,8 +60,8 @@ def told(monkeypatch):
     return heard
 
 
-def a_plan(**values) -> CallPlan:
-    return CallPlan(**{"closes": DEADLINE, "text_en": "Please nominate.", "text_ru": "Просим выдвинуть.", **values})
+def a_plan(**values) -> CallDetails:
+    return CallDetails(**{"closes": DEADLINE, "text_en": "Please nominate.", "text_ru": "Просим выдвинуть.", **values})
 
 
 def quotas(call: Call) -> dict[int, int]:

@@ -22,15 +22,15 @@ from trainingapp.scheduling.rules.clashes import (
     problems_of,
     trainer_problems,
 )
-from trainingapp.scheduling.rules.plans import (
+from trainingapp.scheduling.rules.planning import (
     Commitments,
-    MeetingPlan,
-    SessionPlan,
+    MeetingDetails,
+    SessionDetails,
     change_problems,
     days_between,
+    details_problems,
     has_ended,
     hours_apart,
-    plan_problems,
     slot_of,
 )
 from trainingapp.scheduling.rules.steps import FROM, Step, StepFacts, check_step, lacking, next_step
@@ -252,7 +252,7 @@ def test_a_trainer_is_free_where_nothing_overlaps():
 
 
 def test_meetings_keep_their_wall_clock_over_the_change_to_summer_time():
-    plan = MeetingPlan(day=date(2026, 3, 28), start=time(9), end=time(12))
+    plan = MeetingDetails(day=date(2026, 3, 28), start=time(9), end=time(12))
 
     before, after = (slot_of(replace(plan, day=day), "Europe/Brussels") for day in (plan.day, date(2026, 3, 29)))
 
@@ -272,14 +272,14 @@ def test_meetings_keep_their_wall_clock_over_the_change_to_summer_time():
     ],
 )
 def test_a_night_meeting_lasts_as_long_as_the_night_does(zone, day, hours):
-    night = slot_of(MeetingPlan(day=day, start=time(22), end=time(3), overnight=True), zone)
+    night = slot_of(MeetingDetails(day=day, start=time(22), end=time(3), overnight=True), zone)
 
     assert night.ends_at - night.starts_at == timedelta(hours=hours)
 
 
 @pytest.mark.parametrize(("zone", "hour"), [("Europe/Brussels", 2), ("Europe/Lisbon", 1)])
 def test_a_time_that_the_clocks_skip_is_refused_at_its_field(zone, hour):
-    plan = MeetingPlan(day=date(2026, 3, 29), start=time(hour, 30), end=time(9))
+    plan = MeetingDetails(day=date(2026, 3, 29), start=time(hour, 30), end=time(9))
 
     with pytest.raises(DomainError) as refusal:
         slot_of(plan, zone)
@@ -289,13 +289,13 @@ def test_a_time_that_the_clocks_skip_is_refused_at_its_field(zone, hour):
 
 
 def test_a_time_that_comes_twice_is_the_first_of_the_two():
-    night = slot_of(MeetingPlan(day=date(2026, 10, 25), start=time(2, 30), end=time(9)), "Europe/Brussels")
+    night = slot_of(MeetingDetails(day=date(2026, 10, 25), start=time(2, 30), end=time(9)), "Europe/Brussels")
 
     assert night.starts_at == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 
 
 def test_baku_knows_no_summer_time():
-    plan = MeetingPlan(day=date(2026, 3, 29), start=time(2, 30), end=time(9))
+    plan = MeetingDetails(day=date(2026, 3, 29), start=time(2, 30), end=time(9))
 
     assert slot_of(plan, "Asia/Baku").starts_at == datetime(2026, 3, 28, 22, 30, tzinfo=UTC)
 
@@ -310,7 +310,7 @@ def test_days_between_leaves_out_weekends_unless_wanted():
 # --- plans
 
 
-def plan(**values) -> SessionPlan:
+def plan(**values) -> SessionDetails:
     defaults = {
         "code": "CCS-2026-01",
         "starts_on": date(2026, 5, 12),
@@ -322,7 +322,7 @@ def plan(**values) -> SessionPlan:
         "minimum": 6,
         "languages": ("en",),
     }
-    return SessionPlan(**{**defaults, **values})
+    return SessionDetails(**{**defaults, **values})
 
 
 @pytest.mark.parametrize(
@@ -338,7 +338,7 @@ def plan(**values) -> SessionPlan:
     ],
 )
 def test_a_plan_that_cannot_be_is_refused_at_its_field(values, field):
-    problems = list(plan_problems(plan(**values)))
+    problems = list(details_problems(plan(**values)))
 
     assert [problem.field for problem in problems] == [field]
 

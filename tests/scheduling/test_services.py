@@ -27,7 +27,7 @@ from trainingapp.core.db import db, transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.scheduling import events, queries, services
 from trainingapp.scheduling.models import CourseSession, Meeting, MeetingMode, SessionStatus, SessionTrainer
-from trainingapp.scheduling.services import MeetingPlan, RoomPlan, SessionPlan
+from trainingapp.scheduling.services import MeetingDetails, RoomDetails, SessionDetails
 
 FIRST, LAST = date(2026, 6, 1), date(2026, 6, 2)  # Monday and Tuesday
 
@@ -41,7 +41,7 @@ def told(monkeypatch):
     return heard
 
 
-def a_plan(**values) -> SessionPlan:
+def a_plan(**values) -> SessionDetails:
     defaults = {
         "code": "CCS-2026-01",
         "starts_on": FIRST,
@@ -52,19 +52,19 @@ def a_plan(**values) -> SessionPlan:
         "minimum": 5,
         "languages": ("en", "ru"),
     }
-    return SessionPlan(**{**defaults, **values})
+    return SessionDetails(**{**defaults, **values})
 
 
-def plan_of(course_session: CourseSession, **values) -> SessionPlan:
+def plan_of(course_session: CourseSession, **values) -> SessionDetails:
     """The plan that changes nothing, but for these values."""
-    names = set(SessionPlan.__dataclass_fields__) - {"closes"}
+    names = set(SessionDetails.__dataclass_fields__) - {"closes"}
     closes = datetime.fromisoformat("2026-05-25T18:00")
-    return SessionPlan(**{**{name: getattr(course_session, name) for name in names}, "closes": closes, **values})
+    return SessionDetails(**{**{name: getattr(course_session, name) for name in names}, "closes": closes, **values})
 
 
-def at(day: date = FIRST, start: int = 9, end: int = 12, room=None, **values) -> MeetingPlan:
+def at(day: date = FIRST, start: int = 9, end: int = 12, room=None, **values) -> MeetingDetails:
     mode = values.pop("mode", MeetingMode.IN_PERSON if room else MeetingMode.ONLINE)
-    return MeetingPlan(
+    return MeetingDetails(
         day=day, start=time(start), end=time(end), room_id=room.id if room else None, mode=mode, **values
     )
 
@@ -654,8 +654,8 @@ def test_advance_takes_a_late_session_through_both_steps(app, told):
 def test_rooms_are_added_changed_closed_and_reopened(app, told):
     centre = a_centre()
 
-    room = services.add_room(centre.id, RoomPlan(name_en="Yard", name_ru="Площадка", capacity=12))
-    services.change_room(room.id, RoomPlan(name_en="Yard", name_ru="Площадка", capacity=15), now=NOW)
+    room = services.add_room(centre.id, RoomDetails(name_en="Yard", name_ru="Площадка", capacity=12))
+    services.change_room(room.id, RoomDetails(name_en="Yard", name_ru="Площадка", capacity=15), now=NOW)
     services.close_room(room.id, now=NOW)
     closed = [row.name.en for row in queries.rooms_of(centre.id)]
     services.reopen_room(room.id)
@@ -674,8 +674,8 @@ def test_a_room_in_which_sessions_meet_is_neither_closed_nor_made_too_small(app,
     with pytest.raises(DomainError, match="CCS-1"):
         services.close_room(room.id, now=NOW)
     with pytest.raises(DomainError) as refusal:
-        services.change_room(room.id, RoomPlan(name_en="Yard", capacity=11), now=NOW)
-    services.change_room(room.id, RoomPlan(name_en="Yard", capacity=12), now=NOW)
+        services.change_room(room.id, RoomDetails(name_en="Yard", capacity=11), now=NOW)
+    services.change_room(room.id, RoomDetails(name_en="Yard", capacity=12), now=NOW)
     services.close_room(room.id, now=datetime(2026, 7, 1, tzinfo=UTC))
 
     assert refusal.value.field == "capacity"

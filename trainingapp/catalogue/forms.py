@@ -22,7 +22,7 @@ from trainingapp.catalogue.rules import (
     FOLLOWED_AT_LABEL,
     LANGUAGES_LABEL,
     TEXTS,
-    CourseValues,
+    CourseDetails,
     course_problems,
     in_english,
     in_russian,
@@ -36,7 +36,7 @@ from trainingapp.core.web import BaseForm, NumberField, OptionalSelection, Valid
 LONGEST_TEXT = 20_000
 LINE_LIMITS = {"title": 200, "summary": 500, "competency": 200}
 Choices = list[tuple[int | str, str]]
-NAMES = tuple(item.name for item in fields(CourseValues))
+NAMES = tuple(item.name for item in fields(CourseDetails))
 
 
 def paragraphs(value: object) -> object:
@@ -141,16 +141,15 @@ class CourseForm(BaseForm):
         self.prerequisite_ids.choices = courses
 
     def problems(self) -> Iterator[Problem]:
-        return course_problems(self.values)
+        return course_problems(self.details())
 
-    @property
-    def values(self) -> CourseValues:
+    def details(self) -> CourseDetails:
         """What was written, for the service."""
         data = {name: self[name].data for name in NAMES}
         for name in ("topic_ids", "prerequisite_ids"):
             data[name] = frozenset(data[name] or ())
         in_our_order = tuple(code for code in DELIVERY_LANGUAGES if code in (data["languages"] or ()))
-        return CourseValues(**{**data, "languages": in_our_order})
+        return CourseDetails(**{**data, "languages": in_our_order})
 
     @property
     def seen_version(self) -> int:
@@ -163,12 +162,12 @@ def choices(kind: type[CourseKind | AccessClass | Level]) -> list[tuple[str, Laz
     return [(member.value, member.label) for member in kind]
 
 
-def filled(values: CourseValues | None) -> dict[str, object]:
+def filled(details: CourseDetails | None) -> dict[str, object]:
     """What a form shows at first: the course as it is, or the usual for a new one."""
-    if values is None:
+    if details is None:
         return {"attendance_percent": 80, "languages": ["en", "ru"], "access_class": AccessClass.CUSTOMS}
-    several = {"topic_ids": sorted(values.topic_ids), "prerequisite_ids": sorted(values.prerequisite_ids)}
-    return {**asdict(values), **several}
+    several = {"topic_ids": sorted(details.topic_ids), "prerequisite_ids": sorted(details.prerequisite_ids)}
+    return {**asdict(details), **several}
 
 
 class TopicForm(BaseForm):

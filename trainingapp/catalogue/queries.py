@@ -10,12 +10,12 @@ import sqlalchemy as sa
 
 from trainingapp.accounts.models import Centre, Organisation
 from trainingapp.catalogue.models import Course, CourseKind, CourseStatus, Prerequisite, Topic, course_topic
-from trainingapp.catalogue.rules import TEXTS, CourseValues
+from trainingapp.catalogue.rules import TEXTS, CourseDetails
 from trainingapp.core.db import Row, Rows, db
 from trainingapp.core.i18n import LazyText, current_language
 from trainingapp.core.text import sort_key
 
-COLUMNS = tuple(item.name for item in fields(CourseValues) if item.name not in {"topic_ids", "prerequisite_ids"})
+COLUMNS = tuple(item.name for item in fields(CourseDetails) if item.name not in {"topic_ids", "prerequisite_ids"})
 
 
 def find_course(course_id: int) -> Course | None:
@@ -26,10 +26,10 @@ def find_topic(topic_id: int) -> Topic | None:
     return db.session.get(Topic, topic_id)
 
 
-def values_of(course: Course) -> CourseValues:
+def details_of(course: Course) -> CourseDetails:
     """What a coordinator has written about the course, topics and prerequisites included."""
     columns = {name: getattr(course, name) for name in COLUMNS}
-    return CourseValues(
+    return CourseDetails(
         **columns,
         topic_ids=frozenset(topic.id for topic in course.topics),
         prerequisite_ids=frozenset(required.id for required in course.prerequisites),

@@ -44,7 +44,7 @@ def in_russian(label: LazyText) -> LazyText:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CourseValues:
+class CourseDetails:
     """Everything that a coordinator writes about a course."""
 
     code: str
@@ -81,7 +81,7 @@ class CourseValues:
 
 HOURS_WANTED = _l("Enter the hours as a number above 0, for example 6 or 6.5.")
 
-FAULTS: tuple[tuple[Callable[[CourseValues], bool], str, LazyText], ...] = (
+FAULTS: tuple[tuple[Callable[[CourseDetails], bool], str, LazyText], ...] = (
     (
         lambda course: not CODE.fullmatch(course.code),
         "code",
@@ -132,9 +132,9 @@ FAULTS: tuple[tuple[Callable[[CourseValues], bool], str, LazyText], ...] = (
 )
 
 
-def course_problems(values: CourseValues) -> Iterator[Problem]:
-    """Everything that is wrong with the values, each problem with its field."""
-    return (Problem(sentence, name) for is_wrong, name, sentence in FAULTS if is_wrong(values))
+def course_problems(details: CourseDetails) -> Iterator[Problem]:
+    """Everything that is wrong with the details, each problem with its field."""
+    return (Problem(sentence, name) for is_wrong, name, sentence in FAULTS if is_wrong(details))
 
 
 def is_web_address(text: str) -> bool:
@@ -166,36 +166,36 @@ def show_hours(minutes: int) -> str:
     return f"{minutes / 60:.2f}".rstrip("0").rstrip(".")
 
 
-def missing_for_publishing(values: CourseValues) -> list[LazyText]:
+def missing_for_publishing(details: CourseDetails) -> list[LazyText]:
     """The labels of what the course still lacks before it may be published."""
-    missing = [in_english(TEXTS[name]) for name in NEEDED_TEXTS if not (getattr(values, f"{name}_en") or "").strip()]
-    if not values.languages:
+    missing = [in_english(TEXTS[name]) for name in NEEDED_TEXTS if not (getattr(details, f"{name}_en") or "").strip()]
+    if not details.languages:
         missing.append(LANGUAGES_LABEL)
-    if values.kind is CourseKind.DISTANCE and not values.followed_at_url:
+    if details.kind is CourseKind.DISTANCE and not details.followed_at_url:
         missing.append(FOLLOWED_AT_LABEL)
     return missing
 
 
-def missing_in_russian(values: CourseValues) -> list[LazyText]:
+def missing_in_russian(details: CourseDetails) -> list[LazyText]:
     """The labels of the texts that exist in English only."""
     return [
-        label for name, label in TEXTS.items() if getattr(values, f"{name}_en") and not getattr(values, f"{name}_ru")
+        label for name, label in TEXTS.items() if getattr(details, f"{name}_en") and not getattr(details, f"{name}_ru")
     ]
 
 
-def decide_to_publish(status: CourseStatus, values: CourseValues, required_drafts: Sequence[str]) -> None:
+def decide_to_publish(status: CourseStatus, details: CourseDetails, required_drafts: Sequence[str]) -> None:
     """Raise DomainError unless a draft or retired course may be published now; everything lacking is named at once."""
     if status is CourseStatus.PUBLISHED:
         raise DomainError(_l("This course is published already."))
-    if missing := missing_for_publishing(values):
+    if missing := missing_for_publishing(details):
         things = ", ".join(str(label) for label in missing)
         raise DomainError(_l("Before this course can be published, it needs: %(things)s.", things=things))
     check_required(required_drafts)
 
 
-def check_published(values: CourseValues, required_drafts: Sequence[str]) -> None:
+def check_published(details: CourseDetails, required_drafts: Sequence[str]) -> None:
     """What people can see already must not lose what it could not have been published without."""
-    if missing := missing_for_publishing(values):
+    if missing := missing_for_publishing(details):
         things = ", ".join(str(label) for label in missing)
         raise DomainError(_l("A published course cannot be without: %(things)s.", things=things))
     check_required(required_drafts)
@@ -268,16 +268,16 @@ def check_topic(code: str, name_en: str) -> None:
         raise DomainError(_l("The English name is needed: it is shown wherever a translation is lacking."), "name_en")
 
 
-def search_key_of(values: CourseValues, topic_names: Iterable[str | None]) -> str:
+def search_key_of(details: CourseDetails, topic_names: Iterable[str | None]) -> str:
     """What a course is found by: its code, titles, summaries and topics in both languages."""
-    texts = (values.title_en, values.title_ru, values.summary_en, values.summary_ru)
-    return search_key(values.code, *texts, *sorted(filter(None, topic_names)))
+    texts = (details.title_en, details.title_ru, details.summary_en, details.summary_ru)
+    return search_key(details.code, *texts, *sorted(filter(None, topic_names)))
 
 
-def sort_keys_of(values: CourseValues) -> tuple[str, str]:
+def sort_keys_of(details: CourseDetails) -> tuple[str, str]:
     """The places of a course in the English and in the Russian list."""
-    english = sort_key(values.title_en)[:SORT_KEY_LENGTH]
-    return english, sort_key(values.title_ru or values.title_en)[:SORT_KEY_LENGTH]
+    english = sort_key(details.title_en)[:SORT_KEY_LENGTH]
+    return english, sort_key(details.title_ru or details.title_en)[:SORT_KEY_LENGTH]
 
 
 def completion_sentence(attendance_percent: int | None, result_required: bool, pass_score: int | None) -> str:

@@ -21,7 +21,7 @@ from trainingapp.catalogue.events import (
     TopicDeleted,
 )
 from trainingapp.catalogue.models import Course, CourseStatus, Topic
-from trainingapp.catalogue.rules import CourseValues
+from trainingapp.catalogue.rules import CourseDetails
 from trainingapp.core.bus import publish
 from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import Constraint, DomainError, refuse_if, refusing
@@ -40,12 +40,12 @@ class CourseChangedMeanwhile(DomainError):
     """Somebody else has saved the course since it was opened for editing."""
 
 
-def add_course(values: CourseValues) -> int:
+def add_course(details: CourseDetails) -> int:
     """Write a new course, as a draft. Raises DomainError with the field at fault."""
-    refuse_if(rules.course_problems(values))
+    refuse_if(rules.course_problems(details))
     with transaction():
         course = Course(status=CourseStatus.DRAFT)
-        write(course, values)
+        write(course, details)
         db.session.add(course)
         with refusing(COURSE_CODE_TAKEN):
             db.session.flush()
@@ -53,12 +53,12 @@ def add_course(values: CourseValues) -> int:
         return course.id
 
 
-def change_course(course_id: int, values: CourseValues, version: int) -> None:
+def change_course(course_id: int, details: CourseDetails, version: int) -> None:
     """Save what was written on top of that version of the course.
 
     Raises CourseChangedMeanwhile when it has another version by now, DomainError with the field at fault.
     """
-    refuse_if(rules.course_problems(values))
+    refuse_if(rules.course_problems(details))
     with transaction():
         lock_prerequisites()
         course = locked(Course, course_id)
@@ -69,9 +69,9 @@ def change_course(course_id: int, values: CourseValues, version: int) -> None:
                     "you save again, it replaces theirs."
                 )
             )
-        check_against_others(course, values)
+        check_against_others(course, details)
         old = snapshot(course)
-        write(course, values)
+        write(course, details)
         with refusing(COURSE_CODE_TAKEN):
             db.session.flush()
         before, after = changes(old, snapshot(course))
@@ -86,36 +86,36 @@ def lock_prerequisites() -> None:
     db.session.execute(ids.with_for_update(key_share=True)).all()
 
 
-def check_against_others(course: Course, values: CourseValues) -> None:
-    wanted = values.prerequisite_ids
+def check_against_others(course: Course, details: CourseDetails) -> None:
+    wanted = details.prerequisite_ids
     rules.check_prerequisites(course.id, wanted, queries.prerequisite_graph(), queries.codes_by_id())
     if course.status is CourseStatus.PUBLISHED:
-        rules.check_published(values, drafts_among(queries.courses_by_ids(wanted)))
+        rules.check_published(details, drafts_among(queries.courses_by_ids(wanted)))
 
 
 def drafts_among(courses: Collection[Course]) -> list[str]:
     return [course.code for course in courses if course.status is CourseStatus.DRAFT]
 
 
-def write(course: Course, values: CourseValues) -> None:
-    """Give the course these values, and the keys by which it is found and sorted."""
+def write(course: Course, details: CourseDetails) -> None:
+    """Give the course these details, and the keys by which it is found and sorted."""
     for name in queries.COLUMNS:
-        setattr(course, name, getattr(values, name))
-    course.topics = list(queries.topics_by_ids(values.topic_ids))
-    course.prerequisites = list(queries.courses_by_ids(values.prerequisite_ids))
-    if len(course.topics) < len(values.topic_ids):
+        setattr(course, name, getattr(details, name))
+    course.topics = list(queries.topics_by_ids(details.topic_ids))
+    course.prerequisites = list(queries.courses_by_ids(details.prerequisite_ids))
+    if len(course.topics) < len(details.topic_ids):
         raise DomainError(_l("One of these topics no longer exists. Choose again."), "topic_ids")
-    if len(course.prerequisites) < len(values.prerequisite_ids):
+    if len(course.prerequisites) < len(details.prerequisite_ids):
         raise DomainError(_l("One of these courses no longer exists. Choose again."), "prerequisite_ids")
     write_keys(course)
 
 
 def write_keys(course: Course) -> None:
     """The only place where the keys of a course are made."""
-    values = queries.values_of(course)
+    details = queries.details_of(course)
     topic_names = [name for topic in course.topics for name in (topic.name_en, topic.name_ru)]
-    course.search_key = rules.search_key_of(values, topic_names)
-    course.sort_key_en, course.sort_key_ru = rules.sort_keys_of(values)
+    course.search_key = rules.search_key_of(details, topic_names)
+    course.sort_key_en, course.sort_key_ru = rules.sort_keys_of(details)
 
 
 def snapshot(course: Course) -> dict[str, object]:
@@ -131,7 +131,7 @@ def publish_course(course_id: int, *, now: datetime) -> None:
     """Let everyone see a draft, or a retired course again. Raises DomainError that names all that is missing."""
     with transaction():
         course = locked(Course, course_id)
-        rules.decide_to_publish(course.status, queries.values_of(course), drafts_among(course.prerequisites))
+        rules.decide_to_publish(course.status, queries.details_of(course), drafts_among(course.prerequisites))
         course.status = CourseStatus.PUBLISHED
         course.published_at = course.published_at or now
         course.retired_at = None

@@ -21,8 +21,8 @@ bp = Blueprint("catalogue", __name__, template_folder="templates")
 
 def course_form(course: Course | None) -> CourseForm:
     """The form with its choices: only those centres for which the reader may write courses."""
-    values = queries.values_of(course) if course else None
-    form = CourseForm(data={**filled(values), "version": course.version if course else ""})
+    details = queries.details_of(course) if course else None
+    form = CourseForm(data={**filled(details), "version": course.version if course else ""})
     centres: list[tuple[int | str, str]] = [("", _("The whole office"))] if can(P.COURSE_EDIT, AtCentre(None)) else []
     for row in queries.centre_rows():
         if can(P.COURSE_EDIT, AtCentre(row.id)):
@@ -40,7 +40,7 @@ def new_course() -> ResponseReturnValue:
     form = course_form(None)
     if form.validate_on_submit():
         with form.refusals():
-            course_id = services.add_course(form.values)
+            course_id = services.add_course(form.details())
             flash(_("The course is saved as a draft: only the office sees it until it is published."), "success")
             return see_other("courses.course", course_id=course_id)
     return render_template("catalogue/course_form.html", form=form, course=None, differing=[]), form.status
@@ -54,7 +54,7 @@ def edit_course(course: Course) -> ResponseReturnValue:
     differing: list[LazyText] = []
     if form.validate_on_submit():
         try:
-            services.change_course(course_id, form.values, form.seen_version)
+            services.change_course(course_id, form.details(), form.seen_version)
         except CourseChangedMeanwhile as error:
             form.blame(error)
             differing = take_over(form, course)
@@ -68,7 +68,7 @@ def edit_course(course: Course) -> ResponseReturnValue:
 
 def take_over(form: CourseForm, course: Course) -> list[LazyText]:
     """Let the next attempt replace the course as it is now, and say in what that differs from what was written."""
-    written, saved = form.values, queries.values_of(course)
+    written, saved = form.details(), queries.details_of(course)
     form.version.data = str(course.version)
     return [form[name].label.text for name in NAMES if getattr(written, name) != getattr(saved, name)]
 
@@ -79,7 +79,7 @@ def publish(course: Course) -> ResponseReturnValue:
     course_id = course.id
     services.publish_course(course_id, now=utc_now())
     flash(_("The course is published. Schedule a session of it so that people can take a place."), "success")
-    if missing_in_russian(queries.values_of(course)):
+    if missing_in_russian(queries.details_of(course)):
         flash(_("Some texts are in English only. Russian readers see the English until it is translated."), "warning")
     return see_other("courses.course", course_id=course_id)
 

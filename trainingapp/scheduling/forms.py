@@ -42,8 +42,8 @@ from trainingapp.core.web import (
 )
 from trainingapp.core.zones import zone_choices
 from trainingapp.scheduling.models import MeetingMode
-from trainingapp.scheduling.rules.plans import MeetingPlan, SessionPlan
-from trainingapp.scheduling.services import RoomPlan
+from trainingapp.scheduling.rules.planning import MeetingDetails, SessionDetails
+from trainingapp.scheduling.services import RoomDetails
 
 MOST_PLACES = 100_000
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -134,12 +134,12 @@ class SessionForm(BaseForm):
         self.time_zone.choices = choices_of([("", _l("As at the centre")), *zone_choices(utc_now(), *zones_in_use)])
         self.languages.choices = self.interpretation.choices = choices_of(language_choices())
 
-    def plan(self, time_zone: str) -> SessionPlan:
+    def details(self, time_zone: str) -> SessionDetails:
         """What was asked for, in the zone that the form or the centre names."""
-        names = set(SessionPlan.__dataclass_fields__) - {"time_zone", "languages", "interpretation"}
+        names = set(SessionDetails.__dataclass_fields__) - {"time_zone", "languages", "interpretation"}
         values = {name: self[name].data for name in names}
         spoken, interpreted = tuple(self.languages.data or ()), tuple(self.interpretation.data or ())
-        return SessionPlan(time_zone=time_zone, languages=spoken, interpretation=interpreted, **values)
+        return SessionDetails(time_zone=time_zone, languages=spoken, interpretation=interpreted, **values)
 
 
 def mode_field() -> SelectField:
@@ -165,8 +165,8 @@ class MeetingForm(BaseForm):
     room_id = room_field()
     title_en, title_ru = line(_l("Title, in English")), line(_l("Title, in Russian"))
 
-    def plan(self) -> MeetingPlan:
-        return MeetingPlan(**{name: self[name].data for name in MeetingPlan.__dataclass_fields__})
+    def details(self) -> MeetingDetails:
+        return MeetingDetails(**{name: self[name].data for name in MeetingDetails.__dataclass_fields__})
 
 
 class DailyForm(BaseForm):
@@ -193,13 +193,13 @@ class DailyForm(BaseForm):
         if field.data and (self.second_start.data is None or self.second_end.data is None):
             raise ValidationError(_l("Enter when the second meeting begins and ends."))
 
-    def parts(self, day: date) -> list[MeetingPlan]:
+    def parts(self, day: date) -> list[MeetingDetails]:
         """The meetings of one day; which day does not matter."""
         times = [(self.start.data, self.end.data)]
         if self.second.data:
             times.append((self.second_start.data, self.second_end.data))
         shared = {name: self[name].data for name in ("mode", "room_id", "title_en", "title_ru")}
-        return [MeetingPlan(day=day, start=start, end=end, **shared) for start, end in times]
+        return [MeetingDetails(day=day, start=start, end=end, **shared) for start, end in times]
 
 
 class CancelForm(ReasonForm):
@@ -230,8 +230,8 @@ class RoomForm(BaseForm):
         _l("How many people fit in"), validators=[InputRequired(), NumberRange(min=1, max=MOST_PLACES)]
     )
 
-    def plan(self) -> RoomPlan:
-        return RoomPlan(name_en=self.name_en.data, name_ru=self.name_ru.data, capacity=self.capacity.data)
+    def details(self) -> RoomDetails:
+        return RoomDetails(name_en=self.name_en.data, name_ru=self.name_ru.data, capacity=self.capacity.data)
 
 
 class CentreForm(BaseForm):

@@ -18,7 +18,7 @@ from trainingapp.enrolment import queries as places
 from trainingapp.enrolment import services as enrolment
 from trainingapp.enrolment.models import Place, PlaceMode
 from trainingapp.nomination.models import Invitation, Nomination, Proposal
-from trainingapp.nomination.rules.calls import CallPlan, Numbers
+from trainingapp.nomination.rules.calls import CallDetails, Numbers
 from trainingapp.nomination.rules.proposing import ProposalLine
 from trainingapp.nomination.rules.texts import first_text, occasion_of
 from trainingapp.nomination.services import calls, naming, nominations, selection
@@ -84,7 +84,7 @@ def opened(plan: Plan, cast: Cast, today: datetime) -> Scene:
     session_id = course_session.id
     closes = datetime.combine(day_of(today) + timedelta(days=plan["closes"]), time(18))
     with standing_at(today + timedelta(days=plan["opened"])) as then, acting_as(cast.coordinator_id):
-        call = calls.prepare(session_id, call_plan(plan, course_session, closes), now=then)
+        call = calls.prepare(session_id, call_details(plan, course_session, closes), now=then)
         codes = {row.id: row.code for row in db.session.execute(sa.select(Organisation.id, Organisation.code))}
         invited = {codes[row.organisation_id]: row.organisation_id for row in invitations_of(call.id)}
         call_id = call.id
@@ -102,9 +102,9 @@ def invitations_of(call_id: int) -> list[Invitation]:
     return list(db.session.scalars(sa.select(Invitation).where(Invitation.call_id == call_id)))
 
 
-def call_plan(plan: Plan, course_session: CourseSession, closes: datetime) -> CallPlan:
-    names = [name for name in CallPlan.__dataclass_fields__ if name in plan and name != "closes"]
-    return CallPlan(
+def call_details(plan: Plan, course_session: CourseSession, closes: datetime) -> CallDetails:
+    names = [name for name in CallDetails.__dataclass_fields__ if name in plan and name != "closes"]
+    return CallDetails(
         **{name: plan[name] for name in names},
         closes=closes,
         text_en=first_text(occasion_of(course_session), "en"),

@@ -17,7 +17,7 @@ from trainingapp.accounts.services import access, people
 from trainingapp.accounts.services.reference import load_reference
 from trainingapp.catalogue import services as catalogue
 from trainingapp.catalogue.models import AccessClass, CourseKind, Level
-from trainingapp.catalogue.rules import CourseValues
+from trainingapp.catalogue.rules import CourseDetails
 from trainingapp.core.actor import acting_as
 from trainingapp.core.clock import standing_at
 from trainingapp.core.db import db, transaction
@@ -77,7 +77,7 @@ def load_people(now: datetime) -> Cast:
     ids: dict[str, int] = {}
     with transaction():
         for row in read("people"):
-            person = people.add_person(details_of(row), organisations[row["organisation"]], now=now)
+            person = people.add_person(person_details(row), organisations[row["organisation"]], now=now)
             ids[row["key"]] = person.id
             for role in row["roles"]:
                 people.grant_role(
@@ -91,7 +91,7 @@ def load_people(now: datetime) -> Cast:
     return Cast(people=ids, accounts=[emails[email] for _, email in ACCOUNTS], coordinator_id=emails[COORDINATOR])
 
 
-def details_of(row: Plan) -> PersonDetails:
+def person_details(row: Plan) -> PersonDetails:
     plain = {name: row.get(name) for name in PersonDetails.__dataclass_fields__ if name != "sex"}
     return PersonDetails(**plain, sex=Sex(row["sex"]) if row.get("sex") else None)  # type: ignore[arg-type]
 
@@ -112,8 +112,8 @@ def load_rooms() -> None:
     centres = ids_by_code(Centre)
     with transaction():
         for row in read("rooms"):
-            plan = scheduling.RoomPlan(name_en=row["name_en"], name_ru=row["name_ru"], capacity=row["capacity"])
-            scheduling.add_room(centres[row["centre"]], plan)
+            details = scheduling.RoomDetails(name_en=row["name_en"], name_ru=row["name_ru"], capacity=row["capacity"])
+            scheduling.add_room(centres[row["centre"]], details)
 
 
 def load_topics() -> dict[str, int]:
@@ -126,7 +126,7 @@ def load_courses(topics: dict[str, int], now: datetime) -> None:
     ids: dict[str, int] = {}
     rows = read("courses")
     for row in in_order_of_prerequisites(rows):
-        ids[row["code"]] = catalogue.add_course(values_of(row, topics, centres, ids))
+        ids[row["code"]] = catalogue.add_course(course_details(row, topics, centres, ids))
         if row["status"] != "draft":
             catalogue.publish_course(ids[row["code"]], now=now)
     for row in rows:
@@ -146,9 +146,11 @@ def in_order_of_prerequisites(rows: list[Plan]) -> list[Plan]:
     return ordered
 
 
-def values_of(row: Plan, topics: dict[str, int], centres: dict[str, int], courses: dict[str, int]) -> CourseValues:
-    plain = {name: row[name] for name in CourseValues.__dataclass_fields__ if name in row}
-    return CourseValues(
+def course_details(
+    row: Plan, topics: dict[str, int], centres: dict[str, int], courses: dict[str, int]
+) -> CourseDetails:
+    plain = {name: row[name] for name in CourseDetails.__dataclass_fields__ if name in row}
+    return CourseDetails(
         **{
             **plain,
             "kind": CourseKind(row["kind"]),

@@ -97,9 +97,9 @@ def day_of(today: datetime) -> date:
 def schedule(plan: Plan, cast: Cast, starts_on: date, today: date) -> int:
     course_id = db.session.scalars(sa.select(Course.id).where(Course.code == plan["course"])).one()
     centre_id = centre_of(plan["centre"])
-    names = [name for name in scheduling.SessionPlan.__dataclass_fields__ if name in plan]
+    names = [name for name in scheduling.SessionDetails.__dataclass_fields__ if name in plan]
     closes = today + timedelta(days=plan["enrolment_closes_offset_days"])
-    wanted = scheduling.SessionPlan(
+    wanted = scheduling.SessionDetails(
         **{
             **{name: plan[name] for name in names},
             "starts_on": starts_on,
@@ -114,7 +114,7 @@ def schedule(plan: Plan, cast: Cast, starts_on: date, today: date) -> int:
     for trainer in plan["trainers"]:
         scheduling.assign_trainer(session_id, cast.people[trainer])
     for row in plan["meetings"]:
-        scheduling.add_meeting(session_id, meeting_plan(row, starts_on, centre_id))
+        scheduling.add_meeting(session_id, meeting_details(row, starts_on, centre_id))
     return session_id
 
 
@@ -122,9 +122,9 @@ def centre_of(code: str | None) -> int | None:
     return db.session.scalars(sa.select(Centre.id).where(Centre.code == code)).one() if code else None
 
 
-def meeting_plan(row: Plan, starts_on: date, centre_id: int | None) -> scheduling.MeetingPlan:
+def meeting_details(row: Plan, starts_on: date, centre_id: int | None) -> scheduling.MeetingDetails:
     room = sa.select(Room.id).where(Room.centre_id == centre_id, Room.name_en == row["room"])
-    return scheduling.MeetingPlan(
+    return scheduling.MeetingDetails(
         day=starts_on + timedelta(days=row["day"]),
         start=time.fromisoformat(row["starts"]),
         end=time.fromisoformat(row["ends"]),

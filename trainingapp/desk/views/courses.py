@@ -12,7 +12,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask_login import current_user
 
 from trainingapp.catalogue.models import Course, CourseKind
-from trainingapp.catalogue.queries import codes_that_require, find_course, values_of
+from trainingapp.catalogue.queries import codes_that_require, details_of, find_course
 from trainingapp.catalogue.rules import (
     can_delete,
     completion_sentence,
@@ -210,10 +210,10 @@ def standing_of(course: Course, ends: Ends, next_start: date | None, today: date
 
 def editing_of(course: Course) -> dict[str, object]:
     """What a coordinator is told and can do."""
-    values = values_of(course)
+    details = details_of(course)
     return {
-        "missing": missing_for_publishing(values),
-        "untranslated": missing_in_russian(values),
+        "missing": missing_for_publishing(details),
+        "untranslated": missing_in_russian(details),
         "required_drafts": [one.code for one in course.prerequisites if not one.is_public],
         "can_delete": can_delete(course.status, was_published=course.published_at is not None)
         and not codes_that_require(course.id),

@@ -23,7 +23,7 @@ from trainingapp.enrolment.rules.moving import TermsFacts
 
 
 @dataclass(frozen=True, kw_only=True)
-class TermsPlan:
+class TermsDetails:
     """On what terms places by nomination are to move, in days; see ``models.Terms``."""
 
     offer_days: int = 14
@@ -33,9 +33,9 @@ class TermsPlan:
     still_days: int = 7
 
 
-def check_plan(plan: TermsPlan) -> None:
+def check_terms(details: TermsDetails) -> None:
     """Raise DomainError (at the field) for days out of range."""
-    for name, days in asdict(plan).items():
+    for name, days in asdict(details).items():
         least = 1 if name == "offer_days" else 0
         if not least <= days <= 90:
             raise DomainError(_l("Please enter a number of days from %(least)s to 90.", least=least), field=name)

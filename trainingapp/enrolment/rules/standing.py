@@ -11,7 +11,7 @@ from trainingapp.core.db import Row
 from trainingapp.enrolment.models import SEATED, Obstacle, PlaceStatus, Step
 from trainingapp.enrolment.rules.moving import TermsFacts, moves_now
 from trainingapp.scheduling.models import SessionStatus
-from trainingapp.scheduling.rules.plans import has_ended
+from trainingapp.scheduling.rules.planning import has_ended
 
 
 class Point(StrEnum):

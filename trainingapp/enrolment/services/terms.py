@@ -14,28 +14,28 @@ from trainingapp.core.i18n import _l
 from trainingapp.enrolment import events, queries
 from trainingapp.enrolment.models import Quota, Terms
 from trainingapp.enrolment.rules.moving import check_quota
-from trainingapp.enrolment.rules.selecting import TermsPlan, check_plan
+from trainingapp.enrolment.rules.selecting import TermsDetails, check_terms
 from trainingapp.enrolment.services.ledger import Ledger
 from trainingapp.enrolment.services.moving import bring_up_to_date
 
 
-def set_terms(course_session_id: int, plan: TermsPlan, *, now: datetime) -> Terms:
+def set_terms(course_session_id: int, details: TermsDetails, *, now: datetime) -> Terms:
     """Have the places of the session given by nomination, on these terms; or change the terms.
 
     Raises DomainError where somebody already has a place that was not given by nomination.
     """
     with transaction():
         ledger = Ledger.lock(course_session_id, now)
-        check_plan(plan)
+        check_terms(details)
         terms = ledger.terms
         if terms is None:
             check_nobody_there(course_session_id)
-            terms = ledger.terms = Terms(course_session=ledger.course_session, **asdict(plan))
+            terms = ledger.terms = Terms(course_session=ledger.course_session, **asdict(details))
             db.session.add(terms)
-            old, new = changes({}, asdict(plan))
+            old, new = changes({}, asdict(details))
         else:
-            before = {name: getattr(terms, name) for name in asdict(plan)}
-            old, new = changes(before, asdict(plan))
+            before = {name: getattr(terms, name) for name in asdict(details)}
+            old, new = changes(before, asdict(details))
             for name, value in new.items():
                 setattr(terms, name, value)
         db.session.flush()

@@ -1,4 +1,4 @@
-"""Forms of a call: its plan, its deadline, and the administrations that it invites."""
+"""Forms of a call: its details, its deadline, and the administrations that it invites."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from trainingapp.core.i18n import LazyText, StrOrLazy, _l
 from trainingapp.core.web import BaseForm, LineField, NumberField, Validator, strip
 from trainingapp.nomination.queries.administrations import InvitableRow
-from trainingapp.nomination.rules.calls import LONGEST_TEXT, MOST_CANDIDATES, MOST_REMIND_DAYS, CallPlan, Numbers
+from trainingapp.nomination.rules.calls import LONGEST_TEXT, MOST_CANDIDATES, MOST_REMIND_DAYS, CallDetails, Numbers
 from trainingapp.scheduling.forms import in_our_time
 
 MOST_DAYS = 90
@@ -91,11 +91,11 @@ class CallForm(BaseForm):
         _l("So close to the start only the office itself offers a free place: travel takes time."),
     )
 
-    def plan(self, closes: datetime | None = None) -> CallPlan:
+    def details(self, closes: datetime | None = None) -> CallDetails:
         """What was asked for; ``closes`` stands in for a deadline that the form does not ask for."""
-        names = set(CallPlan.__dataclass_fields__) - {"closes"}
+        names = set(CallDetails.__dataclass_fields__) - {"closes"}
         values = {name: self[name].data for name in names}
-        return CallPlan(closes=closes or self.closes.data, **values)
+        return CallDetails(closes=closes or self.closes.data, **values)
 
 
 class DeadlineForm(BaseForm):

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from trainingapp.core import clock
 from trainingapp.core.errors import DomainError, Problem
 from trainingapp.core.i18n import Bilingual, _l, _ln
-from trainingapp.enrolment.rules.selecting import TermsPlan, check_plan
+from trainingapp.enrolment.rules.selecting import TermsDetails, check_terms
 from trainingapp.nomination.models import Stage
 from trainingapp.nomination.rules.stages import STANDS
 from trainingapp.scheduling.models import SessionStatus
@@ -23,7 +23,7 @@ MOVABLE = frozenset({Stage.DRAFT, Stage.OPEN, Stage.CLOSED})
 
 
 @dataclass(frozen=True, kw_only=True)
-class CallPlan:
+class CallDetails:
     """A call as a coordinator wants it. ``closes`` is the nomination deadline on the venue's clock (naive)."""
 
     closes: datetime
@@ -42,9 +42,9 @@ class CallPlan:
     still_days: int = 7
 
     @property
-    def terms(self) -> TermsPlan:
+    def terms(self) -> TermsDetails:
         """How the places are to move."""
-        return TermsPlan(**{name: getattr(self, name) for name in TermsPlan.__dataclass_fields__})
+        return TermsDetails(**{name: getattr(self, name) for name in TermsDetails.__dataclass_fields__})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,20 +64,22 @@ class Frame:
     starts_at: datetime
 
 
-def plan_problems(plan: CallPlan, frame: Frame, now: datetime, *, present: datetime | None = None) -> Iterator[Problem]:
-    """Everything that is wrong with the plan. ``present``: the deadline that the call has, which may have passed."""
-    each = Numbers(nominate=plan.nominate_each, accept=plan.accept_each)
+def details_problems(
+    details: CallDetails, frame: Frame, now: datetime, *, present: datetime | None = None
+) -> Iterator[Problem]:
+    """Everything that is wrong with the details. ``present``: the deadline that the call has, which may have passed."""
+    each = Numbers(nominate=details.nominate_each, accept=details.accept_each)
     yield from number_problems(each, "nominate_each", "accept_each", least=1)
-    if not 0 <= plan.remind_days <= MOST_REMIND_DAYS:
+    if not 0 <= details.remind_days <= MOST_REMIND_DAYS:
         yield Problem(_l("Please enter a number of days from 0 to %(most)s.", most=MOST_REMIND_DAYS), "remind_days")
-    if plan.women_percent is not None and not 0 <= plan.women_percent <= 100:
+    if details.women_percent is not None and not 0 <= details.women_percent <= 100:
         yield Problem(_l("A share is a number from 0 to 100 per cent."), "women_percent")
-    yield from text_problems(plan)
+    yield from text_problems(details)
     try:
-        check_plan(plan.terms)
+        check_terms(details.terms)
     except DomainError as error:
         yield Problem(error.message, error.field)
-    yield from deadline_problems(plan.closes, frame, now, present=present)
+    yield from deadline_problems(details.closes, frame, now, present=present)
 
 
 def number_problems(numbers: Numbers, nominate_field: str, accept_field: str, *, least: int = 0) -> Iterator[Problem]:
@@ -99,11 +101,11 @@ def number_problems(numbers: Numbers, nominate_field: str, accept_field: str, *,
         yield Problem(sentence, accept_field)
 
 
-def text_problems(plan: CallPlan) -> Iterator[Problem]:
-    if not (plan.text_en or "").strip():
+def text_problems(details: CallDetails) -> Iterator[Problem]:
+    if not (details.text_en or "").strip():
         yield Problem(_l("Write the text of the invitation in English."), "text_en")
     for name in ("text_en", "text_ru"):
-        if len(getattr(plan, name) or "") > LONGEST_TEXT:
+        if len(getattr(details, name) or "") > LONGEST_TEXT:
             yield Problem(_l("Please write at most %(most)s characters.", most=LONGEST_TEXT), name)
 
 

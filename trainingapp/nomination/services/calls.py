@@ -22,16 +22,16 @@ from trainingapp.nomination.queries import calls as queries
 from trainingapp.nomination.queries.loading import find_call_of_session, stage_at
 from trainingapp.nomination.rules.calls import (
     MOVABLE,
-    CallPlan,
+    CallDetails,
     Defaults,
     Frame,
     Numbers,
     OpeningFacts,
     deadline_problems,
     default_problems,
+    details_problems,
     inviting_problems,
     lacking,
-    plan_problems,
 )
 from trainingapp.nomination.rules.stages import check_stage
 from trainingapp.scheduling import services as scheduling
@@ -51,18 +51,18 @@ COLUMNS = (
 )
 
 
-def prepare(course_session_id: int, plan: CallPlan, *, now: datetime) -> Call:
+def prepare(course_session_id: int, details: CallDetails, *, now: datetime) -> Call:
     """Prepare a call: from now on the session's places are given by nomination. Every administration is invited.
 
-    Nobody is told before it is opened. Raises DomainError with everything that is wrong with the plan.
+    Nobody is told before it is opened. Raises DomainError with everything that is wrong with the details.
     """
     with transaction():
         course_session = locked_session(course_session_id)
         if find_call_of_session(course_session_id) is not None:
             raise DomainError(_l("This session already has a call. Reload the page to see it."))
-        refuse_if(plan_problems(plan, frame_of(course_session), now))
-        set_terms(course_session_id, plan.terms, now=now)
-        call = Call(course_session_id=course_session_id, created_at=now, **columns(plan, course_session.time_zone))
+        refuse_if(details_problems(details, frame_of(course_session), now))
+        set_terms(course_session_id, details.terms, now=now)
+        call = Call(course_session_id=course_session_id, created_at=now, **columns(details, course_session.time_zone))
         db.session.add(call)
         db.session.flush()
         for organisation_id in queries.administration_ids():
@@ -72,21 +72,21 @@ def prepare(course_session_id: int, plan: CallPlan, *, now: datetime) -> Call:
     return call
 
 
-def change(call_id: int, plan: CallPlan, *, now: datetime) -> Call:
+def change(call_id: int, details: CallDetails, *, now: datetime) -> Call:
     """Change the call. Once it is open, its quotas follow. Raises DomainError with everything that is wrong."""
     with transaction():
         course_session, call = lock_call(call_id)
         frame = frame_of(course_session)
-        problems = list(plan_problems(plan, frame, now, present=call.closes_at))
-        if call.opened_at is not None and not (plan.text_ru or "").strip():
+        problems = list(details_problems(details, frame, now, present=call.closes_at))
+        if call.opened_at is not None and not (details.text_ru or "").strip():
             problems.append(Problem(_l("The call is open: its text cannot be without Russian."), "text_ru"))
-        defaults = Defaults(nominate=plan.nominate_each, accept=plan.accept_each)
+        defaults = Defaults(nominate=details.nominate_each, accept=details.accept_each)
         problems += default_problems(defaults, queries.administrations_in(call.id).values())
         refuse_if(problems)
-        new = columns(plan, course_session.time_zone)
+        new = columns(details, course_session.time_zone)
         if new["closes_at"] != call.closes_at:
             check_stage(stage_at(call, now), *MOVABLE)
-        set_terms(course_session.id, plan.terms, now=now)
+        set_terms(course_session.id, details.terms, now=now)
         update(call, new)
         carry_quotas(call, queries.invitations_of(call.id), now)
     return call
@@ -185,10 +185,10 @@ def update(call: Call, values: Mapping[str, object]) -> None:
         publish(events.CallChanged(call_id=call.id, course_session_id=call.course_session_id, old=old, new=new))
 
 
-def columns(plan: CallPlan, time_zone: str) -> dict[str, object]:
-    """What the row holds: the plan without the terms, with the deadline as a moment."""
-    values = asdict(plan)
-    closes_at = clock.from_local(plan.closes, time_zone, "closes")
+def columns(details: CallDetails, time_zone: str) -> dict[str, object]:
+    """What the row holds: the details without the terms, with the deadline as a moment."""
+    values = asdict(details)
+    closes_at = clock.from_local(details.closes, time_zone, "closes")
     return {**{name: values[name] for name in COLUMNS}, "closes_at": closes_at}
 
 

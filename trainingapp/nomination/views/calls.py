@@ -25,7 +25,7 @@ from trainingapp.nomination.services import calls as services
 from trainingapp.nomination.views.blueprint import bp
 from trainingapp.scheduling.models import CourseSession
 from trainingapp.scheduling.queries import find_session
-from trainingapp.scheduling.rules.plans import is_over
+from trainingapp.scheduling.rules.planning import is_over
 
 CURRENT, EVERY = "", "all"
 WAY = (Stage.DRAFT, Stage.OPEN, Stage.CLOSED, Stage.PROPOSED, Stage.FINAL)

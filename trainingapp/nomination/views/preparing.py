@@ -1,4 +1,4 @@
-"""Preparing a call: its plan, and which administrations it invites with which numbers."""
+"""Preparing a call: its details, and which administrations it invites with which numbers."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from trainingapp.core.clock import in_zone, utc_now
 from trainingapp.core.i18n import LANGUAGES, _
 from trainingapp.core.permissions import P, requires
 from trainingapp.core.web import see_other
-from trainingapp.enrolment.rules.selecting import TermsPlan
+from trainingapp.enrolment.rules.selecting import TermsDetails
 from trainingapp.nomination.forms.calls import CallForm, administrations_form
 from trainingapp.nomination.models import Call
 from trainingapp.nomination.queries.administrations import invitable
 from trainingapp.nomination.queries.loading import find_call, find_call_of_session, stage_at
-from trainingapp.nomination.rules.calls import CallPlan
+from trainingapp.nomination.rules.calls import CallDetails
 from trainingapp.nomination.rules.texts import first_text, occasion_of
 from trainingapp.nomination.services import calls as services
 from trainingapp.nomination.views.blueprint import bp
@@ -37,7 +37,7 @@ def new_call(course_session: CourseSession) -> ResponseReturnValue:
     form = CallForm(data=first_values(course_session, utc_now()))
     if form.validate_on_submit():
         with form.refusals():
-            made = services.prepare(session_id, form.plan(), now=utc_now())
+            made = services.prepare(session_id, form.details(), now=utc_now())
             flash(_("The call is prepared. Every administration is on its list: look through it next."), "success")
             return see_other("nomination.administrations", call_id=made.id)
     page = render_template("nomination/call_form.html", form=form, course_session=find_session(session_id), call=None)
@@ -47,7 +47,7 @@ def new_call(course_session: CourseSession) -> ResponseReturnValue:
 def first_values(course_session: CourseSession, now: datetime) -> dict[str, object]:
     """A new call as it usually is."""
     days_left = max(0, (course_session.starts_at - now).days)
-    terms = TermsPlan()
+    terms = TermsDetails()
     return {
         "closes": first_deadline(course_session, now),
         "remind_days": 7 if days_left > 21 else 2,
@@ -80,7 +80,7 @@ def edit_call(call: Call) -> ResponseReturnValue:
         del form.closes
     if form.validate_on_submit():
         with form.refusals():
-            services.change(call_id, form.plan(None if "closes" in form else present), now=utc_now())
+            services.change(call_id, form.details(None if "closes" in form else present), now=utc_now())
             flash(_("The call is saved."), "success")
             return to_call(again(call_id))
     call = again(call_id)
@@ -90,8 +90,8 @@ def edit_call(call: Call) -> ResponseReturnValue:
 
 def present_values(call: Call) -> dict[str, object]:
     """What the call is now, as the form asks for it."""
-    terms = {name: getattr(call.terms, name) for name in TermsPlan.__dataclass_fields__}
-    names = set(CallPlan.__dataclass_fields__) - {"closes", *terms}
+    terms = {name: getattr(call.terms, name) for name in TermsDetails.__dataclass_fields__}
+    names = set(CallDetails.__dataclass_fields__) - {"closes", *terms}
     return {**terms, **{name: getattr(call, name) for name in names}, "closes": local_deadline(call)}
 
 

@@ -1,1 +1,1 @@
-"""Decisions about sessions, all pure: what a plan may be, which meetings clash, what a step needs."""
+"""Decisions about sessions, all pure: what may be planned, which meetings clash, what a step needs."""

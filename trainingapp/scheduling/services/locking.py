@@ -11,7 +11,7 @@ from trainingapp.core.i18n import _l
 from trainingapp.scheduling import queries
 from trainingapp.scheduling.models import CourseSession, Room
 from trainingapp.scheduling.rules.clashes import Booking, Frame, RoomFacts, Slot
-from trainingapp.scheduling.rules.plans import is_over, over
+from trainingapp.scheduling.rules.planning import is_over, over
 
 
 def locked_session(session_id: int) -> CourseSession:

@@ -15,7 +15,7 @@ from trainingapp.core.i18n import _l
 from trainingapp.scheduling.events import MeetingAdded, MeetingChanged, MeetingRemoved
 from trainingapp.scheduling.models import CourseSession, Meeting, MeetingMode
 from trainingapp.scheduling.rules.clashes import Booking, Frame, Proposal, RoomFacts, Slot, problems_of
-from trainingapp.scheduling.rules.plans import MOST_MEETINGS, MeetingPlan, days_between, slot_of
+from trainingapp.scheduling.rules.planning import MOST_MEETINGS, MeetingDetails, days_between, slot_of
 from trainingapp.scheduling.services.locking import (
     booked_around,
     frame_of,
@@ -27,12 +27,12 @@ from trainingapp.scheduling.services.locking import (
 TOLD = ("starts_at", "ends_at", "mode", "room_id", "title_en", "title_ru")
 
 
-def add_meeting(session_id: int, plan: MeetingPlan) -> Meeting:
+def add_meeting(session_id: int, details: MeetingDetails) -> Meeting:
     """Add a meeting. Raises DomainError with every clash: who has the room or the trainer, and when."""
-    return add_meetings(session_id, [plan])[0]
+    return add_meetings(session_id, [details])[0]
 
 
-def add_daily_meetings(session_id: int, parts: Sequence[MeetingPlan], *, weekends: bool = False) -> list[Meeting]:
+def add_daily_meetings(session_id: int, parts: Sequence[MeetingDetails], *, weekends: bool = False) -> list[Meeting]:
     """Add the same meetings on every day of the session, all or none; the ``day`` of the parts does not matter.
 
     Raises DomainError with every clash.
@@ -45,16 +45,16 @@ def add_daily_meetings(session_id: int, parts: Sequence[MeetingPlan], *, weekend
         return add_meetings(session_id, [replace(part, day=day) for day in days for part in parts])
 
 
-def add_meetings(session_id: int, plans: Sequence[MeetingPlan]) -> list[Meeting]:
+def add_meetings(session_id: int, wanted: Sequence[MeetingDetails]) -> list[Meeting]:
     """Add all of them or none. Raises DomainError with every clash, also among themselves."""
     with transaction():
         course_session = locked_session(session_id)
-        check_number(course_session, len(plans))
-        slots = [slot_of(plan, course_session.time_zone) for plan in plans]
-        check(course_session, plans, slots)
+        check_number(course_session, len(wanted))
+        slots = [slot_of(details, course_session.time_zone) for details in wanted]
+        check(course_session, wanted, slots)
         meetings = [
-            Meeting(course_session_id=session_id, **columns(plan, slot))
-            for plan, slot in zip(plans, slots, strict=True)
+            Meeting(course_session_id=session_id, **columns(details, slot))
+            for details, slot in zip(wanted, slots, strict=True)
         ]
         db.session.add_all(meetings)
         db.session.flush()
@@ -64,13 +64,13 @@ def add_meetings(session_id: int, plans: Sequence[MeetingPlan]) -> list[Meeting]
     return meetings
 
 
-def change_meeting(meeting_id: int, plan: MeetingPlan) -> Meeting:
+def change_meeting(meeting_id: int, details: MeetingDetails) -> Meeting:
     """Move the meeting or change what it is. Raises DomainError with every clash."""
     with transaction():
         course_session, meeting = lock_meeting(meeting_id)
-        slot = slot_of(plan, course_session.time_zone)
-        check(course_session, [plan], [slot], leaving_out=meeting_id)
-        old, new = set_values(meeting, columns(plan, slot))
+        slot = slot_of(details, course_session.time_zone)
+        check(course_session, [details], [slot], leaving_out=meeting_id)
+        old, new = set_values(meeting, columns(details, slot))
         db.session.flush()
         db.session.expire(course_session, ["meetings"])
         if new:
@@ -105,18 +105,18 @@ def check_number(course_session: CourseSession, added: int) -> None:
 
 def check(
     course_session: CourseSession,
-    plans: Sequence[MeetingPlan],
+    wanted: Sequence[MeetingDetails],
     slots: Sequence[Slot],
     leaving_out: int | None = None,
 ) -> None:
     """Lock what the meetings need, then raise DomainError for everything that somebody else holds at that time."""
-    rooms = locked_rooms(plan.room_id for plan in plans if plan.mode is not MeetingMode.ONLINE)
+    rooms = locked_rooms(details.room_id for details in wanted if details.mode is not MeetingMode.ONLINE)
     frame = frame_of(course_session, locked_trainers(course_session))
     booked = booked_around(slots, course_session.id, rooms=rooms, trainers=frame.trainers, leaving_out=leaving_out)
     problems = []
-    for plan, slot in zip(plans, slots, strict=True):
-        room = rooms.get(plan.room_id) if plan.room_id is not None else None
-        problems += problems_of(Proposal(slot=slot, mode=plan.mode, room=room), frame, booked)
+    for details, slot in zip(wanted, slots, strict=True):
+        room = rooms.get(details.room_id) if details.room_id is not None else None
+        problems += problems_of(Proposal(slot=slot, mode=details.mode, room=room), frame, booked)
         booked.append(as_booking(slot, room, frame, course_session))
     refuse_if(problems)
 
@@ -134,13 +134,13 @@ def as_booking(slot: Slot, room: RoomFacts | None, frame: Frame, course_session:
     )
 
 
-def columns(plan: MeetingPlan, slot: Slot) -> dict[str, object]:
+def columns(details: MeetingDetails, slot: Slot) -> dict[str, object]:
     """What the row holds. An online meeting has no room."""
     return {
         "starts_at": slot.starts_at,
         "ends_at": slot.ends_at,
-        "mode": plan.mode,
-        "room_id": None if plan.mode is MeetingMode.ONLINE else plan.room_id,
-        "title_en": plan.title_en,
-        "title_ru": plan.title_ru,
+        "mode": details.mode,
+        "room_id": None if details.mode is MeetingMode.ONLINE else details.room_id,
+        "title_en": details.title_en,
+        "title_ru": details.title_ru,
     }

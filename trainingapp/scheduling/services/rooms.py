@@ -16,7 +16,7 @@ from trainingapp.scheduling.models import Room
 
 
 @dataclass(frozen=True, kw_only=True)
-class RoomPlan:
+class RoomDetails:
     """A room as somebody wants it; ``capacity`` is how many people it holds."""
 
     name_en: str
@@ -24,28 +24,28 @@ class RoomPlan:
     capacity: int
 
 
-def add_room(centre_id: int, plan: RoomPlan) -> Room:
+def add_room(centre_id: int, details: RoomDetails) -> Room:
     """Add a room to the centre."""
     with transaction():
-        check_capacity(plan)
-        room = Room(centre_id=centre_id, **asdict(plan))
+        check_capacity(details)
+        room = Room(centre_id=centre_id, **asdict(details))
         db.session.add(room)
         db.session.flush()
         publish(RoomAdded(centre_id=centre_id, room_id=room.id))
     return room
 
 
-def change_room(room_id: int, plan: RoomPlan, *, now: datetime) -> Room:
+def change_room(room_id: int, details: RoomDetails, *, now: datetime) -> Room:
     """Change the room. Raises DomainError when a session that meets there later would no longer fit."""
     with transaction():
         room = locked(Room, room_id)
-        check_capacity(plan)
+        check_capacity(details)
         refuse_if(
             Problem(too_many(row), "capacity")
             for row in queries.sessions_ahead_in(room_id, now)
-            if row.capacity_in_person > plan.capacity
+            if row.capacity_in_person > details.capacity
         )
-        write(room, asdict(plan))
+        write(room, asdict(details))
     return room
 
 
@@ -66,8 +66,8 @@ def reopen_room(room_id: int) -> Room:
     return room
 
 
-def check_capacity(plan: RoomPlan) -> None:
-    if plan.capacity < 1:
+def check_capacity(details: RoomDetails) -> None:
+    if details.capacity < 1:
         raise DomainError(_l("A room is for at least one person."), "capacity")
 
 

@@ -16,7 +16,7 @@ from trainingapp.core.i18n import _l
 from trainingapp.scheduling.events import SessionChanged, SessionScheduled
 from trainingapp.scheduling.models import CourseSession, SessionStatus
 from trainingapp.scheduling.rules.clashes import RoomFacts, Slot
-from trainingapp.scheduling.rules.plans import Commitments, SessionPlan, change_problems, plan_problems
+from trainingapp.scheduling.rules.planning import Commitments, SessionDetails, change_problems, details_problems
 from trainingapp.scheduling.services.locking import locked_rooms, locked_session
 
 CODE_TAKEN = Constraint(
@@ -24,14 +24,14 @@ CODE_TAKEN = Constraint(
 )
 
 
-def schedule(course_id: int, plan: SessionPlan) -> CourseSession:
-    """Make a draft of a session of the course. Raises DomainError with everything that is wrong with the plan."""
+def schedule(course_id: int, details: SessionDetails) -> CourseSession:
+    """Make a draft of a session of the course. Raises DomainError with everything that is wrong with the details."""
     with transaction():
         course = locked(Course, course_id)
         if course.status is CourseStatus.RETIRED:
             raise DomainError(_l("This course is retired: it gets no new sessions."))
-        check_plan(plan)
-        course_session = CourseSession(course_id=course_id, status=SessionStatus.DRAFT, **columns(plan))
+        check_details(details)
+        course_session = CourseSession(course_id=course_id, status=SessionStatus.DRAFT, **columns(details))
         db.session.add(course_session)
         with refusing(CODE_TAKEN):
             db.session.flush()
@@ -39,7 +39,7 @@ def schedule(course_id: int, plan: SessionPlan) -> CourseSession:
     return course_session
 
 
-def change(session_id: int, plan: SessionPlan) -> CourseSession:
+def change(session_id: int, details: SessionDetails) -> CourseSession:
     """Change the session as far as those who count on it allow. Raises DomainError with everything that is wrong."""
     with transaction():
         course_session = locked_session(session_id)
@@ -48,8 +48,8 @@ def change(session_id: int, plan: SessionPlan) -> CourseSession:
             (Slot(starts_at=meeting.starts_at, ends_at=meeting.ends_at), rooms.get(meeting.room_id or 0))
             for meeting in course_session.meetings
         ]
-        check_plan(plan, commitments_of(course_session, meetings))
-        old, new = set_values(course_session, columns(plan))
+        check_details(details, commitments_of(course_session, meetings))
+        old, new = set_values(course_session, columns(details))
         with refusing(CODE_TAKEN):
             db.session.flush()
         db.session.expire(course_session, ["centre"])
@@ -68,18 +68,18 @@ def commitments_of(course_session: CourseSession, meetings: Sequence[tuple[Slot,
     )
 
 
-def check_plan(plan: SessionPlan, commitments: Commitments | None = None) -> None:
-    clock.zone(plan.time_zone)
-    if plan.centre_id is not None and find_centre(plan.centre_id) is None:
+def check_details(details: SessionDetails, commitments: Commitments | None = None) -> None:
+    clock.zone(details.time_zone)
+    if details.centre_id is not None and find_centre(details.centre_id) is None:
         raise DomainError(_l("There is no such centre."), "centre_id")
-    problems = list(plan_problems(plan))
+    problems = list(details_problems(details))
     if commitments is not None:
-        problems += change_problems(plan, commitments)
+        problems += change_problems(details, commitments)
     refuse_if(problems)
 
 
-def columns(plan: SessionPlan) -> dict[str, object]:
-    """What the row holds: the plan, with the deadline as a moment. Raises DomainError for one that the clocks skip."""
-    values = asdict(plan)
+def columns(details: SessionDetails) -> dict[str, object]:
+    """What the row holds: the deadline is a moment. Raises DomainError for one that the clocks skip."""
+    values = asdict(details)
     closes = values.pop("closes")
-    return {**values, "enrolment_closes_at": clock.from_local(closes, plan.time_zone, "closes")}
+    return {**values, "enrolment_closes_at": clock.from_local(closes, details.time_zone, "closes")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from trainingapp.scheduling.rules.plans import difference_of_hours
+from trainingapp.scheduling.rules.planning import difference_of_hours
 
 bp = Blueprint("scheduling", __name__, template_folder="../templates")
 

@@ -72,7 +72,7 @@ def new_room(centre: Centre) -> ResponseReturnValue:
     form = RoomForm()
     if form.validate_on_submit():
         with form.refusals():
-            services.add_room(centre_id, form.plan())
+            services.add_room(centre_id, form.details())
             return back_to(centre_id, _("The room is added."))
     page = render_template("scheduling/room_form.html", form=form, centre=find_centre(centre_id), room=None)
     return page, form.status
@@ -85,7 +85,7 @@ def edit_room(room: Room) -> ResponseReturnValue:
     form = RoomForm(obj=room)
     if form.validate_on_submit():
         with form.refusals():
-            services.change_room(room_id, form.plan(), now=utc_now())
+            services.change_room(room_id, form.details(), now=utc_now())
             return back_to(centre_id, _("The room is saved."))
     page = render_template(
         "scheduling/room_form.html", form=form, centre=find_centre(centre_id), room=find_room(room_id)

@@ -50,7 +50,7 @@ def new_meeting(course_session: CourseSession) -> ResponseReturnValue:
     offer_rooms(form, course_session)
     if form.validate_on_submit():
         with form.refusals():
-            services.add_meeting(session_id, form.plan())
+            services.add_meeting(session_id, form.details())
             return to_meetings(session_id, _("The meeting is added."))
     return meeting_page(form, session_id, None)
 
@@ -81,7 +81,7 @@ def edit_meeting(meeting: Meeting) -> ResponseReturnValue:
     offer_rooms(form, meeting.course_session)
     if form.validate_on_submit():
         with form.refusals():
-            services.change_meeting(meeting_id, form.plan())
+            services.change_meeting(meeting_id, form.details())
             return to_meetings(session_id, _("The meeting is saved."))
     return meeting_page(form, session_id, meeting_id)
 

@@ -33,7 +33,7 @@ def new_session(course_id: int) -> ResponseReturnValue:
     offer(form)
     if form.validate_on_submit():
         with form.refusals():
-            made = services.schedule(course_id, form.plan(chosen_zone(form)))
+            made = services.schedule(course_id, form.details(chosen_zone(form)))
             flash(_("The session is saved as a draft. Next: add its meetings, then open enrolment."), "success")
             return see_other("scheduling.session", session_id=made.id)
     page = render_template(
@@ -83,7 +83,7 @@ def edit_session(course_session: CourseSession) -> ResponseReturnValue:
     offer(form, course_session)
     if form.validate_on_submit():
         with form.refusals():
-            services.change(session_id, form.plan(chosen_zone(form)))
+            services.change(session_id, form.details(chosen_zone(form)))
             flash(_("The session is saved."), "success")
             return see_other("scheduling.session", session_id=session_id)
     again = queries.get_session(session_id)
@@ -96,7 +96,7 @@ def present_values(course_session: CourseSession) -> dict[str, object]:
     closes = in_zone(course_session.enrolment_closes_at, course_session.time_zone)
     centre = course_session.centre
     as_at_centre = centre is not None and centre.time_zone == course_session.time_zone
-    names = set(services.SessionPlan.__dataclass_fields__) - {"closes"}
+    names = set(services.SessionDetails.__dataclass_fields__) - {"closes"}
     return {
         **{name: getattr(course_session, name) for name in names},
         "closes": closes.replace(tzinfo=None),

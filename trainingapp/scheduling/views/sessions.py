@@ -17,7 +17,7 @@ from trainingapp.core.web import page_number, paged
 from trainingapp.scheduling import queries, services
 from trainingapp.scheduling.models import CourseSession, SessionStatus
 from trainingapp.scheduling.queries import CURRENT, UPCOMING, SessionFilter, find_session
-from trainingapp.scheduling.rules.plans import has_ended, is_over
+from trainingapp.scheduling.rules.planning import has_ended, is_over
 from trainingapp.scheduling.rules.steps import Step, lacking, next_step
 from trainingapp.scheduling.views.blueprint import bp
 

@@ -41,7 +41,7 @@ def difference_of_hours(course_session: CourseSession) -> str | None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SessionPlan:
+class SessionDetails:
     """A course session as a coordinator wants it. ``closes`` is the enrolment deadline on the venue's clock (naive)."""
 
     code: str
@@ -69,7 +69,7 @@ class SessionPlan:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MeetingPlan:
+class MeetingDetails:
     """A meeting as a coordinator wants it, on the venue's clock. ``overnight``: it ends on the next day."""
 
     day: date
@@ -93,12 +93,12 @@ class Commitments:
     meetings: Sequence[tuple[Slot, RoomFacts | None]] = field(default_factory=tuple)
 
 
-def slot_of(plan: MeetingPlan, zone: str) -> Slot:
+def slot_of(details: MeetingDetails, zone: str) -> Slot:
     """The meeting's time. Raises DomainError (field ``start`` or ``end``) for a time that the clocks skip."""
-    last_day = plan.day + timedelta(days=1) if plan.overnight else plan.day
+    last_day = details.day + timedelta(days=1) if details.overnight else details.day
     return Slot(
-        starts_at=from_local(datetime.combine(plan.day, plan.start), zone, "start"),
-        ends_at=from_local(datetime.combine(last_day, plan.end), zone, "end"),
+        starts_at=from_local(datetime.combine(details.day, details.start), zone, "start"),
+        ends_at=from_local(datetime.combine(last_day, details.end), zone, "end"),
     )
 
 
@@ -108,53 +108,55 @@ def days_between(first: date, last: date, *, weekends: bool) -> list[date]:
     return [day for day in days if weekends or day.weekday() < SATURDAY]
 
 
-def plan_problems(plan: SessionPlan) -> Iterator[Problem]:
-    """What is wrong with the plan in itself. Nobody can ask for a place in what has begun, whatever its kind."""
-    if plan.ends_on < plan.starts_on:
+def details_problems(details: SessionDetails) -> Iterator[Problem]:
+    """What is wrong with the details in themselves. Nobody can ask for a place in what has begun, whatever its kind."""
+    if details.ends_on < details.starts_on:
         yield Problem(_l("The last day is before the first day."), "ends_on")
-    elif plan.ends_on - plan.starts_on > LONGEST_SESSION:
+    elif details.ends_on - details.starts_on > LONGEST_SESSION:
         yield Problem(_l("A session lasts two years at most."), "ends_on")
-    if plan.capacity < 1:
+    if details.capacity < 1:
         yield Problem(_l("A session needs at least one place, in person or online."), "capacity_in_person")
-    if plan.capacity_in_person and plan.centre_id is None:
+    if details.capacity_in_person and details.centre_id is None:
         yield Problem(_l("Participants in person need a place to come to: choose the centre."), "centre_id")
-    if plan.minimum > plan.capacity:
+    if details.minimum > details.capacity:
         yield Problem(_l("The minimum is larger than the number of places."), "minimum")
-    if not plan.languages:
+    if not details.languages:
         yield Problem(_l("Choose at least one language of the session."), "languages")
-    if plan.closes.date() > plan.starts_on:
+    if details.closes.date() > details.starts_on:
         yield Problem(_l("The enrolment deadline must not be after the first day."), "closes")
 
 
-def change_problems(plan: SessionPlan, commitments: Commitments) -> Iterator[Problem]:
+def change_problems(details: SessionDetails, commitments: Commitments) -> Iterator[Problem]:
     """What the session that exists does not allow."""
     if commitments.status in {SessionStatus.FINISHED, SessionStatus.CANCELLED}:
         yield Problem(over(commitments.status))
         return
-    yield from capacity_problems(plan, commitments)
-    if any(slot.starts_at < from_local(plan.closes, plan.time_zone, "closes") for slot, _room in commitments.meetings):
+    yield from capacity_problems(details, commitments)
+    if any(
+        slot.starts_at < from_local(details.closes, details.time_zone, "closes") for slot, _room in commitments.meetings
+    ):
         yield Problem(_l("The enrolment deadline must not be after the beginning of the first meeting."), "closes")
     for slot, room in commitments.meetings:
-        if not covers(plan.starts_on, plan.ends_on, slot, plan.time_zone):
-            when = Span(slot.starts_at, slot.ends_at, plan.time_zone)
+        if not covers(details.starts_on, details.ends_on, slot, details.time_zone):
+            when = Span(slot.starts_at, slot.ends_at, details.time_zone)
             yield Problem(_l("The meeting %(when)s would be outside. Move or remove it first.", when=when), "ends_on")
-        if room and room.centre_id != plan.centre_id:
+        if room and room.centre_id != details.centre_id:
             sentence = _l("Some meetings are in room “%(room)s” of another centre. Move them first.", room=room.name)
             yield Problem(sentence, "centre_id")
-        elif room and room.capacity < plan.capacity_in_person:
-            yield Problem(too_small(room, plan.capacity_in_person).sentence, "capacity_in_person")
+        elif room and room.capacity < details.capacity_in_person:
+            yield Problem(too_small(room, details.capacity_in_person).sentence, "capacity_in_person")
 
 
-def capacity_problems(plan: SessionPlan, commitments: Commitments) -> Iterator[Problem]:
+def capacity_problems(details: SessionDetails, commitments: Commitments) -> Iterator[Problem]:
     """Nobody who has a place may lose it through a smaller number."""
-    if plan.capacity_in_person < commitments.taken_in_person:
+    if details.capacity_in_person < commitments.taken_in_person:
         sentence = _ln(
             "%(num)s person has a place in person: there cannot be fewer places.",
             "%(num)s people have a place in person: there cannot be fewer places.",
             commitments.taken_in_person,
         )
         yield Problem(sentence, "capacity_in_person")
-    if plan.capacity_online < commitments.taken_online:
+    if details.capacity_online < commitments.taken_online:
         sentence = _ln(
             "%(num)s person has a place online: there cannot be fewer places.",
             "%(num)s people have a place online: there cannot be fewer places.",
