@@ -23,7 +23,7 @@ from trainingapp.core.errors import DomainError
 from trainingapp.enrolment.models import Place, PlaceMode, PlaceStatus
 from trainingapp.records.models import Completion, ComponentResult, Outcome
 from trainingapp.records.queries import completions_of
-from trainingapp.records.services import Entry, record_result
+from trainingapp.records.services import ResultDetails, record_result
 from trainingapp.scheduling.models import MeetingMode, SessionStatus
 
 PRESENT, ABSENT, NOTHING = Mark(Presence.PRESENT), Mark(Presence.ABSENT), Mark()
@@ -338,8 +338,8 @@ def test_record_results_is_all_or_nothing(app: Flask) -> None:
     group = a_group(2, pass_score=70, result_required=True)
     first, second = group.person_ids
     entries = {
-        first: Entry(outcome=Outcome.PASSED, score=90, attempt=1),
-        second: Entry(outcome=Outcome.PASSED, score=60, attempt=1),
+        first: ResultDetails(outcome=Outcome.PASSED, score=90, attempt=1),
+        second: ResultDetails(outcome=Outcome.PASSED, score=60, attempt=1),
     }
 
     with acting_as(group.trainer.id), pytest.raises(DomainError) as error:
@@ -351,7 +351,7 @@ def test_record_results_is_all_or_nothing(app: Flask) -> None:
 
 def test_record_results_twice_is_once(app: Flask) -> None:
     group = a_group(2)
-    entries = {person_id: Entry(outcome=Outcome.FAILED, attempt=1) for person_id in group.person_ids}
+    entries = {person_id: ResultDetails(outcome=Outcome.FAILED, attempt=1) for person_id in group.person_ids}
 
     with acting_as(group.trainer.id):
         services.record_results(group.session_id, entries, now=AFTER)
@@ -362,7 +362,7 @@ def test_record_results_twice_is_once(app: Flask) -> None:
 
 def test_record_results_refuses_people_without_a_place(app: Flask) -> None:
     group = a_group(1)
-    entries = {person_id: Entry(outcome=Outcome.PASSED) for person_id in (group.person_ids[0], an_officer().id)}
+    entries = {person_id: ResultDetails(outcome=Outcome.PASSED) for person_id in (group.person_ids[0], an_officer().id)}
 
     with acting_as(group.trainer.id), pytest.raises(DomainError, match="no place"):
         services.record_results(group.session_id, entries, now=AFTER)
@@ -375,7 +375,9 @@ def test_result_of_somebody_who_has_left_meanwhile_is_refused(app: Flask) -> Non
     change_place(group.place_ids[0], PlaceStatus.INCOMPLETE)
 
     with acting_as(group.trainer.id), pytest.raises(DomainError, match="no place in the session any more"):
-        services.record_one_result(group.session_id, group.person_ids[0], Entry(outcome=Outcome.PASSED), now=AFTER)
+        services.record_one_result(
+            group.session_id, group.person_ids[0], ResultDetails(outcome=Outcome.PASSED), now=AFTER
+        )
 
     assert count(ComponentResult) == 0
 
@@ -388,7 +390,7 @@ def test_mark_completion_takes_those_who_meet_the_rule_and_names_what_others_lac
         for meeting, presence in zip(group.meetings, (PRESENT, ABSENT), strict=True):
             marks = {complete: PRESENT, absent: presence, unassessed: PRESENT}
             services.mark_sheet(meeting.id, marks, now=AFTER)
-        passed = Entry(outcome=Outcome.PASSED, score=81)
+        passed = ResultDetails(outcome=Outcome.PASSED, score=81)
         services.record_results(group.session_id, dict.fromkeys(people[:2], passed), now=AFTER)
 
         report = services.mark_completion(group.session_id, [*people, people[0], 999], now=AFTER)
@@ -421,7 +423,7 @@ def test_mark_completion_of_oneself_is_refused_and_of_the_others_done(app: Flask
     group = a_group(1, attendance_percent=None, result_required=True, kind=CourseKind.WORKSHOP)
     a_place(group.trainer, group.course_session, 5)
     with acting_as(group.trainer.id):
-        record_result(group.person_ids[0], group.session_id, Entry(outcome=Outcome.PASSED), now=AFTER)
+        record_result(group.person_ids[0], group.session_id, ResultDetails(outcome=Outcome.PASSED), now=AFTER)
 
         report = services.mark_completion(group.session_id, [group.trainer.id, *group.person_ids], now=AFTER)
 
@@ -433,7 +435,7 @@ def test_mark_completion_of_a_distance_course_takes_the_day_of_the_evidence(app:
     values: dict[str, Any] = {"kind": CourseKind.DISTANCE, "attendance_percent": None, "result_required": True}
     group = a_group(1, meetings=0, session={"capacity_in_person": 0, "capacity_online": 9}, **values)
     achieved_on = (AFTER - timedelta(days=30)).date()
-    entry = Entry(outcome=Outcome.PASSED, achieved_on=achieved_on)
+    entry = ResultDetails(outcome=Outcome.PASSED, achieved_on=achieved_on)
     with acting_as(group.trainer.id):
         record_result(group.person_ids[0], group.session_id, entry, now=AFTER, evidence=(PDF, "clikc.pdf"))
         services.mark_completion(group.session_id, group.person_ids, now=AFTER)

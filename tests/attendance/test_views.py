@@ -23,7 +23,7 @@ from trainingapp.core.actor import acting_as
 from trainingapp.enrolment.models import PlaceMode
 from trainingapp.records.models import Outcome
 from trainingapp.records.queries import completions_of, results_of
-from trainingapp.records.services import Entry
+from trainingapp.records.services import ResultDetails
 from trainingapp.scheduling.models import MeetingMode
 
 ClientAs = Callable[..., PageClient]
@@ -51,7 +51,7 @@ def mark_all(group: Group, *meetings: int) -> None:
 
 
 def pass_all(group: Group) -> None:
-    entries = {person_id: Entry(outcome=Outcome.PASSED, score=80) for person_id in group.person_ids}
+    entries = {person_id: ResultDetails(outcome=Outcome.PASSED, score=80) for person_id in group.person_ids}
     with acting_as(group.trainer.id):
         services.record_results(group.session_id, entries, now=AFTER)
 

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trainingapp.accounts.rules.people import PersonDetails
-from trainingapp.accounts.rules.roster import Answer, Refusal, RosterRow
+from trainingapp.accounts.rules.roster import Answer, RefusedRow, RosterRow
 from trainingapp.core.errors import DomainError
 from trainingapp.core.text import search_key
 from trainingapp.enrolment.rules.joining import Candidate
 from trainingapp.nomination.models import Stage
-from trainingapp.nomination.rules.lists import Known, Office, Outcome, lines_of
+from trainingapp.nomination.rules.lists import Known, OfficeKnowledge, RowOutcome, lines_of
 from trainingapp.nomination.rules.nominations import (
     check_answer_nobody,
     check_may_change,
@@ -179,7 +179,7 @@ def known(person_id, organisation_id=1, candidate=None, is_live=False, names=("N
 
 
 def test_lines_of_sorts_every_row_of_the_list():
-    office = Office(
+    office = OfficeKnowledge(
         organisation_id=1,
         known={
             "known@x.org": known(11),
@@ -196,17 +196,17 @@ def test_lines_of_sorts_every_row_of_the_list():
         for number, name in enumerate(["new", "known", "named", "other", "off", "trainer", "lacking"], start=2)
     ]
 
-    lines = lines_of(entries, [Refusal(9, "Ivanov", ["no address"])], office)
+    lines = lines_of(entries, [RefusedRow(9, "Ivanov", ["no address"])], office)
 
     assert [(line.number, line.outcome) for line in lines] == [
-        (2, Outcome.NEW),
-        (3, Outcome.KNOWN),
-        (4, Outcome.NAMED),
-        (5, Outcome.REFUSED),
-        (6, Outcome.REFUSED),
-        (7, Outcome.REFUSED),
-        (8, Outcome.KNOWN),
-        (9, Outcome.REFUSED),
+        (2, RowOutcome.NEW),
+        (3, RowOutcome.KNOWN),
+        (4, RowOutcome.NAMED),
+        (5, RowOutcome.REFUSED),
+        (6, RowOutcome.REFUSED),
+        (7, RowOutcome.REFUSED),
+        (8, RowOutcome.KNOWN),
+        (9, RowOutcome.REFUSED),
     ]
     assert lines[0].missing == ("Theory",)
     assert lines[0].details is not None
@@ -220,7 +220,7 @@ def test_lines_of_sorts_every_row_of_the_list():
 
 
 def test_lines_of_says_whom_the_office_knows_by_another_name():
-    office = Office(organisation_id=1, known={"known@x.org": known(11, names=("Petrova",))})
+    office = OfficeKnowledge(organisation_id=1, known={"known@x.org": known(11, names=("Petrova",))})
 
     renamed, plain = lines_of([entry(3, "known@x.org"), entry(4, "b@x.org", "Horák", "Jan")], [], office)
 
@@ -231,18 +231,18 @@ def test_lines_of_says_whom_the_office_knows_by_another_name():
 @pytest.mark.parametrize(
     ("officers", "answer", "outcome", "person_id", "remark"),
     [
-        (1, None, Outcome.ASKED, None, "None"),
-        (1, Answer.ANOTHER, Outcome.NEW, None, "None"),
-        (1, Answer.SAME, Outcome.KNOWN, 11, "The known address old1@x.org stays."),
-        (1, Answer.MOVED, Outcome.KNOWN, 11, "The new address replaces old1@x.org."),
-        (2, Answer.SAME, Outcome.ASKED, None, "None"),
-        (2, Answer.MOVED, Outcome.ASKED, None, "None"),
-        (2, Answer.ANOTHER, Outcome.NEW, None, "None"),
+        (1, None, RowOutcome.ASKED, None, "None"),
+        (1, Answer.ANOTHER, RowOutcome.NEW, None, "None"),
+        (1, Answer.SAME, RowOutcome.KNOWN, 11, "The known address old1@x.org stays."),
+        (1, Answer.MOVED, RowOutcome.KNOWN, 11, "The new address replaces old1@x.org."),
+        (2, Answer.SAME, RowOutcome.ASKED, None, "None"),
+        (2, Answer.MOVED, RowOutcome.ASKED, None, "None"),
+        (2, Answer.ANOTHER, RowOutcome.NEW, None, "None"),
     ],
 )
 def test_lines_of_asks_who_has_the_name_of_a_known_officer(officers, answer, outcome, person_id, remark):
     rows = [SimpleNamespace(id=10 + n, email=f"old{n}@x.org") for n in range(1, officers + 1)]
-    office = Office(
+    office = OfficeKnowledge(
         organisation_id=1,
         known={row.email: known(row.id) for row in rows},
         officers={search_key("Novak", "Anna"): rows},
@@ -252,6 +252,6 @@ def test_lines_of_asks_who_has_the_name_of_a_known_officer(officers, answer, out
     [line] = lines_of([entry(2, "a@x.org")], [], office)
 
     assert (line.outcome, line.person_id, str(line.remark), line.answer) == (
-        outcome, person_id, remark, None if outcome is Outcome.ASKED else answer,
+        outcome, person_id, remark, None if outcome is RowOutcome.ASKED else answer,
     )  # fmt: skip
-    assert line.can_be_named is (outcome is not Outcome.ASKED)
+    assert line.can_be_named is (outcome is not RowOutcome.ASKED)

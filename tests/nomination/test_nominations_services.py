@@ -25,7 +25,7 @@ from trainingapp.enrolment.queries import history_of
 from trainingapp.enrolment.services import nominate_all, withdraw
 from trainingapp.nomination.models import Invitation, Nomination
 from trainingapp.nomination.queries.nominations import count_live, nominees_of, officers_to_name, ranked
-from trainingapp.nomination.rules.lists import Outcome
+from trainingapp.nomination.rules.lists import RowOutcome
 from trainingapp.nomination.rules.stages import WrongStage
 from trainingapp.nomination.services.naming import nominate, nominate_list, nominate_new
 from trainingapp.nomination.services.nominations import (
@@ -422,7 +422,7 @@ def test_nominate_list_previews_every_row_and_changes_nothing(list_invitation):
         (2, "new"), (3, "known"), (4, "named"), (5, "refused"), (6, "refused"), (7, "refused"),
     ]  # fmt: skip
     assert (report.left, len(report.within), len(report.beyond)) == (3, 2, 0)
-    assert [line.name for line in report.of(Outcome.REFUSED)] == ["Чужая Ольга", "Без Адреса", "Пустая"]
+    assert [line.name for line in report.of(RowOutcome.REFUSED)] == ["Чужая Ольга", "Без Адреса", "Пустая"]
     assert count_live(list_invitation.id) == 1
     assert not db.session.scalars(sa.select(Person).where(Person.email == "anna@example.org")).all()
 
@@ -434,7 +434,7 @@ def test_nominate_list_names_the_good_rows_in_their_order(list_invitation):
     anna = db.session.scalars(sa.select(Person).where(Person.email == "anna@example.org")).one()
     assert names == ["Названная", "Щербакова", "Новак"]
     assert (anna.language, anna.roles, anna.organisation_id) == ("ru", {Role.OFFICER}, list_invitation.organisation_id)
-    assert len(report.of(Outcome.REFUSED)) == 3
+    assert len(report.of(RowOutcome.REFUSED)) == 3
 
 
 def test_nominate_list_brings_the_same_rows_back_as_text(list_invitation):
@@ -483,7 +483,7 @@ def test_nominate_list_refuses_names_that_are_none(invitation, name):
         invitation.id, f"Фамилия;Имя;E-mail\nСадыкова;{name};g@example.org".encode(), ONSITE, dry_run=True, now=NOW
     )
 
-    [line] = report.of(Outcome.REFUSED)
+    [line] = report.of(RowOutcome.REFUSED)
     assert line.reasons
 
 

@@ -17,10 +17,14 @@ from trainingapp.core.db import db, transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.records import queries, services
 from trainingapp.records.models import Completion, ComponentResult, Outcome
-from trainingapp.records.services import Entry
+from trainingapp.records.services import ResultDetails
 from trainingapp.scheduling.models import CourseSession
 
-PASSED, FAILED, REPEAT = Entry(outcome=Outcome.PASSED), Entry(outcome=Outcome.FAILED), Entry(outcome=Outcome.REPEAT)
+PASSED, FAILED, REPEAT = (
+    ResultDetails(outcome=Outcome.PASSED),
+    ResultDetails(outcome=Outcome.FAILED),
+    ResultDetails(outcome=Outcome.REPEAT),
+)
 BEGUN: dict[str, Any] = {"starts_on": date(2026, 5, 4), "ends_on": date(2026, 5, 5)}  # the day of NOW
 PDF = (b"%PDF-1.7 certificate", "Сертификат № 7.pdf")
 
@@ -60,7 +64,7 @@ def test_record_result_is_refused_after_passed(app: Flask) -> None:
 
 def test_record_result_of_the_same_attempt_twice_is_one(app: Flask) -> None:
     session_id, officer_id = a_session(**BEGUN).id, an_officer().id
-    entry = Entry(outcome=Outcome.PASSED, score=80, remark=" calm ", attempt=1)
+    entry = ResultDetails(outcome=Outcome.PASSED, score=80, remark=" calm ", attempt=1)
 
     with acting_as(a_trainer().id):
         first = services.record_result(officer_id, session_id, entry, now=NOW).id
@@ -74,9 +78,9 @@ def test_record_result_of_an_attempt_that_another_took_is_refused(app: Flask) ->
     session_id, officer_id = a_session(**BEGUN).id, an_officer().id
 
     with acting_as(a_trainer().id):
-        services.record_result(officer_id, session_id, Entry(outcome=Outcome.FAILED, attempt=1), now=NOW)
+        services.record_result(officer_id, session_id, ResultDetails(outcome=Outcome.FAILED, attempt=1), now=NOW)
         with pytest.raises(DomainError, match="attempt 1 in the meantime"):
-            services.record_result(officer_id, session_id, Entry(outcome=Outcome.PASSED, attempt=1), now=NOW)
+            services.record_result(officer_id, session_id, ResultDetails(outcome=Outcome.PASSED, attempt=1), now=NOW)
 
     assert len(results()) == 1
 
@@ -120,12 +124,15 @@ def test_correct_result_keeps_a_day_that_a_moved_session_left_behind(app: Flask)
         db.session.execute(sa.update(CourseSession).where(CourseSession.id == session_id).values(later))
 
     with acting_as(a_trainer().id):
-        entry = Entry(outcome=Outcome.FAILED, remark="calm", achieved_on=day)
+        entry = ResultDetails(outcome=Outcome.FAILED, remark="calm", achieved_on=day)
         new = services.correct_result(old.id, entry, "a remark", now=NOW + timedelta(days=2))
         for other in (day - timedelta(days=1), day + timedelta(days=1)):
             with pytest.raises(DomainError, match="before the first day of the session"):
                 services.correct_result(
-                    new.id, Entry(outcome=Outcome.FAILED, achieved_on=other), "a day", now=NOW + timedelta(days=2)
+                    new.id,
+                    ResultDetails(outcome=Outcome.FAILED, achieved_on=other),
+                    "a day",
+                    now=NOW + timedelta(days=2),
                 )
 
     assert (new.achieved_on, new.remark) == (day, "calm")
@@ -172,7 +179,7 @@ def test_correct_result_keeps_the_old_row_and_the_reason(app: Flask) -> None:
 
     with acting_as(a_trainer().id):
         old = services.record_result(officer_id, session_id, FAILED, now=NOW).id
-        new = services.correct_result(old, Entry(outcome=Outcome.PASSED, score=75), " wrong line ", now=NOW).id
+        new = services.correct_result(old, ResultDetails(outcome=Outcome.PASSED, score=75), " wrong line ", now=NOW).id
 
     rows = {row.id: row for row in results()}
     assert rows[old].superseded_at == NOW
@@ -261,7 +268,7 @@ def test_two_trainers_at_once_record_one_result(app: Flask, in_threads: Callable
     def job(trainer_id: int) -> Callable[[], int]:
         def record() -> int:
             with acting_as(trainer_id):
-                entry = Entry(outcome=Outcome.PASSED, attempt=1)
+                entry = ResultDetails(outcome=Outcome.PASSED, attempt=1)
                 return services.record_result(officer_id, session_id, entry, now=NOW).id
 
         return record

@@ -25,7 +25,7 @@ from trainingapp.catalogue.models import CourseKind
 from trainingapp.core.actor import acting_as
 from trainingapp.records import services
 from trainingapp.records.models import Outcome
-from trainingapp.records.services import Entry
+from trainingapp.records.services import ResultDetails
 
 ClientAs = Callable[..., PageClient]
 PDF = (b"%PDF-1.7 certificate", "Сертификат.pdf")
@@ -36,7 +36,7 @@ def record_of_somebody(**officer: Any) -> Any:
     person, course = an_officer(**officer), a_course(kind=CourseKind.DISTANCE, title_en="Risk analysis")
     session_id = a_session(course).id
     with acting_as(a_trainer().id):
-        entry = Entry(outcome=Outcome.PASSED, score=91, remark="<b>thorough</b>")
+        entry = ResultDetails(outcome=Outcome.PASSED, score=91, remark="<b>thorough</b>")
         services.record_result(person.id, session_id, entry, now=NOW, evidence=PDF)
     a_completion(person, course, course_session_id=session_id, valid_until=date(2020, 1, 1), score=91)
     return person
@@ -86,7 +86,9 @@ def test_evidence_is_given_to_those_who_see_the_record_or_lead_the_session(app: 
     officer, leader = an_officer(), a_trainer()
     session_id = a_session(a_course(kind=CourseKind.DISTANCE), trainers=(leader,)).id
     with acting_as(leader.id):
-        result = services.record_result(officer.id, session_id, Entry(outcome=Outcome.PASSED), now=NOW, evidence=PDF).id
+        result = services.record_result(
+            officer.id, session_id, ResultDetails(outcome=Outcome.PASSED), now=NOW, evidence=PDF
+        ).id
 
     for reader, status in (
         (officer, 200),
@@ -106,7 +108,7 @@ def test_evidence_that_was_never_given_is_not_found(app: Flask, client_as: Clien
     officer = an_officer()
     with acting_as(a_trainer().id):
         result = services.record_result(
-            officer.id, a_session(starts_on=NOW.date()).id, Entry(outcome=Outcome.FAILED), now=NOW
+            officer.id, a_session(starts_on=NOW.date()).id, ResultDetails(outcome=Outcome.FAILED), now=NOW
         ).id
 
     client_as(officer).get(f"/results/{result}/evidence", status=404)

@@ -27,7 +27,7 @@ from trainingapp.core.i18n import _, _l
 from trainingapp.core.reasons import OF_COMPLETIONS, OF_MARKS, OF_RESULTS
 from trainingapp.core.web import BaseForm, CauseForm, NumberField, ReasonForm, remark_area, strip
 from trainingapp.records.models import Outcome
-from trainingapp.records.services import Entry
+from trainingapp.records.services import ResultDetails
 from trainingapp.scheduling.models import Meeting
 
 MARK = re.compile(r"mark-(\d{1,18})")
@@ -171,10 +171,10 @@ class GroupResultsForm(BaseForm):
                 valid = False
         return valid
 
-    def entries(self) -> dict[int, Entry]:
+    def entries(self) -> dict[int, ResultDetails]:
         """What was entered, by person."""
         return {
-            person_id: Entry(
+            person_id: ResultDetails(
                 outcome=Outcome(self[f"outcome-{person_id}"].data),
                 score=self[f"score-{person_id}"].data,
                 remark=self[f"remark-{person_id}"].data,
@@ -215,8 +215,8 @@ class ResultForm(BaseForm):
         _l("Evidence"), description=_l("The certificate or record of the course: PDF, JPEG or PNG, at most 5 MB.")
     )
 
-    def entry(self) -> Entry:
-        return Entry(
+    def details(self) -> ResultDetails:
+        return ResultDetails(
             outcome=Outcome(self.outcome.data),
             score=self.score.data,
             remark=self.remark.data,

@@ -24,7 +24,7 @@ from trainingapp.core.i18n import _l
 from trainingapp.enrolment.models import PlaceStatus
 from trainingapp.records.models import ComponentResult
 from trainingapp.records.rules import check_attestor, check_reason
-from trainingapp.records.services import Entry, Upload, record_completion, record_result
+from trainingapp.records.services import ResultDetails, Upload, record_completion, record_result
 from trainingapp.scheduling.models import CourseSession, Meeting
 
 
@@ -100,7 +100,7 @@ def attach_scan(meeting_id: int, data: bytes, name: str, *, now: datetime) -> Sh
     return scan
 
 
-def record_results(session_id: int, entries: Mapping[int, Entry], *, now: datetime) -> int:
+def record_results(session_id: int, entries: Mapping[int, ResultDetails], *, now: datetime) -> int:
     """Record a group's results, by person: all of them or none. Gives how many were named.
 
     Raises DomainError; its field ends in the person's id: ``outcome-17``, ``score-17``, ``remark-17``.
@@ -108,22 +108,22 @@ def record_results(session_id: int, entries: Mapping[int, Entry], *, now: dateti
     with transaction():
         locked(CourseSession, session_id)
         _check_seated(session_id, entries)
-        for person_id, entry in entries.items():
+        for person_id, details in entries.items():
             try:
-                record_result(person_id, session_id, entry, now=now)
+                record_result(person_id, session_id, details, now=now)
             except DomainError as error:
                 raise DomainError(error.message, f"{error.field or 'outcome'}-{person_id}") from error
     return len(entries)
 
 
 def record_one_result(
-    session_id: int, person_id: int, entry: Entry, *, now: datetime, evidence: Upload | None = None
+    session_id: int, person_id: int, details: ResultDetails, *, now: datetime, evidence: Upload | None = None
 ) -> ComponentResult:
     """Record how an attempt of one person of the session went. Raises DomainError, with the field."""
     with transaction():
         locked(CourseSession, session_id)
         _check_seated(session_id, [person_id])
-        return record_result(person_id, session_id, entry, now=now, evidence=evidence)
+        return record_result(person_id, session_id, details, now=now, evidence=evidence)
 
 
 def _check_seated(session_id: int, person_ids: Iterable[int]) -> None:

@@ -228,7 +228,7 @@ def result(trainee: Trainee) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.refusals():
             evidence = uploaded(form.evidence)
-            services.record_one_result(course_session.id, person_id, form.entry(), now=utc_now(), evidence=evidence)
+            services.record_one_result(course_session.id, person_id, form.details(), now=utc_now(), evidence=evidence)
             flash(_("The result is recorded."), "success")
             return see_other("attendance.result", session_id=course_session.id, person_id=person_id)
     page = render_template(
@@ -259,7 +259,7 @@ def correct_result(result: ComponentResult) -> ResponseReturnValue:
     )
     if form.validate_on_submit():
         with form.refusals():
-            correct(result.id, form.entry(), form.given, now=utc_now(), evidence=uploaded(form.evidence))
+            correct(result.id, form.details(), form.given, now=utc_now(), evidence=uploaded(form.evidence))
             flash(_("The result is corrected. The old one is kept in the history."), "success")
             return see_other("attendance.result", session_id=session_id, person_id=person_id)
     page = render_template(

@@ -25,7 +25,7 @@ Upload = tuple[bytes, str]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class ResultDetails:
     """One result as somebody enters it. ``attempt`` is the number the page showed, which tells a double click."""
 
     outcome: Outcome
@@ -39,7 +39,7 @@ class Entry:
 
 
 def record_result(
-    person_id: int, session_id: int, entry: Entry, *, now: datetime, evidence: Upload | None = None
+    person_id: int, session_id: int, details: ResultDetails, *, now: datetime, evidence: Upload | None = None
 ) -> ComponentResult:
     """Record how an attempt went; the day is the session's last one, or today while it lasts, unless given.
 
@@ -47,13 +47,13 @@ def record_result(
     """
     with transaction():
         course_session = locked(CourseSession, session_id)
-        entry = _cleaned(entry, course_session, now)
+        details = _cleaned(details, course_session, now)
         earlier = queries.results_of(session_id, [person_id]).get(person_id, [])
-        if known := _same_attempt(earlier, entry):
+        if known := _same_attempt(earlier, details):
             return known
-        _check(person_id, course_session, entry, now, bool(evidence))
+        _check(person_id, course_session, details, now, bool(evidence))
         attempt = rules.decide_attempt([result.outcome for result in earlier])
-        result = _add_result(person_id, session_id, entry, attempt, now)
+        result = _add_result(person_id, session_id, details, attempt, now)
         result.evidence_id = _keep(evidence, now)
         publish(
             ResultRecorded(
@@ -61,15 +61,15 @@ def record_result(
                 course_session_id=session_id,
                 course_id=course_session.course_id,
                 attempt=attempt,
-                outcome=entry.outcome.value,
-                score=entry.score,
+                outcome=details.outcome.value,
+                score=details.score,
             )
         )
     return result
 
 
 def correct_result(
-    result_id: int, entry: Entry, reason: str | None, *, now: datetime, evidence: Upload | None = None
+    result_id: int, details: ResultDetails, reason: str | None, *, now: datetime, evidence: Upload | None = None
 ) -> ComponentResult:
     """Put another result in the place of a recorded one, which stays in the history with the reason.
 
@@ -79,18 +79,18 @@ def correct_result(
         old = queries.get_result(result_id)
         course_session = locked(CourseSession, old.course_session_id)
         old = locked(ComponentResult, result_id)
-        entry = _cleaned(entry, course_session, now, old.achieved_on)
-        if _says_the_same(old, entry) and not evidence:
+        details = _cleaned(details, course_session, now, old.achieved_on)
+        if _says_the_same(old, details) and not evidence:
             return old
-        loses_pass = old.outcome is Outcome.PASSED and entry.outcome is not Outcome.PASSED
+        loses_pass = old.outcome is Outcome.PASSED and details.outcome is not Outcome.PASSED
         completed = old.person_id in queries.completions_of(course_session.id)
         rules.check_correction(old.superseded_at is not None, loses_pass, completed)
         reason = rules.check_reason(reason)
-        _check(old.person_id, course_session, entry, now, bool(evidence or old.evidence_id), old.achieved_on)
+        _check(old.person_id, course_session, details, now, bool(evidence or old.evidence_id), old.achieved_on)
         evidence_id = _keep(evidence, now) or old.evidence_id
         old.superseded_at = now
         db.session.flush()
-        new = _add_result(old.person_id, course_session.id, entry, old.attempt, now)
+        new = _add_result(old.person_id, course_session.id, details, old.attempt, now)
         new.evidence_id, new.correction_reason = evidence_id, reason
         publish(_corrected(old, new, reason))
     return new
@@ -157,45 +157,47 @@ def withdraw_completion(completion_id: int, reason: str | None, *, now: datetime
     return completion
 
 
-def _cleaned(entry: Entry, course_session: CourseSession, now: datetime, day: date | None = None) -> Entry:
-    """The entry with its day filled in and its remark tidied."""
+def _cleaned(
+    details: ResultDetails, course_session: CourseSession, now: datetime, day: date | None = None
+) -> ResultDetails:
+    """The details with the day filled in and the remark tidied."""
     today = today_in(course_session.time_zone, now)
     usual = course_session.ends_on if course_session.ends_on < today else today
-    return Entry(
-        outcome=entry.outcome,
-        score=entry.score,
-        remark=rules.plain_text(entry.remark, "remark"),
-        achieved_on=entry.achieved_on or day or usual,
-        attempt=entry.attempt,
+    return ResultDetails(
+        outcome=details.outcome,
+        score=details.score,
+        remark=rules.plain_text(details.remark, "remark"),
+        achieved_on=details.achieved_on or day or usual,
+        attempt=details.attempt,
     )
 
 
-def _same_attempt(earlier: list[ComponentResult], entry: Entry) -> ComponentResult | None:
-    """The result that this very entry made before. Raises DomainError when another one has taken its number."""
-    if entry.attempt is None or entry.attempt > len(earlier) or entry.attempt < 1:
+def _same_attempt(earlier: list[ComponentResult], details: ResultDetails) -> ComponentResult | None:
+    """The result that was made of these details before. Raises DomainError when another one has taken its number."""
+    if details.attempt is None or details.attempt > len(earlier) or details.attempt < 1:
         return None
-    known = earlier[entry.attempt - 1]
-    if not _says_the_same(known, entry):
+    known = earlier[details.attempt - 1]
+    if not _says_the_same(known, details):
         raise DomainError(
-            _l("Somebody has recorded attempt %(number)s in the meantime. Please look at it.", number=entry.attempt),
+            _l("Somebody has recorded attempt %(number)s in the meantime. Please look at it.", number=details.attempt),
             field="outcome",
         )
     return known
 
 
-def _says_the_same(result: ComponentResult, entry: Entry) -> bool:
+def _says_the_same(result: ComponentResult, details: ResultDetails) -> bool:
     return (result.outcome, result.score, result.remark, result.achieved_on) == (
-        entry.outcome,
-        entry.score,
-        entry.remark,
-        entry.achieved_on,
+        details.outcome,
+        details.score,
+        details.remark,
+        details.achieved_on,
     )
 
 
 def _check(
     person_id: int,
     course_session: CourseSession,
-    entry: Entry,
+    details: ResultDetails,
     now: datetime,
     has_evidence: bool,
     known_day: date | None = None,
@@ -207,27 +209,29 @@ def _check(
         rules.ResultFacts(
             person_id=person_id,
             recorded_by_id=acting().person_id,
-            outcome=entry.outcome,
-            score=entry.score,
+            outcome=details.outcome,
+            score=details.score,
             pass_score=course_session.course.pass_score,
-            achieved_on=entry.achieved_on or today,
+            achieved_on=details.achieved_on or today,
             today=today,
-            begins_on=None if is_distance or entry.achieved_on == known_day else course_session.starts_on,
+            begins_on=None if is_distance or details.achieved_on == known_day else course_session.starts_on,
             needs_evidence=is_distance,
             has_evidence=has_evidence,
         )
     )
 
 
-def _add_result(person_id: int, session_id: int, entry: Entry, attempt: int, now: datetime) -> ComponentResult:
+def _add_result(
+    person_id: int, session_id: int, details: ResultDetails, attempt: int, now: datetime
+) -> ComponentResult:
     result = ComponentResult(
         person_id=person_id,
         course_session_id=session_id,
         attempt=attempt,
-        achieved_on=entry.achieved_on,
+        achieved_on=details.achieved_on,
         recorded_by_id=acting().person_id,
         recorded_at=now,
-        **entry.values(),
+        **details.values(),
     )
     db.session.add(result)
     db.session.flush()

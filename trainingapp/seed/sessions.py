@@ -26,7 +26,7 @@ from trainingapp.enrolment import queries as places
 from trainingapp.enrolment import services as enrolment
 from trainingapp.enrolment.models import PlaceMode, PlaceStatus
 from trainingapp.records.models import Outcome
-from trainingapp.records.services import Entry, record_result
+from trainingapp.records.services import ResultDetails, record_result
 from trainingapp.scheduling import services as scheduling
 from trainingapp.scheduling.models import CourseSession, Meeting, MeetingMode, Room
 from trainingapp.seed.paper import paper
@@ -261,10 +261,12 @@ def record_results(stage: Stage, is_distance: bool, now: datetime) -> None:
         for row in stage.plan.get("results", []):
             if is_distance and row["outcome"] != Outcome.PASSED:
                 continue  # what somebody learns alone is recorded once it is passed
-            entry = Entry(outcome=Outcome(row["outcome"]), score=row.get("score"), remark=row.get("remark_en"))
+            details = ResultDetails(
+                outcome=Outcome(row["outcome"]), score=row.get("score"), remark=row.get("remark_en")
+            )
             evidence = (paper(*PROOF), "confirmation.pdf") if is_distance else None
             person_id = stage.cast.people[row["person"]]
-            record_result(person_id, stage.session_id, replace(entry, achieved_on=day), now=now, evidence=evidence)
+            record_result(person_id, stage.session_id, replace(details, achieved_on=day), now=now, evidence=evidence)
 
 
 def issue(stage: Stage, kind: CertificateKind, now: datetime) -> None:

@@ -37,7 +37,7 @@ Meaning = TypeVar("Meaning")
 
 
 @dataclass(frozen=True)
-class Refusal:
+class RefusedRow:
     """A row that was not taken in, and everything that is wrong with it."""
 
     number: int
@@ -114,7 +114,7 @@ class Roster:
     """
 
     entries: list[RosterRow] = field(default_factory=list)
-    refusals: list[Refusal] = field(default_factory=list)
+    refusals: list[RefusedRow] = field(default_factory=list)
     unknown_columns: list[str] = field(default_factory=list)
     cells: Table = field(default_factory=list)
     begin: int = 0
@@ -239,7 +239,7 @@ def read_roster(data: bytes, *, language: str, time_zone: str, headings_needed: 
             reasons.append(_l("The same e-mail address is also in row %(row)s.", row=seen[details.email]))
         if reasons:
             name = f"{details.family_name} {details.given_name}".strip()[:200]
-            roster.refusals.append(Refusal(number, name, reasons))
+            roster.refusals.append(RefusedRow(number, name, reasons))
         else:
             roster.entries.append(RosterRow(number, details))
         if details.email:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from trainingapp.accounts import events, queries
 from trainingapp.accounts.models import Organisation, Person, RoleGrant
 from trainingapp.accounts.rules.people import PersonDetails, person_keys
-from trainingapp.accounts.rules.roster import Answer, Namesake, Refusal, RosterRow, namesakes_of, read_roster
+from trainingapp.accounts.rules.roster import Answer, Namesake, RefusedRow, RosterRow, namesakes_of, read_roster
 from trainingapp.accounts.services.people import change_person
 from trainingapp.core.actor import acting
 from trainingapp.core.bus import publish
@@ -38,7 +38,7 @@ class Report:
     known: list[RosterRow] = field(default_factory=list)
     moved: list[RosterRow] = field(default_factory=list)
     asked: list[Namesake] = field(default_factory=list)
-    refused: list[Refusal] = field(default_factory=list)
+    refused: list[RefusedRow] = field(default_factory=list)
     text: str = ""
     unknown_columns: Sequence[str] = ()
 
@@ -130,10 +130,10 @@ def move_address(person_id: int, email: str, now: datetime) -> None:
     change_person(person_id, PersonDetails(**{**known, "email": email}), person.organisation_id, now=now)
 
 
-def refused_elsewhere(entry: RosterRow) -> Refusal:
+def refused_elsewhere(entry: RosterRow) -> RefusedRow:
     name = f"{entry.details.family_name} {entry.details.given_name}"
     reason = _l("This e-mail address belongs to somebody of another organisation. Ask an administrator.")
-    return Refusal(entry.number, name, [reason])
+    return RefusedRow(entry.number, name, [reason])
 
 
 def add_officers(new: list[RosterRow], organisation_id: int, now: datetime) -> None:

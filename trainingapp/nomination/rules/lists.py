@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from trainingapp.accounts.rules.people import PersonDetails
-from trainingapp.accounts.rules.roster import Answer, Namesake, Refusal, RosterRow, namesakes_of
+from trainingapp.accounts.rules.roster import Answer, Namesake, RefusedRow, RosterRow, namesakes_of
 from trainingapp.core.db import Rows
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import LazyText, StrOrLazy, _l
@@ -16,7 +16,7 @@ from trainingapp.enrolment.rules.joining import Candidate
 from trainingapp.enrolment.rules.selecting import check_nominee
 
 
-class Outcome(StrEnum):
+class RowOutcome(StrEnum):
     """What becomes of a row."""
 
     NEW = "new"
@@ -31,15 +31,15 @@ class Outcome(StrEnum):
 
     @property
     def is_refused(self) -> bool:
-        return self is Outcome.REFUSED
+        return self is RowOutcome.REFUSED
 
 
 OUTCOME_LABELS = {
-    Outcome.NEW: _l("new person"),
-    Outcome.KNOWN: _l("known person"),
-    Outcome.NAMED: _l("already nominated"),
-    Outcome.ASKED: _l("waits for your answer"),
-    Outcome.REFUSED: _l("cannot be imported"),
+    RowOutcome.NEW: _l("new person"),
+    RowOutcome.KNOWN: _l("known person"),
+    RowOutcome.NAMED: _l("already nominated"),
+    RowOutcome.ASKED: _l("waits for your answer"),
+    RowOutcome.REFUSED: _l("cannot be imported"),
 }
 
 
@@ -67,7 +67,7 @@ class ListedCandidate:
 
     number: int
     name: str
-    outcome: Outcome
+    outcome: RowOutcome
     latin_name: str = ""
     email: str = ""
     reasons: Sequence[StrOrLazy] = ()
@@ -81,7 +81,7 @@ class ListedCandidate:
 
     @property
     def can_be_named(self) -> bool:
-        return self.outcome in {Outcome.NEW, Outcome.KNOWN}
+        return self.outcome in {RowOutcome.NEW, RowOutcome.KNOWN}
 
     @property
     def answers(self) -> list[Answer]:
@@ -92,7 +92,7 @@ class ListedCandidate:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Office:
+class OfficeKnowledge:
     """What the office knows when a list arrives.
 
     ``known`` people by their address; ``officers`` those of the organisation by the keys of their names, to ask about
@@ -107,17 +107,19 @@ class Office:
     required: Sequence[str] = ()
 
 
-def lines_of(entries: Sequence[RosterRow], refusals: Sequence[Refusal], office: Office) -> list[ListedCandidate]:
+def lines_of(
+    entries: Sequence[RosterRow], refusals: Sequence[RefusedRow], office: OfficeKnowledge
+) -> list[ListedCandidate]:
     """What becomes of each row, in the order of the list."""
     lines = [line_of(entry, office) for entry in entries]
     lines += [
-        ListedCandidate(number=row.number, name=row.name, outcome=Outcome.REFUSED, reasons=row.reasons)
+        ListedCandidate(number=row.number, name=row.name, outcome=RowOutcome.REFUSED, reasons=row.reasons)
         for row in refusals
     ]
     return sorted(lines, key=lambda line: line.number)
 
 
-def line_of(entry: RosterRow, office: Office) -> ListedCandidate:
+def line_of(entry: RosterRow, office: OfficeKnowledge) -> ListedCandidate:
     known = office.known.get(entry.details.email)
     if known is not None:
         return known_line(entry, known, office.organisation_id)
@@ -125,10 +127,10 @@ def line_of(entry: RosterRow, office: Office) -> ListedCandidate:
     return namesake_line(namesake, office) if namesake.known else new_line(entry, office)
 
 
-def namesake_line(namesake: Namesake, office: Office) -> ListedCandidate:
+def namesake_line(namesake: Namesake, office: OfficeKnowledge) -> ListedCandidate:
     """A row that waits until it is said who the person is; then that of a new or of a known one."""
     entry = namesake.entry
-    waiting = replace(new_line(entry, office), outcome=Outcome.ASKED, missing=(), details=None, namesake=namesake)
+    waiting = replace(new_line(entry, office), outcome=RowOutcome.ASKED, missing=(), details=None, namesake=namesake)
     answer = office.answers.get(entry.details.email)
     if answer not in waiting.answers:
         return waiting
@@ -141,14 +143,14 @@ def namesake_line(namesake: Namesake, office: Office) -> ListedCandidate:
     return replace(line, namesake=namesake, answer=answer, remark=goes if answer is Answer.MOVED else stays)
 
 
-def new_line(entry: RosterRow, office: Office) -> ListedCandidate:
+def new_line(entry: RosterRow, office: OfficeKnowledge) -> ListedCandidate:
     details = entry.details
     return ListedCandidate(
         number=entry.number,
         name=listed_name(details),
         latin_name=f"{details.family_name_latin} {details.given_name_latin}",
         email=details.email,
-        outcome=Outcome.NEW,
+        outcome=RowOutcome.NEW,
         missing=office.required,
         details=details,
     )
@@ -158,7 +160,7 @@ def known_line(entry: RosterRow, known: Known, organisation_id: int) -> ListedCa
     details = entry.details
     refusal = refusal_of(known, organisation_id)
     named = known.is_live and known.organisation_id == organisation_id
-    outcome = Outcome.NAMED if named else Outcome.REFUSED if refusal else Outcome.KNOWN
+    outcome = RowOutcome.NAMED if named else RowOutcome.REFUSED if refusal else RowOutcome.KNOWN
     is_ours = known.organisation_id == organisation_id
     return ListedCandidate(
         number=entry.number,

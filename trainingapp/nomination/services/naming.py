@@ -186,7 +186,7 @@ class ListReport:
         """The rows with the name of a known officer and another address, answered or not."""
         return [line for line in self.lines if line.namesake]
 
-    def of(self, *outcomes: lists.Outcome) -> list[lists.ListedCandidate]:
+    def of(self, *outcomes: lists.RowOutcome) -> list[lists.ListedCandidate]:
         return [line for line in self.lines if line.outcome in outcomes]
 
     @property
@@ -245,7 +245,7 @@ def nominate_list(
 
 def check_answered(report: ListReport) -> None:
     """Raise DomainError (field ``people``) while it is not known who somebody of the list is."""
-    if report.of(lists.Outcome.ASKED):
+    if report.of(lists.RowOutcome.ASKED):
         raise DomainError(_l("Please say first who the people are who have the name of a known officer."), "people")
 
 
@@ -254,7 +254,7 @@ def report_of(roster: Roster, invitation: Invitation, answers: Mapping[str, Answ
     people = [entry.details for entry in roster.entries]
     officers = officers_by_name(invitation.organisation_id)
     namesakes = (row.email for details in people for row in namesakes_of(details, officers))
-    office = lists.Office(
+    office = lists.OfficeKnowledge(
         organisation_id=invitation.organisation_id,
         known=queries.known_by_address({*(details.email for details in people), *namesakes}, invitation),
         officers=officers,

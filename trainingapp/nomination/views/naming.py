@@ -20,7 +20,7 @@ from trainingapp.nomination.forms.nominations import LONGEST_LIST, TOO_LONG, Cho
 from trainingapp.nomination.models import Invitation
 from trainingapp.nomination.queries import nominations as queries
 from trainingapp.nomination.queries.loading import find_invitation
-from trainingapp.nomination.rules.lists import Outcome
+from trainingapp.nomination.rules.lists import RowOutcome
 from trainingapp.nomination.services import naming as services
 from trainingapp.nomination.services.naming import ListReport
 from trainingapp.nomination.views.blueprint import bp
@@ -135,7 +135,7 @@ def nominate_list(invitation: Invitation) -> ResponseReturnValue:
         side=side_of(invitation),
         invitation=invitation,
         report=report,
-        Outcome=Outcome,
+        RowOutcome=RowOutcome,
         answers_offered=answers_offered(),
     )
     return page, 200 if report is not None and not form.errors and not form.form_errors else form.status
@@ -163,7 +163,7 @@ def mark_of(text: str | None) -> str:
 def named(invitation_id: int, report: ListReport, *, only_first: bool) -> Response:
     """Say what became of the list, and go on to the candidates."""
     flash_named(len(report.within if only_first else report.to_name))
-    refused = report.of(Outcome.REFUSED)
+    refused = report.of(RowOutcome.REFUSED)
     if refused:
         rows = ", ".join(str(line.number) for line in refused[:50])
         flash(_("Left out because something is wrong with them: rows %(rows)s.", rows=rows), "warning")
