@@ -801,6 +801,20 @@ def test_the_same_meetings_are_added_on_every_day(client_as):
 # --- trainers, centres, rooms
 
 
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [("en", ["Cvetković", "Kasymov", "Zhukova"]), ("ru", ["Жукова", "Қасымов", "Цветковић"])],
+)
+@pytest.mark.parametrize("page", ["", "/trainers"])
+def test_trainers_stand_in_the_order_of_the_readers_alphabet(client_as, language, names, page):
+    serbian = a_trainer(family_name="Цветковић", family_name_latin="Cvetković")
+    course_session = a_session(trainers=(a_trainer(family_name="Қасымов"), a_trainer(family_name="Жукова"), serbian))
+
+    text = client_as(a_coordinator(language=language)).text(f"/sessions/{course_session.id}{page}")
+
+    assert sorted(names, key=text.index) == names
+
+
 def test_trainers_are_added_and_removed(client_as):
     course_session, trainer = a_session(), a_trainer()
     client = client_as(a_coordinator())

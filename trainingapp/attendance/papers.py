@@ -28,7 +28,7 @@ def wording(meeting: Meeting) -> dict[str, object]:
 def facts_of(meeting: Meeting) -> list[tuple[Bilingual, Bilingual]]:
     """When, where and with whom."""
     course_session, room = meeting.course_session, meeting.room
-    trainers = ", ".join(trainer.name.full for trainer in course_session.trainers)
+    trainers = ", ".join(trainer.name.full for trainer in course_session.trainers_by_name)
     return [
         (in_both(lambda: _("Session")), Bilingual(course_session.code, None)),
         (in_both(lambda: _("Meeting")), meeting.title),

@@ -165,7 +165,7 @@ class CourseSession(Base):
     course: Mapped[Course] = relationship()
     centre: Mapped[Centre | None] = relationship()
     meetings: Mapped[list[Meeting]] = relationship(order_by="Meeting.starts_at", back_populates="course_session")
-    trainers: Mapped[list[Person]] = relationship(secondary="session_trainer", order_by=Person.sort_key)
+    trainers: Mapped[list[Person]] = relationship(secondary="session_trainer", order_by=Person.id)
 
     @property
     def is_public(self) -> bool:
@@ -202,6 +202,11 @@ class CourseSession(Base):
     def planned_minutes(self) -> int:
         """The planned time of all meetings."""
         return sum(meeting.minutes for meeting in self.meetings)
+
+    @property
+    def trainers_by_name(self) -> list[Person]:
+        """Those who lead it, in the order of the language that is spoken now."""
+        return sorted(self.trainers, key=lambda trainer: (trainer.sort_key, trainer.id))
 
     @property
     def trainer_ids(self) -> frozenset[int]:

@@ -101,7 +101,7 @@ def list_of(course_session: CourseSession, organisation: Organisation | None) ->
         sponsor=course_session.sponsor,
         co_organiser=course_session.co_organiser,
         organisation=organisation.name if organisation else paper.NONE,
-        trainers=tuple(trainer.name for trainer in course_session.trainers),
+        trainers=tuple(trainer.name for trainer in course_session.trainers_by_name),
         people=tuple(participant(row, counts_sexes) for row in rows),
         notes=tuple(footnotes_of(rows, organisation)),
         printed_at=utc_now(),
