@@ -18,15 +18,19 @@ from tests.builders import NOW, ZONE_AT_CLOSING_TIME, a_course, a_session, add, 
 from trainingapp.catalogue.models import AccessClass, Course
 from trainingapp.core.clock import in_zone
 from trainingapp.core.db import db, transaction
-from trainingapp.enrolment import queries, services
+from trainingapp.enrolment import services
 from trainingapp.enrolment.models import Place, PlaceHistory, PlaceMode, PlaceStatus, Quota, Step, Terms, Vacancy
 from trainingapp.enrolment.models.states import SEAT_KINDS
+from trainingapp.enrolment.queries.lists import history_of
+from trainingapp.enrolment.queries.people import candidates
+from trainingapp.enrolment.queries.places import waiting_places
+from trainingapp.enrolment.queries.terms import facts_of, find_terms, quotas_of
 from trainingapp.enrolment.rules.joining import FOLLOWS, obstacle_of
 from trainingapp.enrolment.rules.selecting import Selection, TermsDetails
 from trainingapp.nomination.models import Call, Invitation
 from trainingapp.records.models import Completion
 from trainingapp.scheduling.models import CourseSession, SessionStatus
-from trainingapp.scheduling.services import SessionDetails
+from trainingapp.scheduling.rules.planning import SessionDetails
 
 DAY = timedelta(days=1)
 IN_PERSON = PlaceMode.IN_PERSON
@@ -135,7 +139,7 @@ def statuses(*place_ids: int) -> list[PlaceStatus]:
 
 
 def steps_of(place_id: int) -> list[Step]:
-    return [row.what for row in queries.history_of(place_id)]
+    return [row.what for row in history_of(place_id)]
 
 
 def vacancy(session_id: int, kind: PlaceMode = IN_PERSON) -> Vacancy | None:
@@ -181,16 +185,16 @@ def check_quotas(session_id: int, places: Sequence[Place]) -> None:
     for quota in quotas:
         count = taken.pop(quota.organisation_id, 0)
         assert quota.taken == count <= quota.accept, f"{count} places, counted {quota.taken} of {quota.accept}"
-    if queries.find_terms(session_id) is not None:
+    if find_terms(session_id) is not None:
         assert not taken, f"places of organisations without a quota: {taken}"
 
 
 def check_vacancies(course_session: CourseSession) -> None:
     """Where administrations nominate, a free seat has a stored reason why it is offered to nobody."""
-    terms = queries.find_terms(course_session.id)
+    terms = find_terms(course_session.id)
     if terms is None:
         return
-    for kind, free in queries.facts_of(course_session).free.items():
+    for kind, free in facts_of(course_session).free.items():
         assert (free > 0) == (terms.vacancy(kind) is not None), f"{kind}: {free} free, {terms.vacancy(kind)}"
 
 
@@ -283,18 +287,18 @@ def check_lineage(places: Sequence[Place]) -> None:
 def check_nobody_overlooked(session_id: int, now: datetime) -> None:
     """Fail when somebody waits for a free seat that he or she could take now. Ask after the places were settled."""
     course_session = db.session.get_one(CourseSession, session_id)
-    terms = queries.find_terms(session_id)
+    terms = find_terms(session_id)
     is_held = course_session.status in {SessionStatus.OPEN, SessionStatus.CONFIRMED}
     if terms is None or not is_held or terms.final_at is None:
         return
     if now >= course_session.starts_at - terms.still_days * DAY:
         return
-    free = queries.facts_of(course_session).free
-    waiting = queries.waiting_places(session_id)
+    free = facts_of(course_session).free
+    waiting = waiting_places(session_id)
     exempt = {place.person_id for place in waiting if place.exception}
-    known = queries.candidates(course_session, [place.person_id for place in waiting], exempt)
+    known = candidates(course_session, [place.person_id for place in waiting], exempt)
     for place in waiting:
-        quota = queries.quotas_of(session_id).get(place.organisation_id)
+        quota = quotas_of(session_id).get(place.organisation_id)
         can = obstacle_of(known[place.person_id]) is None and quota is not None and quota.taken < quota.accept
         has_room = all(free[kind] > 0 for kind in place.mode.kinds)
         assert not (can and has_room), f"place {place.id} waits, but could have a seat"

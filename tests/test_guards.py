@@ -274,6 +274,24 @@ def test_no_two_features_give_one_name_to_two_things() -> None:
     assert [name for name, count in Counter([*events, *names]).items() if count > 1] == []
 
 
+TOGETHER = {"enrolment/models", "enrolment/services", "enrolment/texts", "scheduling/services"}  # see record 19
+GATHERED = {"views", "invariants"}
+
+
+def names_its_files(file: Path) -> bool:
+    """Whether a folder's own module takes something out of the folder's files, to be found there a second time."""
+    package = ".".join(file.parent.relative_to(ROOT).parts)
+    statements = ast.walk(ast.parse(file.read_text("utf-8")))
+    return any(isinstance(one, ast.ImportFrom) and (one.module or "").startswith(f"{package}.") for one in statements)
+
+
+def test_what_a_folder_holds_is_imported_from_its_file() -> None:
+    folders = [file for file in PACKAGE.glob("*/*/__init__.py") if file.parent.parent.name in FEATURES]
+    naming = {file.parent.relative_to(PACKAGE).as_posix() for file in folders if names_its_files(file)}
+
+    assert {name for name in naming if name.rpartition("/")[2] not in GATHERED} == TOGETHER
+
+
 # ---------------------------------------------------------------- templates
 
 

@@ -32,8 +32,9 @@ from trainingapp.catalogue.models import AccessClass
 from trainingapp.core.actor import acting_as
 from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import DomainError
-from trainingapp.enrolment import queries, services
+from trainingapp.enrolment import services
 from trainingapp.enrolment.models import PlaceMode, PlaceStatus, Step
+from trainingapp.enrolment.queries.lists import history_of
 from trainingapp.enrolment.rules.joining import AlreadyEnrolled, EnrolmentClosed, NotEligible
 from trainingapp.enrolment.rules.selecting import TermsDetails
 from trainingapp.records.models import Completion
@@ -246,8 +247,8 @@ def test_a_colleague_takes_over_from_who_still_has_the_seat(app, confirmed):
 
     assert (colleague.status, colleague.mode) == (S.OFFERED, BOTH)
     assert status_of(place_id) is S.WITHDRAWN
-    assert queries.history_of(place_id)[-1].what is Step.REPLACED
-    assert queries.history_of(place_id)[-1].reason == REASON
+    assert history_of(place_id)[-1].what is Step.REPLACED
+    assert history_of(place_id)[-1].reason == REASON
     check_books(invited.session_id)
 
 
@@ -270,7 +271,7 @@ def test_an_offer_that_is_handed_on_keeps_its_deadline_however_often(app):
     for day in range(1, 5):
         place_id = services.replace(place_id, officers[day % 2], REASON, now=NOW + day * DAY).id
         assert get_place(place_id).offered_until == NOW + 5 * DAY
-        assert queries.history_of(place_id)[-1].until == NOW + 5 * DAY
+        assert history_of(place_id)[-1].until == NOW + 5 * DAY
 
     services.sweep(now=NOW + 5 * DAY)
 

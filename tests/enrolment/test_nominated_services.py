@@ -30,9 +30,12 @@ from trainingapp.catalogue.models import AccessClass
 from trainingapp.core.actor import acting_as
 from trainingapp.core.db import db
 from trainingapp.core.errors import DomainError
-from trainingapp.enrolment import queries, services
+from trainingapp.enrolment import services
 from trainingapp.enrolment.invariants.history import renumbered_lines
 from trainingapp.enrolment.models import PlaceMode, PlaceStatus, Step, Way
+from trainingapp.enrolment.queries.lists import history_of
+from trainingapp.enrolment.queries.places import waiting_places
+from trainingapp.enrolment.queries.terms import find_terms
 from trainingapp.enrolment.rules.joining import AlreadyEnrolled, EnrolmentClosed, NotEligible
 from trainingapp.enrolment.rules.selecting import TermsDetails
 from trainingapp.scheduling.models import SessionStatus
@@ -138,7 +141,7 @@ def test_give_places_offers_reserves_and_declines(app):
     assert statuses(one, other, first, second, declined) == [S.OFFERED, S.OFFERED, S.WAITING, S.WAITING, S.DECLINED]
     assert get_place(one).offered_until == NOW + 5 * DAY
     assert get_place(second).queue_no < get_place(first).queue_no
-    assert queries.history_of(declined)[-1].reason == "Of another service"
+    assert history_of(declined)[-1].reason == "Of another service"
     check_books(invited.session_id)
 
 
@@ -268,7 +271,7 @@ def test_guests_whom_the_office_put_on_the_list_before_the_selection_wait_behind
     ]
     invited.select([], [one, waiting])
 
-    assert [place.id for place in queries.waiting_places(invited.session_id)] == [one, waiting, *guests]
+    assert [place.id for place in waiting_places(invited.session_id)] == [one, waiting, *guests]
     services.withdraw(taken.id, now=NOW)
     services.release_seat(taken.id, now=NOW)
 
@@ -320,7 +323,7 @@ def test_declining_somebody_in_reserve_says_anew_why_the_seat_is_free(app):
         services.decline(waiting, REASON, now=NOW)
 
     check_books(invited.session_id)
-    terms = queries.find_terms(invited.session_id)
+    terms = find_terms(invited.session_id)
     assert terms is not None
     assert terms.vacancy(IN_PERSON) == "nobody_waits"
 

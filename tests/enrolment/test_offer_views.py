@@ -28,8 +28,10 @@ from trainingapp.core.actor import acting_as
 from trainingapp.core.clock import standing_at
 from trainingapp.core.db import db
 from trainingapp.core.permissions import Role
-from trainingapp.enrolment import queries, services
+from trainingapp.enrolment import services
 from trainingapp.enrolment.models import Place, PlaceMode, PlaceStatus, Step
+from trainingapp.enrolment.queries.lists import history_of
+from trainingapp.enrolment.queries.places import find_live_place
 from trainingapp.enrolment.rules.joining import AlreadyEnrolled
 from trainingapp.scheduling.models import MeetingMode
 
@@ -218,7 +220,7 @@ def test_contact_point_names_a_replacement(client_as, language):
     text = client.text(f"/places/{scene.offered}/replace")
     response = client.post(f"/places/{scene.offered}/replace", {"person": colleague.id, "reason": "Ill since Monday"})
 
-    place = queries.find_live_place(colleague.id, scene.session_id)
+    place = find_live_place(colleague.id, scene.session_id)
     assert {"en": "After that, please write to the office", "ru": "После этого напишите в бюро"}[language] in text
     assert client.location(response) == f"/places/{place.id}"
     assert (place.status, place.replaces_id) == (S.OFFERED, scene.offered)
@@ -325,8 +327,8 @@ def test_the_same_officer_can_be_named_again_while_the_place_is_held(client_as):
         client.post(f"/places/{scene.offered}/replace", {"person": scene.nino.id, "reason": "Was travelling"})
 
     assert "The same officer again: the offer is made once more." in text
-    assert queries.find_live_place(scene.nino.id, scene.session_id).status is S.OFFERED
-    assert Step.REPLACED in [step.what for step in queries.history_of(scene.offered)]
+    assert find_live_place(scene.nino.id, scene.session_id).status is S.OFFERED
+    assert Step.REPLACED in [step.what for step in history_of(scene.offered)]
 
 
 @pytest.mark.parametrize("what", ["replace", "release"])

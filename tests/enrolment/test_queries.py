@@ -12,15 +12,17 @@ from tests.builders import NOW, a_course, a_meeting, a_session, an_officer
 from trainingapp.catalogue.models import AccessClass
 from trainingapp.core.actor import acting_as
 from trainingapp.core.db import db
-from trainingapp.enrolment import queries, services
+from trainingapp.enrolment import services
 from trainingapp.enrolment.models import PlaceStatus, Step
+from trainingapp.enrolment.queries.lists import place_row
+from trainingapp.enrolment.queries.people import clashes_of
 
 pytestmark = pytest.mark.usefixtures("time_stands")
 S = PlaceStatus
 
 
 def end_of(place_id: int) -> tuple[PlaceStatus | None, PlaceStatus, Step | None]:
-    row = queries.place_row(place_id)
+    row = place_row(place_id)
     return row.left_from, row.status, row.ended_by
 
 
@@ -44,7 +46,7 @@ def test_a_withdrawn_place_tells_what_was_withdrawn(app):
     candidacy, offer = an_invited_session().nominee(), an_offer(an_invited_session())
 
     for place_id in (request, place, candidacy, offer):
-        assert queries.place_row(place_id).left_from is None
+        assert place_row(place_id).left_from is None
         services.withdraw(place_id, REASON, now=NOW)
 
     ends = [end_of(place_id)[0] for place_id in (request, place, candidacy, offer)]
@@ -61,7 +63,7 @@ def test_a_place_given_back_tells_by_whom(app):
         for place_id in (own, taken):
             services.withdraw(place_id, REASON, now=NOW)
 
-    rows = [queries.place_row(place_id) for place_id in (own, taken)]
+    rows = [place_row(place_id) for place_id in (own, taken)]
     assert [row.ended_by_id == row.person_id for row in rows] == [True, False]
 
 
@@ -83,8 +85,8 @@ def test_clashes_name_another_session_that_meets_at_the_same_time(app):
     for session in sessions[1:]:
         services.enrol(officer, session.id, IN_PERSON, now=NOW)
 
-    assert queries.clashes_of(sessions[0].id, [officer, an_officer().id]) == {officer: "SAME"}
-    assert queries.clashes_of(sessions[2].id, [officer]) == {}
+    assert clashes_of(sessions[0].id, [officer, an_officer().id]) == {officer: "SAME"}
+    assert clashes_of(sessions[2].id, [officer]) == {}
 
 
 def test_clashes_read_no_table_from_end_to_end(app, engine_name):
@@ -96,7 +98,7 @@ def test_clashes_read_no_table_from_end_to_end(app, engine_name):
     session_id = session.id
     asked: list[tuple[str, tuple[object, ...]]] = []
     sa.event.listen(db.engine, "before_cursor_execute", note := lambda *what: asked.append((what[2], what[3])))
-    queries.clashes_of(session_id, [officer])
+    clashes_of(session_id, [officer])
     sa.event.remove(db.engine, "before_cursor_execute", note)
 
     questions = [(words, values) for words, values in asked if words.startswith("SELECT")]

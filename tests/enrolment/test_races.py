@@ -21,7 +21,7 @@ from trainingapp.enrolment import services
 from trainingapp.enrolment.models import LIVE, Place, PlaceMode, PlaceStatus
 from trainingapp.scheduling import services as scheduling
 from trainingapp.scheduling.models import CourseSession, SessionStatus, SessionTrainer
-from trainingapp.scheduling.services import SessionDetails
+from trainingapp.scheduling.rules.planning import SessionDetails
 
 pytestmark = pytest.mark.races
 

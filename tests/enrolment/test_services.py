@@ -26,8 +26,11 @@ from trainingapp.catalogue.models import AccessClass
 from trainingapp.core.actor import acting_as
 from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import DomainError
-from trainingapp.enrolment import queries, services
+from trainingapp.enrolment import services
 from trainingapp.enrolment.models import Obstacle, Place, PlaceHistory, PlaceMode, PlaceStatus, Step, Way
+from trainingapp.enrolment.queries.lists import history_of, places_of
+from trainingapp.enrolment.queries.people import candidates
+from trainingapp.enrolment.queries.places import find_live_place
 from trainingapp.enrolment.rules.joining import AlreadyEnrolled, EnrolmentClosed, NotEligible
 from trainingapp.scheduling.models import CourseSession, SessionStatus
 
@@ -51,7 +54,7 @@ def taken(course_session: CourseSession) -> int:
 
 
 def steps(place: Place) -> list[Step]:
-    return [row.what for row in queries.history_of(place.id)]
+    return [row.what for row in history_of(place.id)]
 
 
 def test_enrol_gives_seats_then_the_waiting_list(app):
@@ -224,7 +227,7 @@ def test_decline_needs_a_reason_and_keeps_it(app):
     services.decline(place.id, "The group is full.", now=NOW)
 
     assert status_of(place) is PlaceStatus.DECLINED
-    assert queries.history_of(place.id)[-1].reason == "The group is full."
+    assert history_of(place.id)[-1].reason == "The group is full."
 
 
 def test_coordinator_places_nobody_by_himself(app):
@@ -234,7 +237,7 @@ def test_coordinator_places_nobody_by_himself(app):
         services.place_person(coordinator.id, course_session.id, IN_PERSON, override="I want to", now=NOW)
 
     assert refused.value.field == "person"
-    assert queries.find_live_place(coordinator.id, course_session.id) is None
+    assert find_live_place(coordinator.id, course_session.id) is None
 
 
 def test_coordinator_grants_no_request_of_his_own(app):
@@ -261,7 +264,7 @@ def test_nobody_is_put_on_the_list_of_a_session_that_has_begun(app, status):
     with pytest.raises(EnrolmentClosed, match="nobody can wait for one"):
         services.accept(request.id, now=begun)
 
-    assert queries.find_live_place(officer.id, course_session.id) is None
+    assert find_live_place(officer.id, course_session.id) is None
     assert status_of(request) is PlaceStatus.REQUESTED
 
 
@@ -275,7 +278,7 @@ def test_place_person_passes_the_deadline_and_with_a_reason_the_prerequisite(app
     place = services.place_person(officer.id, course_session.id, IN_PERSON, override="Paper certificate", now=NOW)
 
     assert (place.status, place.way) == (PlaceStatus.PLACED, Way.OFFICE)
-    assert queries.history_of(place.id)[0].reason == "Paper certificate"
+    assert history_of(place.id)[0].reason == "Paper certificate"
 
 
 def test_cancelling_and_starting_end_the_places_they_concern(app):
@@ -423,7 +426,7 @@ def test_candidates_asks_the_same_number_of_questions_for_one_and_for_many(app, 
     for people in (ids[:1], ids):
         course_session = db.session.get_one(CourseSession, course_session.id)
         with count_queries() as statements:
-            found = queries.candidates(course_session, people)
+            found = candidates(course_session, people)
         counts.append(len(statements))
         assert len(found) == len(people)
 
@@ -438,6 +441,6 @@ def test_waiting_people_are_told_their_position_per_kind_of_seat(app):
     for officer, mode in zip(waiting, (IN_PERSON, ONLINE, IN_PERSON), strict=True):
         enrol(officer, course_session, mode)
 
-    positions = [queries.places_of(officer.id)[0].position for officer in waiting]
+    positions = [places_of(officer.id)[0].position for officer in waiting]
 
     assert positions == [1, 1, 2]

@@ -24,8 +24,9 @@ from trainingapp.accounts.models import OrganisationKind
 from trainingapp.catalogue.models import AccessClass
 from trainingapp.core.db import db
 from trainingapp.core.permissions import Role
-from trainingapp.enrolment import queries, services
+from trainingapp.enrolment import services
 from trainingapp.enrolment.models import Place, PlaceMode, PlaceStatus
+from trainingapp.enrolment.queries.places import find_live_place
 from trainingapp.scheduling.models import SessionStatus
 
 
@@ -39,7 +40,7 @@ def an_open_session(**values):
 
 
 def live(person, course_session) -> Place | None:
-    return queries.find_live_place(person.id, course_session.id)
+    return find_live_place(person.id, course_session.id)
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])

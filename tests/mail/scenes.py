@@ -24,7 +24,9 @@ from trainingapp.core.i18n import speaking
 from trainingapp.core.text import tidy
 from trainingapp.enrolment.models import Place, PlaceMode, PlaceStatus, Way
 from trainingapp.mail.models import Letter
-from trainingapp.mail.services import Delivery, Draft, deliver_due, keep, put_into_words
+from trainingapp.mail.services.delivery import Delivery, deliver_due
+from trainingapp.mail.services.wording import put_into_words
+from trainingapp.mail.services.writing import Draft, keep
 from trainingapp.mail.texts import text_of
 from trainingapp.scheduling.models import CourseSession, SessionStatus
 

@@ -24,8 +24,11 @@ from trainingapp.core.db import db, transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.mail.models import Failure, Letter, LetterState
 from trainingapp.mail.queries import IN_STATE
-from trainingapp.mail.services import Delivery, Draft, deliver_due, keep, smtp, try_again, writing
 from trainingapp.mail.services import delivery as delivery_module
+from trainingapp.mail.services import smtp, writing
+from trainingapp.mail.services.again import try_again
+from trainingapp.mail.services.delivery import Delivery, deliver_due
+from trainingapp.mail.services.writing import Draft, keep
 
 LATER = NOW + timedelta(minutes=1)
 

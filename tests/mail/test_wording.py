@@ -26,9 +26,12 @@ from trainingapp.enrolment.models import PlaceMode
 from trainingapp.mail.letters.writing import written
 from trainingapp.mail.models import Failure, Letter, LetterState
 from trainingapp.mail.queries import counts
-from trainingapp.mail.services import deliver_due, keep, put_into_words, try_again
+from trainingapp.mail.services.again import try_again
+from trainingapp.mail.services.delivery import deliver_due
 from trainingapp.mail.services.facts import name_of, packed, unpacked
 from trainingapp.mail.services.smtp import SendingFailed
+from trainingapp.mail.services.wording import put_into_words
+from trainingapp.mail.services.writing import keep
 from trainingapp.mail.texts import text_of
 from trainingapp.scheduling.models import CourseSession
 

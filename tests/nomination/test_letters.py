@@ -53,7 +53,8 @@ from trainingapp.enrolment.letters.reminders import remind_of_offers
 from trainingapp.enrolment.models import Place
 from trainingapp.enrolment.rules.selecting import Selection
 from trainingapp.mail.models import Failure, Letter
-from trainingapp.mail.services import deliver_due, enclosure_of
+from trainingapp.mail.services.delivery import deliver_due
+from trainingapp.mail.services.enclosing import enclosure_of
 from trainingapp.nomination.events import (
     AdministrationInvited,
     AdministrationUninvited,

@@ -21,7 +21,7 @@ from trainingapp.core.db import db, transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.core.permissions import Role
 from trainingapp.enrolment.models import Place, PlaceMode, PlaceStatus
-from trainingapp.enrolment.queries import history_of
+from trainingapp.enrolment.queries.lists import history_of
 from trainingapp.enrolment.services import nominate_all, withdraw
 from trainingapp.nomination.models import Invitation, Nomination
 from trainingapp.nomination.queries.nominations import count_live, nominees_of, officers_to_name, ranked

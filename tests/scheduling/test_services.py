@@ -27,7 +27,8 @@ from trainingapp.core.db import db, transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.scheduling import events, queries, services
 from trainingapp.scheduling.models import CourseSession, Meeting, MeetingMode, SessionStatus, SessionTrainer
-from trainingapp.scheduling.services import MeetingDetails, RoomDetails, SessionDetails
+from trainingapp.scheduling.rules.planning import MeetingDetails, SessionDetails
+from trainingapp.scheduling.services.rooms import RoomDetails
 
 FIRST, LAST = date(2026, 6, 1), date(2026, 6, 2)  # Monday and Tuesday
 

@@ -6,7 +6,8 @@ from trainingapp.core.bus import on
 from trainingapp.core.clock import utc_now
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
-from trainingapp.enrolment import queries, services
+from trainingapp.enrolment import services
+from trainingapp.enrolment.queries.places import find_live_place
 from trainingapp.scheduling.events import (
     MeetingAdded,
     MeetingChanged,
@@ -49,7 +50,7 @@ def keep_offers_before_the_start(event: SessionChanged | MeetingAdded | MeetingC
 
 @on(TrainerAssigned)
 def keep_trainers_and_participants_apart(event: TrainerAssigned) -> None:
-    if queries.find_live_place(event.person_id, event.course_session_id):
+    if find_live_place(event.person_id, event.course_session_id):
         raise DomainError(
             _l("This person has a place on the session, so cannot be its trainer: people cannot assess themselves."),
             field="person",

@@ -13,7 +13,9 @@ from flask import Flask
 from trainingapp.core.db import db
 from trainingapp.core.heartbeat import Work, beat, retire
 from trainingapp.core.jobs import Job
-from trainingapp.mail.services import Delivery, deliver_due, put_into_words, smtp
+from trainingapp.mail.services import smtp
+from trainingapp.mail.services.delivery import Delivery, deliver_due
+from trainingapp.mail.services.wording import put_into_words
 from trainingapp.mail.texts import text_of
 
 IDLE = 2.0  # seconds between two looks for letters

@@ -23,9 +23,10 @@ from trainingapp.core.links import absolute
 from trainingapp.core.names import Spelling
 from trainingapp.core.text import tidy
 from trainingapp.mail.models import Failure, Letter
-from trainingapp.mail.services import LINK, Text
 from trainingapp.mail.services.facts import Facts, unpacked
 from trainingapp.mail.services.smtp import SendingFailed
+from trainingapp.mail.services.wording import Text
+from trainingapp.mail.services.writing import LINK
 
 LONGEST_SUBJECT = 300
 LONGEST_TITLE = 60  # of a course, in a subject

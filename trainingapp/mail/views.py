@@ -13,10 +13,12 @@ from trainingapp.core.files import download
 from trainingapp.core.i18n import _, _n, speaking
 from trainingapp.core.permissions import P, requires
 from trainingapp.core.web import page_number, paged, redirect_back
-from trainingapp.mail import queries, services
+from trainingapp.mail import queries
 from trainingapp.mail.models import Failure, Letter, LetterState
 from trainingapp.mail.rules import can_try_again, decide_state
-from trainingapp.mail.services import smtp
+from trainingapp.mail.services import again, smtp
+from trainingapp.mail.services.enclosing import enclosure_of
+from trainingapp.mail.services.writing import LINK
 from trainingapp.mail.texts import shown_subject, shown_text
 from trainingapp.scheduling.models import CourseSession
 from trainingapp.scheduling.queries import find_session
@@ -56,7 +58,7 @@ def letter(letter: Letter) -> ResponseReturnValue:
 @requires(P.LETTER_VIEW, on=queries.find_attached)
 def attachment(letter: Letter) -> ResponseReturnValue:
     try:
-        enclosure = services.enclosure_of(letter.id)
+        enclosure = enclosure_of(letter.id)
     except smtp.SendingFailed as error:
         abort(404 if error.failure is Failure.FILE_GONE else 503)
     assert enclosure is not None  # the loader finds no other letters
@@ -67,7 +69,7 @@ def paragraphs(letter: Letter, body: str) -> list[list[str]]:
     """The lines of each paragraph. The personal link stays in the letter that is sent: here it is only named."""
     if letter.access_link_id is not None:
         with speaking(letter.language):
-            body = body.replace(services.LINK, _("(personal link, only in the letter itself)"))
+            body = body.replace(LINK, _("(personal link, only in the letter itself)"))
     return [paragraph.splitlines() for paragraph in body.split("\n\n")]
 
 
@@ -116,7 +118,7 @@ def try_all_again() -> ResponseReturnValue:
     failure, q = asked_failure(), asked_recipient()
     chosen = queries.given_up(q, queries.centres_kept_by(current_user), failure)
     try:
-        sent, left = services.try_all_again(chosen, now=utc_now())
+        sent, left = again.try_all_again(chosen, now=utc_now())
     except DomainError as error:
         flash(str(error), "danger")
     else:
@@ -154,7 +156,7 @@ def session_letters(course_session: CourseSession) -> ResponseReturnValue:
 def try_again(letter: Letter) -> ResponseReturnValue:
     letter_id = letter.id
     try:
-        services.try_again(letter_id, now=utc_now())
+        again.try_again(letter_id, now=utc_now())
     except DomainError as error:
         flash(str(error), "danger")
     else:

@@ -13,7 +13,7 @@ from trainingapp.core.clock import today_in
 from trainingapp.core.db import Row
 from trainingapp.core.i18n import _n
 from trainingapp.enrolment.models import PlaceStatus
-from trainingapp.enrolment.queries import places_of
+from trainingapp.enrolment.queries.lists import places_of
 from trainingapp.enrolment.texts import cards as place_texts
 from trainingapp.enrolment.texts import sentence
 from trainingapp.nomination import texts

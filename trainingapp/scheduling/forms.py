@@ -43,7 +43,7 @@ from trainingapp.core.web import (
 from trainingapp.core.zones import zone_choices
 from trainingapp.scheduling.models import MeetingMode
 from trainingapp.scheduling.rules.planning import MeetingDetails, SessionDetails
-from trainingapp.scheduling.services import RoomDetails
+from trainingapp.scheduling.services.rooms import RoomDetails
 
 MOST_PLACES = 100_000
 FIRST_YEAR, LAST_YEAR = 2000, 2100

@@ -14,9 +14,9 @@ from trainingapp.core.actor import acting_as
 from trainingapp.core.clock import standing_at
 from trainingapp.core.db import db
 from trainingapp.core.permissions import Role
-from trainingapp.enrolment import queries as places
 from trainingapp.enrolment import services as enrolment
 from trainingapp.enrolment.models import Place, PlaceMode
+from trainingapp.enrolment.queries.places import find_live_place
 from trainingapp.nomination.models import Invitation, Nomination, Proposal
 from trainingapp.nomination.rules.calls import CallDetails, Numbers
 from trainingapp.nomination.rules.proposing import ProposalLine
@@ -185,7 +185,7 @@ def follow(scene: Scene, step: Plan) -> None:
         act(scene, step["day"], scene.cast.coordinator_id, lambda now: enrolment.sweep(now=now))
         return
     person_id = scene.cast.people[step["person"]]
-    live = places.find_live_place(person_id, scene.session_id)
+    live = find_live_place(person_id, scene.session_id)
     place_id = live.id if live else 0
     match step["answer"]:
         case "confirm":

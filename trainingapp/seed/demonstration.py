@@ -24,6 +24,7 @@ from trainingapp.core.db import db, transaction
 from trainingapp.core.demonstration import mark_as_demonstration
 from trainingapp.core.permissions import Role
 from trainingapp.scheduling import services as scheduling
+from trainingapp.scheduling.services.rooms import RoomDetails
 from trainingapp.seed.calls import live_through_call
 from trainingapp.seed.sessions import Cast, Plan, live_through
 
@@ -112,7 +113,7 @@ def load_rooms() -> None:
     centres = ids_by_code(Centre)
     with transaction():
         for row in read("rooms"):
-            details = scheduling.RoomDetails(name_en=row["name_en"], name_ru=row["name_ru"], capacity=row["capacity"])
+            details = RoomDetails(name_en=row["name_en"], name_ru=row["name_ru"], capacity=row["capacity"])
             scheduling.add_room(centres[row["centre"]], details)
 
 

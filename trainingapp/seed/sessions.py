@@ -22,13 +22,15 @@ from trainingapp.core.actor import acting_as
 from trainingapp.core.clock import standing_at, today_in
 from trainingapp.core.db import db, transaction
 from trainingapp.core.office import the_office
-from trainingapp.enrolment import queries as places
 from trainingapp.enrolment import services as enrolment
 from trainingapp.enrolment.models import PlaceMode, PlaceStatus
+from trainingapp.enrolment.queries.lists import people_with_a_place
+from trainingapp.enrolment.queries.places import find_live_place, find_place
 from trainingapp.records.models import Outcome
 from trainingapp.records.services import ResultDetails, record_result
 from trainingapp.scheduling import services as scheduling
 from trainingapp.scheduling.models import CourseSession, Meeting, MeetingMode, Room
+from trainingapp.scheduling.rules.planning import MeetingDetails, SessionDetails
 from trainingapp.seed.paper import paper
 
 SCHEDULED_BEFORE = timedelta(days=75)
@@ -97,9 +99,9 @@ def day_of(today: datetime) -> date:
 def schedule(plan: Plan, cast: Cast, starts_on: date, today: date) -> int:
     course_id = db.session.scalars(sa.select(Course.id).where(Course.code == plan["course"])).one()
     centre_id = centre_of(plan["centre"])
-    names = [name for name in scheduling.SessionDetails.__dataclass_fields__ if name in plan]
+    names = [name for name in SessionDetails.__dataclass_fields__ if name in plan]
     closes = today + timedelta(days=plan["enrolment_closes_offset_days"])
-    wanted = scheduling.SessionDetails(
+    wanted = SessionDetails(
         **{
             **{name: plan[name] for name in names},
             "starts_on": starts_on,
@@ -122,9 +124,9 @@ def centre_of(code: str | None) -> int | None:
     return db.session.scalars(sa.select(Centre.id).where(Centre.code == code)).one() if code else None
 
 
-def meeting_details(row: Plan, starts_on: date, centre_id: int | None) -> scheduling.MeetingDetails:
+def meeting_details(row: Plan, starts_on: date, centre_id: int | None) -> MeetingDetails:
     room = sa.select(Room.id).where(Room.centre_id == centre_id, Room.name_en == row["room"])
-    return scheduling.MeetingDetails(
+    return MeetingDetails(
         day=starts_on + timedelta(days=row["day"]),
         start=time.fromisoformat(row["starts"]),
         end=time.fromisoformat(row["ends"]),
@@ -161,7 +163,7 @@ def asks_oneself(stage: Stage, person_id: int, access: AccessClass) -> bool:
 
 
 def decide_request(stage: Stage, row: Plan, place_id: int, now: datetime) -> None:
-    place = places.find_place(place_id)
+    place = find_place(place_id)
     asked = place is not None and place.status is PlaceStatus.REQUESTED
     match row["status"]:
         case "declined":
@@ -201,7 +203,7 @@ def hold(stage: Stage) -> None:
     for row in stage.plan["places"]:
         if row["status"] == "incomplete":
             person_id = stage.cast.people[row["person"]]
-            live = places.find_live_place(person_id, stage.session_id)
+            live = find_live_place(person_id, stage.session_id)
             with standing_at(min(first + timedelta(hours=20), stage.now)) as then:
                 enrolment.withdraw(live.id if live else 0, row["reason"], now=then)
 
@@ -223,7 +225,7 @@ def mark_register(stage: Stage, meeting_id: int, exceptions: dict[int, tuple[Pre
     meeting = db.session.get_one(Meeting, meeting_id)
     marks = {
         row.place_id: exceptions.get(row.person_id, (presence_of(meeting, row.mode), 0))
-        for row in places.people_with_a_place(stage.session_id, [PlaceStatus.PLACED])
+        for row in people_with_a_place(stage.session_id, [PlaceStatus.PLACED])
     }
     with standing_at(min(meeting.ends_at, stage.today)) as then:
         attendance.mark_sheet(
@@ -248,7 +250,7 @@ def wind_up(stage: Stage) -> None:
         record_results(stage, is_distance, then)
     with standing_at(min(over + timedelta(days=1), stage.now)) as then:
         if stage.plan.get("completed"):
-            everybody = [row.person_id for row in places.people_with_a_place(stage.session_id, [PlaceStatus.PLACED])]
+            everybody = [row.person_id for row in people_with_a_place(stage.session_id, [PlaceStatus.PLACED])]
             attendance.mark_completion(stage.session_id, everybody, now=then)
         if stage.plan.get("certificates"):
             issue(stage, CertificateKind(stage.plan["certificates"]), then)

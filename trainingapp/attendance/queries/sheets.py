@@ -27,7 +27,7 @@ from trainingapp.core.db import Row, Rows, Select, db
 from trainingapp.core.files import StoredFile
 from trainingapp.core.i18n import Bilingual
 from trainingapp.enrolment.models import Place, PlaceMode, PlaceStatus
-from trainingapp.enrolment.queries import people_with_a_place
+from trainingapp.enrolment.queries.lists import people_with_a_place
 from trainingapp.records.models import Completion, ComponentResult
 from trainingapp.records.queries import completions_of, results_of
 from trainingapp.scheduling.models import CourseSession, Meeting, SessionStatus

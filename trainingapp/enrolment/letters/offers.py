@@ -20,7 +20,7 @@ from trainingapp.enrolment.letters.telling import (
     tell_of_place,
 )
 from trainingapp.enrolment.models import PlaceMode, PlaceStatus
-from trainingapp.enrolment.queries import find_terms
+from trainingapp.enrolment.queries.terms import find_terms
 from trainingapp.mail.letters.writing import get_session, tell_one, this_moment
 
 

@@ -12,7 +12,7 @@ from trainingapp.enrolment.queries.telling import offers_to_remind
 from trainingapp.enrolment.rules.telling import BEFORE_LAPSE_DAYS, is_lapse_near
 from trainingapp.mail.letters.writing import written
 from trainingapp.mail.queries import already_told
-from trainingapp.mail.services import keep_some
+from trainingapp.mail.services.writing import keep_some
 
 NEARLY = timedelta(days=BEFORE_LAPSE_DAYS + 1)  # whatever the clocks do meanwhile; the rule looks exactly
 

@@ -10,12 +10,12 @@ from trainingapp.accounts.models import Person
 from trainingapp.core.bus import afterwards
 from trainingapp.core.clock import utc_now
 from trainingapp.enrolment.models import LIVE, PlaceMode, PlaceStatus
-from trainingapp.enrolment.queries import find_terms
 from trainingapp.enrolment.queries.telling import modes_on, offers_of, people_on, seated_and_trainers
+from trainingapp.enrolment.queries.terms import find_terms
 from trainingapp.enrolment.rules.telling import is_meeting_worth_telling, is_worth_telling
 from trainingapp.mail.letters.writing import as_date, as_moment, get_session, tell, tell_one, this_moment, written
-from trainingapp.mail.services import Draft, keep
 from trainingapp.mail.services.facts import Facts
+from trainingapp.mail.services.writing import Draft, keep
 from trainingapp.scheduling import events
 from trainingapp.scheduling.queries import planned_meetings, trainers_of
 

@@ -1,4 +1,7 @@
-"""The one table of places, its history, and on what terms places are given where administrations nominate."""
+"""The one table of places, its history, and on what terms places are given where administrations nominate.
+
+Who needs one of these models needs them all: their relationships name each other, so they are imported together.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""The verbs of places. All go through one lock (the session's row), one state machine and one history."""
+"""The verbs of places. All go through one lock (the session's row), one state machine and one history.
+
+Named here so that a verb is read with its feature (``enrolment.withdraw``), beside views and variables that have the
+plain name. What the verbs share, the ledger above all, is not.
+"""
 
 from __future__ import annotations
 

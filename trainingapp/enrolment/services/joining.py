@@ -11,8 +11,9 @@ from trainingapp.core.db import db, transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
 from trainingapp.core.text import tidy
-from trainingapp.enrolment import events, queries
+from trainingapp.enrolment import events
 from trainingapp.enrolment.models import SEATED, Place, PlaceMode, PlaceStatus, Step, Way
+from trainingapp.enrolment.queries.places import find_live_place, live_places
 from trainingapp.enrolment.rules.joining import (
     AlreadyEnrolled,
     Candidate,
@@ -48,7 +49,7 @@ def enrol(
     """
     with transaction():
         ledger, candidate = lock_for(course_session_id, person_id, now)
-        live = queries.find_live_place(person_id, course_session_id)
+        live = find_live_place(person_id, course_session_id)
         status = decide(ledger.session, candidate, mode, live=live.status if live else None, now=now)
         way = Way.REQUEST if status is PlaceStatus.REQUESTED else Way.SELF
         place = ledger.open_place(person_id, mode, way, status, motivation=motivation)
@@ -67,7 +68,7 @@ def place_person(
     check_not_oneself(person_id, acting().person_id)
     with transaction():
         ledger, candidate = lock_for(course_session_id, person_id, now)
-        live = queries.find_live_place(person_id, course_session_id)
+        live = find_live_place(person_id, course_session_id)
         if live is not None:
             raise AlreadyEnrolled(_l("This person already has a place or a request on this session."), field="person")
         session, override = open_to_newcomers(ledger), tidy(override) or None
@@ -154,7 +155,7 @@ def cancel_places(course_session_id: int, reason: str, *, now: datetime) -> int:
         ledger = Ledger.lock(course_session_id, now)
         let_time_pass(ledger)
         release_all(ledger)
-        places = queries.live_places(course_session_id)
+        places = live_places(course_session_id)
         for place in places:
             ledger.change(place, PlaceStatus.CANCELLED, Step.CANCELLED, reason=reason)
             publish(events.PlaceCancelled(**about(place), reason=reason))

@@ -15,8 +15,9 @@ from trainingapp.core.db import db, locked
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import LazyText, _l
 from trainingapp.core.text import tidy
-from trainingapp.enrolment import queries
 from trainingapp.enrolment.models import Obstacle, Place, PlaceHistory, PlaceMode, PlaceStatus, Quota, Step, Terms, Way
+from trainingapp.enrolment.queries.people import candidates
+from trainingapp.enrolment.queries.terms import find_terms, quotas_of
 from trainingapp.enrolment.rules.joining import Candidate, SessionFacts, check_step
 from trainingapp.enrolment.rules.moving import TermsFacts, moves_now
 from trainingapp.scheduling.models import CourseSession
@@ -48,7 +49,7 @@ class Ledger:
     def lock(cls, course_session_id: int, now: datetime) -> Ledger:
         """Lock the session. Raises NoResultFound when there is none."""
         course_session = locked(CourseSession, course_session_id)
-        return cls(course_session, queries.find_terms(course_session_id, afresh=True), now)
+        return cls(course_session, find_terms(course_session_id, afresh=True), now)
 
     @classmethod
     def lock_with(cls, place_id: int, now: datetime) -> tuple[Ledger, Place]:
@@ -86,7 +87,7 @@ class Ledger:
     @cached_property
     def quotas(self) -> dict[int, Quota]:
         """The quotas of the session by organisation; none where people enrol themselves."""
-        return queries.quotas_of(self.id) if self.terms is not None else {}
+        return quotas_of(self.id) if self.terms is not None else {}
 
     @property
     def free_quotas(self) -> dict[int, int]:
@@ -108,7 +109,7 @@ class Ledger:
     def candidates(self, person_ids: Collection[int], exempt: Collection[int] = ()) -> dict[int, Candidate]:
         """What speaks for or against these people. ``exempt``: those for whom the office made an exception."""
         if not self.known.keys() >= set(person_ids):
-            self.known = queries.candidates(self.course_session, self.people | set(person_ids))
+            self.known = candidates(self.course_session, self.people | set(person_ids))
         found = {person_id: self.known[person_id] for person_id in person_ids if person_id in self.known}
         return {person_id: replace(one, is_exempt=person_id in exempt) for person_id, one in found.items()}
 

@@ -8,9 +8,22 @@ from datetime import datetime
 
 from trainingapp.core.bus import publish
 from trainingapp.core.db import db, transaction
-from trainingapp.enrolment import events, queries
+from trainingapp.enrolment import events
 from trainingapp.enrolment.models import Place, PlaceStatus, Step
 from trainingapp.enrolment.models.states import SEAT_KINDS
+from trainingapp.enrolment.queries.lists import steps_of_line
+from trainingapp.enrolment.queries.places import (
+    count_claims,
+    ended_holds,
+    held_places,
+    live_places,
+    offers_beyond,
+    overdue_offers,
+    sessions_out_of_date,
+    sessions_overdue,
+    waiting_people,
+    waiting_places,
+)
 from trainingapp.enrolment.rules.joining import SessionFacts, obstacle_of
 from trainingapp.enrolment.rules.moving import (
     Moves,
@@ -37,7 +50,7 @@ def bring_up_to_date(ledger: Ledger, *, people: Collection[int] = (), by_hand: b
     those who wait: whoever is dealt with next. ``by_hand``: somebody wants it although the session is about to begin.
     """
     let_time_pass(ledger)
-    places = {place.id: place for place in queries.waiting_places(ledger.id)} if may_move(ledger) else {}
+    places = {place.id: place for place in waiting_places(ledger.id)} if may_move(ledger) else {}
     ledger.lock_people({place.person_id for place in places.values()} | set(people))
     claim = claim_end(ledger.by_terms, ledger.now) if ledger.by_terms else None
     queue = queue_of(ledger, list(places.values()), claim)
@@ -60,7 +73,7 @@ def bring_nominated_up_to_date(ledger: Ledger, *, people: Collection[int] = ()) 
 
 def people_of(place: Place) -> Collection[int]:
     """Who must be locked at once where a seat may become free: the person, and all who wait."""
-    return {place.person_id, *queries.waiting_people(place.course_session_id)}
+    return {place.person_id, *waiting_people(place.course_session_id)}
 
 
 def let_time_pass(ledger: Ledger) -> None:
@@ -79,7 +92,7 @@ def let_time_pass(ledger: Ledger) -> None:
 def close_list(ledger: Ledger) -> int:
     """End the requests, offers, lists and holds of a session that has begun; the number of people concerned."""
     release_all(ledger)
-    places = [place for place in queries.live_places(ledger.id) if place.status is not PlaceStatus.PLACED]
+    places = [place for place in live_places(ledger.id) if place.status is not PlaceStatus.PLACED]
     for place in places:
         offered = place.status is PlaceStatus.OFFERED
         ledger.change(place, PlaceStatus.LAPSED, Step.OFFER_LAPSED if offered else Step.LAPSED)
@@ -89,20 +102,20 @@ def close_list(ledger: Ledger) -> int:
 
 def release_all(ledger: Ledger) -> None:
     """End every hold: there is no place to hold any more."""
-    for place in queries.held_places(ledger.id):
+    for place in held_places(ledger.id):
         ledger.release_seat(place, Step.RELEASED)
 
 
 def end_holds(ledger: Ledger) -> None:
     """End the holds that lasted until now."""
-    for place in queries.ended_holds(ledger.id, ledger.now):
+    for place in ended_holds(ledger.id, ledger.now):
         ledger.release_seat(place, Step.RELEASED)
         publish(events.SeatReleased(**about(place)))
 
 
 def lapse_offers(ledger: Ledger) -> None:
     """End the offers that nobody answered; their seats are held from the deadline on, whoever looks when."""
-    for place in queries.overdue_offers(ledger.id, ledger.now):
+    for place in overdue_offers(ledger.id, ledger.now):
         assert place.offered_until is not None  # a check of the table
         freed_at = place.offered_until
         ledger.change(place, PlaceStatus.LAPSED, Step.OFFER_LAPSED)
@@ -124,7 +137,7 @@ def hold_for_replacement(ledger: Ledger, place: Place, freed_at: datetime) -> No
 
 def was_held_before(place: Place) -> bool:
     """Whether the seat was held already since somebody last had it for certain."""
-    for step in queries.steps_of_line(place.id) if place.replaces_id is not None else ():
+    for step in steps_of_line(place.id) if place.replaces_id is not None else ():
         if step in {Step.HELD, Step.CONFIRMED, Step.PLACED}:
             return step is Step.HELD
     return False
@@ -204,7 +217,7 @@ def note_vacancies(ledger: Ledger, queue: list[Waiting], claims: int) -> None:
 def open_to_newcomers(ledger: Ledger) -> SessionFacts:
     """The facts of a session that is up to date, without the seats that are kept for people with a claim."""
     session = ledger.session
-    return session.keeping(unclaimed(session.free, queries.count_claims(ledger.id, ledger.now)))
+    return session.keeping(unclaimed(session.free, count_claims(ledger.id, ledger.now)))
 
 
 def shorten_offers(course_session_id: int, *, now: datetime) -> int:
@@ -212,7 +225,7 @@ def shorten_offers(course_session_id: int, *, now: datetime) -> int:
     with transaction():
         ledger = Ledger.lock(course_session_id, now)
         until = ledger.course_session.starts_at
-        places = queries.offers_beyond(course_session_id, until)
+        places = offers_beyond(course_session_id, until)
         for place in places:
             place.offered_until = until
             ledger.note(place, place.status, Step.OFFERED, until=until)
@@ -237,12 +250,12 @@ def sweep(*, now: datetime) -> int:
 
     One session that cannot be brought up to date does not keep the others waiting: the fault is logged.
     """
-    return sum(bring_one_up_to_date(session_id, now) for session_id in queries.sessions_out_of_date(now))
+    return sum(bring_one_up_to_date(session_id, now) for session_id in sessions_out_of_date(now))
 
 
 def end_overdue(*, now: datetime) -> int:
     """As :func:`sweep`, but only where the time of an offer or of a hold is over: quick enough for every minute."""
-    return sum(bring_one_up_to_date(session_id, now) for session_id in queries.sessions_overdue(now))
+    return sum(bring_one_up_to_date(session_id, now) for session_id in sessions_overdue(now))
 
 
 def bring_one_up_to_date(course_session_id: int, now: datetime) -> int:

@@ -13,8 +13,17 @@ from trainingapp.core.db import transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
 from trainingapp.core.text import tidy
-from trainingapp.enrolment import events, queries
+from trainingapp.enrolment import events
 from trainingapp.enrolment.models import SEATED, Place, PlaceMode, PlaceStatus, Step, Way
+from trainingapp.enrolment.queries.people import people_by_ids
+from trainingapp.enrolment.queries.places import (
+    find_live_place,
+    live_places,
+    nominated_places,
+    waiting_people,
+    waiting_places,
+)
+from trainingapp.enrolment.queries.terms import organisation_of
 from trainingapp.enrolment.rules.joining import (
     AlreadyEnrolled,
     Candidate,
@@ -47,7 +56,7 @@ def nominate(
     """
     with transaction():
         ledger = Ledger.lock(course_session_id, now)
-        ledger.lock_people([person_id, *queries.waiting_people(course_session_id)])
+        ledger.lock_people([person_id, *waiting_people(course_session_id)])
         terms, _facts = ledger.need_terms()
         place = nominated(ledger, person_id, mode, motivation)
         if terms.final_at is not None:
@@ -71,14 +80,14 @@ def nominate_all(
     """
     with transaction():
         ledger = Ledger.lock(course_session_id, now)
-        ledger.lock_people([*person_ids, *queries.waiting_people(course_session_id)])
+        ledger.lock_people([*person_ids, *waiting_people(course_session_id)])
         terms, _facts = ledger.need_terms()
         check_nomination(ledger, mode)
-        people = queries.people_by_ids(person_ids)
+        people = people_by_ids(person_ids)
         if len(people) < len(set(person_ids)):
             raise DomainError(_l("There is no such person."), field="person")
         known = ledger.candidates(person_ids)
-        live = {place.person_id for place in queries.live_places(course_session_id)}
+        live = {place.person_id for place in live_places(course_session_id)}
         for person_id in person_ids:
             with about_person(people[person_id].name.full):
                 check_nominee(known[person_id], is_live=person_id in live)
@@ -101,7 +110,7 @@ def about_person(name: str) -> Iterator[None]:
 
 def nominated(ledger: Ledger, person_id: int, mode: PlaceMode, motivation: str | None) -> Place:
     check_nomination(ledger, mode)
-    is_live = queries.find_live_place(person_id, ledger.id) is not None
+    is_live = find_live_place(person_id, ledger.id) is not None
     check_nominee(ledger.candidate(person_id), is_live=is_live)
     return named(ledger, person_id, mode, motivation)
 
@@ -133,7 +142,7 @@ def correct_nominated(place_id: int, mode: PlaceMode, motivation: str | None, *,
 
 def reserve(ledger: Ledger, places: Iterable[Place]) -> None:
     """Put nominated people at the end of the reserve list in this order, with numbers that never change."""
-    ahead = Counter(place.mode for place in queries.waiting_places(ledger.id))
+    ahead = Counter(place.mode for place in waiting_places(ledger.id))
     for place in places:
         place.queue_no = ledger.next_in_line()
         ledger.change(place, PlaceStatus.WAITING, Step.RESERVED)
@@ -156,7 +165,7 @@ def give_places(course_session_id: int, selection: Selection, *, now: datetime) 
     with transaction():
         ledger = Ledger.lock(course_session_id, now)
         terms, _facts = ledger.need_terms()
-        places = {place.id: place for place in queries.nominated_places(course_session_id)}
+        places = {place.id: place for place in nominated_places(course_session_id)}
         people = [place.person_id for place in places.values()]
         check_no_candidate(acting().person_id, people)
         bring_up_to_date(ledger, people=people)
@@ -169,7 +178,7 @@ def give_places(course_session_id: int, selection: Selection, *, now: datetime) 
         chosen = chosen_of(places, known)
         check_selection(selection, chosen, session.free, ledger.free_quotas)
         terms.final_at = now
-        guests = queries.waiting_places(course_session_id)
+        guests = waiting_places(course_session_id)
         for place_id in selection.offered:
             places[place_id].exception = exceptions.get(place_id)
             make_offer(ledger, places[place_id], from_reserve=False)
@@ -246,7 +255,7 @@ def take_part(ledger: Ledger, place: Place, mode: PlaceMode) -> None:
     check_mode(session, mode)
     more = set(mode.kinds) - set(place.mode.kinds)
     _terms, facts = ledger.need_terms()
-    waiting = queries.waiting_places(ledger.id) if ledger.now >= facts.still_from else ()
+    waiting = waiting_places(ledger.id) if ledger.now >= facts.still_from else ()
     awaited = {kind for place in waiting for kind in place.mode.kinds}
     if more & awaited or any(session.seats[kind].free <= 0 for kind in more):
         raise DomainError(_l("No place of this kind is free now. Please choose another way of taking part."), "mode")
@@ -303,8 +312,8 @@ def colleague_of(ledger: Ledger, place: Place, person_id: int) -> Place:
 
     Of a stranger nothing is said, not even whether there is such a person.
     """
-    live = queries.find_live_place(person_id, ledger.id)
-    organisations = {queries.organisation_of(person_id), live.organisation_id if live else place.organisation_id}
+    live = find_live_place(person_id, ledger.id)
+    organisations = {organisation_of(person_id), live.organisation_id if live else place.organisation_id}
     if organisations != {place.organisation_id}:
         raise DomainError(_l("Only a colleague of the same administration can take over the place."), field="person")
     if live is not None and live.status in SEATED:

@@ -11,8 +11,9 @@ from trainingapp.core.db import db, transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.core.events import changes
 from trainingapp.core.i18n import _l
-from trainingapp.enrolment import events, queries
+from trainingapp.enrolment import events
 from trainingapp.enrolment.models import Quota, Terms
+from trainingapp.enrolment.queries.places import live_places
 from trainingapp.enrolment.rules.moving import check_quota
 from trainingapp.enrolment.rules.selecting import TermsDetails, check_terms
 from trainingapp.enrolment.services.ledger import Ledger
@@ -46,7 +47,7 @@ def set_terms(course_session_id: int, details: TermsDetails, *, now: datetime) -
 
 
 def check_nobody_there(course_session_id: int) -> None:
-    if queries.live_places(course_session_id):
+    if live_places(course_session_id):
         raise DomainError(
             _l("People already have or ask for places on this session. A call needs a session without them.")
         )

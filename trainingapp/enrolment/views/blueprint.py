@@ -17,8 +17,12 @@ from trainingapp.core.formats import days
 from trainingapp.core.i18n import StrOrLazy, _
 from trainingapp.core.permissions import P, can
 from trainingapp.core.web import LARGEST_NUMBER
-from trainingapp.enrolment import queries, texts
+from trainingapp.enrolment import texts
 from trainingapp.enrolment.models import Place, PlaceStatus, Way
+from trainingapp.enrolment.queries.lists import history_of, place_row
+from trainingapp.enrolment.queries.people import candidates
+from trainingapp.enrolment.queries.places import find_live_place
+from trainingapp.enrolment.queries.terms import facts_of, is_by_nomination
 from trainingapp.enrolment.rules.joining import check_access, check_eligible, check_not_by_nomination, check_open
 from trainingapp.enrolment.texts import Reader
 from trainingapp.scheduling.models import CourseSession
@@ -26,33 +30,28 @@ from trainingapp.scheduling.models import CourseSession
 bp = Blueprint("enrolment", __name__, template_folder="../templates")
 
 bp.add_app_template_global(texts.label_of, "place_label")
+bp.add_app_template_global(is_by_nomination)
 
 
 @bp.app_template_global()
 def own_place(session_id: int) -> Place | None:
     """The reader's live place on the session, for pages of features that do not know of places."""
-    return queries.find_live_place(current_user.id, session_id) if current_user.is_authenticated else None
+    return find_live_place(current_user.id, session_id) if current_user.is_authenticated else None
 
 
 @bp.app_template_global()
 def own_refusal(course_session: CourseSession) -> StrOrLazy | None:
     """Why the reader cannot ask for a place on the session; None when nothing speaks against it."""
-    session = queries.facts_of(course_session)
+    session = facts_of(course_session)
     try:
         check_open(session, utc_now())
         check_not_by_nomination(session)
-        candidate = queries.candidates(course_session, [current_user.id])[current_user.id]
+        candidate = candidates(course_session, [current_user.id])[current_user.id]
         check_access(session.access, candidate)
         check_eligible(candidate)
     except DomainError as error:
         return error.message
     return None
-
-
-@bp.app_template_global()
-def is_by_nomination(session_id: int) -> bool:
-    """Whether administrations name the people of the session."""
-    return queries.is_by_nomination(session_id)
 
 
 def organisation_wanted() -> Organisation | None:
@@ -94,7 +93,7 @@ def with_course(told: object, course_session: CourseSession) -> str:
 def outcome_of(place: Place, reader: Reader) -> str:
     """What has just become of a place, and of which: the officer reads the course, everybody else the name."""
     what = course_of(place.course_session) if reader is Reader.OFFICER else place.person.name.full
-    return _("%(label)s: %(what)s.", label=texts.label_of(queries.place_row(place.id)), what=what)
+    return _("%(label)s: %(what)s.", label=texts.label_of(place_row(place.id)), what=what)
 
 
 def decision_of(place: Place) -> str:
@@ -118,5 +117,5 @@ def steps_of(place: Place, reader: Reader) -> list[tuple[datetime, str, str, str
     time_zone = place.course_session.time_zone
     return [
         (step.at, texts.actor(step, place, reader), texts.what(step), texts.details(step, time_zone))
-        for step in queries.history_of(place.id)
+        for step in history_of(place.id)
     ]

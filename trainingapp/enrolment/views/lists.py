@@ -22,7 +22,7 @@ from trainingapp.enrolment.models import SEATED, PlaceStatus
 from trainingapp.enrolment.papers import participants as paper
 from trainingapp.enrolment.papers.participants import PAPER_LANGUAGES, Participant, ParticipantsList, participants_pdf
 from trainingapp.enrolment.papers.workbook import participants_workbook
-from trainingapp.enrolment.queries import people_and_standing, people_with_a_place
+from trainingapp.enrolment.queries.lists import people_and_standing, people_with_a_place
 from trainingapp.enrolment.views.blueprint import bp, organisation_wanted
 from trainingapp.scheduling.models import CourseSession
 from trainingapp.scheduling.queries import find_session

@@ -17,9 +17,13 @@ from trainingapp.core.i18n import StrOrLazy, _, _n
 from trainingapp.core.permissions import P, requires
 from trainingapp.core.text import search_key
 from trainingapp.core.web import see_other
-from trainingapp.enrolment import queries, services, texts
+from trainingapp.enrolment import services, texts
 from trainingapp.enrolment.forms import OfferForm, ReplaceForm, TurnDownForm
 from trainingapp.enrolment.models import Place, PlaceStatus
+from trainingapp.enrolment.queries.lists import place_row
+from trainingapp.enrolment.queries.people import candidates, colleagues
+from trainingapp.enrolment.queries.places import find_place
+from trainingapp.enrolment.queries.terms import facts_of, find_terms
 from trainingapp.enrolment.rules.answering import full_kinds, ways_open
 from trainingapp.enrolment.rules.joining import Candidate, check_eligible
 from trainingapp.enrolment.rules.moving import TermsFacts, hold_end, offer_end
@@ -39,13 +43,13 @@ from trainingapp.scheduling.queries import find_session
 
 
 @bp.route("/places/<int:place_id>/offer", methods=["GET", "POST"])
-@requires(P.OFFER_ANSWER, on=queries.find_place)
+@requires(P.OFFER_ANSWER, on=find_place)
 def offer(place: Place) -> ResponseReturnValue:
     """Confirm or turn down: one page, two forms, told apart by the button."""
     confirming = request.form.get("answer") != "no"
     yes = OfferForm(formdata=request.form if confirming else None)
     no = TurnDownForm(formdata=None if confirming else request.form)
-    facts = queries.facts_of(place.course_session)
+    facts = facts_of(place.course_session)
     yes.offer_ways(ways_open(facts, place.mode), place.mode)
     form = yes if confirming else no
     place_id, session_id, reader = place.id, place.course_session_id, reader_of(place)
@@ -74,9 +78,9 @@ def turn_down(place_id: int, form: TurnDownForm) -> str:
 
 def offer_page(place: Place, reader: Reader, yes: OfferForm, no: TurnDownForm) -> str:
     course_session, now = place.course_session, utc_now()
-    row = queries.place_row(place.id)
-    terms = queries.find_terms(course_session.id)
-    session = queries.facts_of(course_session)
+    row = place_row(place.id)
+    terms = find_terms(course_session.id)
+    session = facts_of(course_session)
     return render_template(
         "enrolment/offer.html",
         place=place,
@@ -86,7 +90,7 @@ def offer_page(place: Place, reader: Reader, yes: OfferForm, no: TurnDownForm) -
         back=home_of(reader, course_session.id),
         is_open=row.status is PlaceStatus.OFFERED and now < row.offered_until,
         why=texts.sentence(row, reader, now=now),
-        candidate=queries.candidates(course_session, [place.person_id])[place.person_id],
+        candidate=candidates(course_session, [place.person_id])[place.person_id],
         full=[kind.label for kind in full_kinds(session, place.mode)],
         held_until=hold_end(TermsFacts.of(terms), now) if terms else None,
         yes=yes,
@@ -95,7 +99,7 @@ def offer_page(place: Place, reader: Reader, yes: OfferForm, no: TurnDownForm) -
 
 
 @bp.route("/places/<int:place_id>/replace", methods=["GET", "POST"])
-@requires(P.PLACE_REPLACE, on=queries.find_place)
+@requires(P.PLACE_REPLACE, on=find_place)
 def replace(place: Place) -> ResponseReturnValue:
     form = ReplaceForm()
     place_id, session_id, reader = place.id, place.course_session_id, reader_of(place)
@@ -121,7 +125,7 @@ def told_of(place: Place) -> str:
 
 def replace_page(place: Place, form: ReplaceForm, *, by_office: bool) -> str:
     course_session, now = place.course_session, utc_now()
-    row, terms = queries.place_row(place.id), queries.find_terms(course_session.id)
+    row, terms = place_row(place.id), find_terms(course_session.id)
     facts = TermsFacts.of(terms) if terms else None
     words = search_key(request.args.get("q", "")[:100])
     if not form.is_submitted():
@@ -146,11 +150,11 @@ def replace_page(place: Place, form: ReplaceForm, *, by_office: bool) -> str:
 
 def refusal_of(place: Place, *, by_office: bool, now: datetime) -> StrOrLazy | None:
     """Why nobody can be named in place of the person; None when nothing speaks against it."""
-    terms = queries.find_terms(place.course_session_id)
+    terms = find_terms(place.course_session_id)
     if terms is None:
         return _("The places of this session are not given by nomination.")
     try:
-        check_before_start(queries.facts_of(place.course_session), now)
+        check_before_start(facts_of(place.course_session), now)
         check_replaceable(TermsFacts.of(terms), has_seat=bool(place.seats), by_office=by_office, now=now)
     except DomainError as error:
         return error.message
@@ -159,9 +163,9 @@ def refusal_of(place: Place, *, by_office: bool, now: datetime) -> StrOrLazy | N
 
 def colleagues_of(place: Place, words: str) -> list[tuple[Row, Candidate, StrOrLazy | None]]:
     """Who could be named, own candidates first: each with what speaks for or against, and what forbids it."""
-    rows = queries.colleagues(place, words)
+    rows = colleagues(place, words)
     exempt = {row.person_id for row in rows if row.exception}
-    known = queries.candidates(place.course_session, [row.person_id for row in rows], exempt)
+    known = candidates(place.course_session, [row.person_id for row in rows], exempt)
     return [(row, known[row.person_id], hindrance(known[row.person_id])) for row in rows]
 
 
@@ -174,7 +178,7 @@ def hindrance(candidate: Candidate) -> StrOrLazy | None:
 
 
 @bp.post("/places/<int:place_id>/release")
-@requires(P.PLACE_REPLACE, on=queries.find_place)
+@requires(P.PLACE_REPLACE, on=find_place)
 def release(place: Place) -> ResponseReturnValue:
     place_id, session_id, reader = place.id, place.course_session_id, reader_of(place)
     services.release_seat(place_id, now=utc_now())

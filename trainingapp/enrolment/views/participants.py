@@ -13,9 +13,13 @@ from trainingapp.core.i18n import _
 from trainingapp.core.permissions import P, requires
 from trainingapp.core.text import sort_key
 from trainingapp.core.web import see_other
-from trainingapp.enrolment import queries, services, texts
+from trainingapp.enrolment import services, texts
 from trainingapp.enrolment.forms import PlacePersonForm
 from trainingapp.enrolment.models import PlaceMode, PlaceStatus, Terms, Vacancy
+from trainingapp.enrolment.queries import lists
+from trainingapp.enrolment.queries.lists import organisations_on, people_without_a_place
+from trainingapp.enrolment.queries.people import candidates
+from trainingapp.enrolment.queries.terms import facts_of, find_terms
 from trainingapp.enrolment.rules.answering import free_seats
 from trainingapp.enrolment.rules.moving import TermsFacts
 from trainingapp.enrolment.rules.standing import Point
@@ -44,8 +48,8 @@ def participants_page(course_session: CourseSession, form: PlacePersonForm) -> s
     form.offer(course_session)
     organisation = organisation_wanted()
     organisation_id = organisation.id if organisation else None
-    others = queries.people_without_a_place(course_session.id, organisation_id)
-    terms = queries.find_terms(course_session.id)
+    others = people_without_a_place(course_session.id, organisation_id)
+    terms = find_terms(course_session.id)
     return render_template(
         "enrolment/participants.html",
         course_session=course_session,
@@ -56,9 +60,9 @@ def participants_page(course_session: CourseSession, form: PlacePersonForm) -> s
         vacancies=vacancies_of(course_session, terms),
         organisation=organisation,
         organisations=organisation_choices(course_session),
-        candidates=queries.candidates(course_session, [row.person_id for row in others if row.status in JUDGED]),
+        candidates=candidates(course_session, [row.person_id for row in others if row.status in JUDGED]),
         why=why_of,
-        placed=queries.participants(course_session.id, organisation_id),
+        placed=lists.participants(course_session.id, organisation_id),
         **sections(others),
     )
 
@@ -86,12 +90,12 @@ def vacancies_of(course_session: CourseSession, terms: Terms | None) -> list[tup
     """For each way of taking part with free seats: their number, and why they are offered to nobody."""
     if terms is None:
         return []
-    free = free_seats(queries.facts_of(course_session))
+    free = free_seats(facts_of(course_session))
     return [(kind, count, terms.vacancy(kind)) for kind, count in free.items() if count > 0]
 
 
 def organisation_choices(course_session: CourseSession) -> list[tuple[int, str]]:
-    found = [(one.id, str(one.name)) for one in queries.organisations_on(course_session.id)]
+    found = [(one.id, str(one.name)) for one in organisations_on(course_session.id)]
     return sorted(found, key=lambda choice: sort_key(choice[1]))
 
 

@@ -10,9 +10,13 @@ from trainingapp.core.clock import utc_now
 from trainingapp.core.i18n import _l
 from trainingapp.core.permissions import P, requires
 from trainingapp.core.web import redirect_back, see_other
-from trainingapp.enrolment import queries, services, texts
+from trainingapp.enrolment import services, texts
 from trainingapp.enrolment.forms import DeclineForm, EnrolForm, OverrideForm, WithdrawForm
 from trainingapp.enrolment.models import SEATED, Place, PlaceStatus
+from trainingapp.enrolment.queries.lists import lineage_of, place_row
+from trainingapp.enrolment.queries.people import candidates
+from trainingapp.enrolment.queries.places import find_live_place, find_place, waiting_places
+from trainingapp.enrolment.queries.terms import facts_of, find_terms
 from trainingapp.enrolment.rules.moving import TermsFacts, hold_end
 from trainingapp.enrolment.views.blueprint import (
     back_home,
@@ -55,20 +59,20 @@ def enrol(course_session: CourseSession) -> ResponseReturnValue:
             )
             flash(with_course(CONFIRMATIONS[place.status], place.course_session), "success")
             return see_other("desk.my_training")
-    live = queries.find_live_place(current_user.id, session_id)
+    live = find_live_place(current_user.id, session_id)
     page = render_template(
         "enrolment/enrol.html",
         form=form,
         course_session=course_session,
         live=live,
         refusal=None if live else own_refusal(course_session),
-        facts=queries.facts_of(course_session),
+        facts=facts_of(course_session),
     )
     return page, form.status
 
 
 @bp.route("/places/<int:place_id>/withdraw", methods=["GET", "POST"])
-@requires(P.PLACE_WITHDRAW, on=queries.find_place)
+@requires(P.PLACE_WITHDRAW, on=find_place)
 def withdraw(place: Place) -> ResponseReturnValue:
     form = WithdrawForm()
     place_id, session_id, reader = place.id, place.course_session_id, reader_of(place)
@@ -84,7 +88,7 @@ def withdraw(place: Place) -> ResponseReturnValue:
         own=place.person_id == current_user.id,
         target=home_of(reader, session_id),
         begun=utc_now() >= place.course_session.starts_at,
-        waiting=len(queries.waiting_places(session_id)),
+        waiting=len(waiting_places(session_id)),
         **holding(place),
     )
     return page, form.status
@@ -92,16 +96,16 @@ def withdraw(place: Place) -> ResponseReturnValue:
 
 def holding(place: Place) -> dict[str, object]:
     """Whether the place is one by nomination, and until when its seat would be held for a replacement."""
-    terms, now = queries.find_terms(place.course_session_id), utc_now()
+    terms, now = find_terms(place.course_session_id), utc_now()
     has_seat = terms is not None and place.status in SEATED
     until = hold_end(TermsFacts.of(terms), now) if terms and has_seat else None
     return {"by_nomination": terms is not None, "has_seat": has_seat, "held_until": until}
 
 
 @bp.route("/places/<int:place_id>")
-@requires(P.PLACE_VIEW, on=queries.find_place)
+@requires(P.PLACE_VIEW, on=find_place)
 def history(place: Place) -> str:
-    row, reader = queries.place_row(place.id), reader_of(place)
+    row, reader = place_row(place.id), reader_of(place)
     return render_template(
         "enrolment/history.html",
         place=place,
@@ -110,12 +114,12 @@ def history(place: Place) -> str:
         steps=steps_of(place, reader),
         own=place.person_id == current_user.id,
         back=home_of(reader, place.course_session_id),
-        lineage=queries.lineage_of(place.id),
+        lineage=lineage_of(place.id),
     )
 
 
 @bp.route("/places/<int:place_id>/decide", methods=["GET", "POST"])
-@requires(P.PLACES_DECIDE, on=queries.find_place)
+@requires(P.PLACES_DECIDE, on=find_place)
 def decide(place: Place) -> ResponseReturnValue:
     """Accept or decline: one page, two forms, told apart by the button."""
     accepting = request.form.get("decision") != "decline"
@@ -135,8 +139,8 @@ def decide(place: Place) -> ResponseReturnValue:
         course_session=course_session,
         acceptance=acceptance,
         refusal=refusal,
-        candidate=queries.candidates(course_session, [place.person_id])[place.person_id],
-        has_room=queries.facts_of(course_session).has_room_for(place.mode),
+        candidate=candidates(course_session, [place.person_id])[place.person_id],
+        has_room=facts_of(course_session).has_room_for(place.mode),
         steps=steps_of(place, reader_of(place)),
     )
     return page, form.status

@@ -12,8 +12,8 @@ from trainingapp.core.db import db
 from trainingapp.core.permissions import Role
 from trainingapp.mail import queries
 from trainingapp.mail.letters.writing import get_person, this_moment, written
-from trainingapp.mail.services import keep
 from trainingapp.mail.services.facts import Facts
+from trainingapp.mail.services.writing import keep
 
 
 @afterwards(events.PersonInvited)

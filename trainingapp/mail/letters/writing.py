@@ -9,8 +9,8 @@ from typing import Any
 from trainingapp.accounts.models import Person
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
-from trainingapp.mail.services import Draft, keep
 from trainingapp.mail.services.facts import as_fact, packed
+from trainingapp.mail.services.writing import Draft, keep
 from trainingapp.scheduling.models import CourseSession
 from trainingapp.scheduling.queries import planned_meetings
 

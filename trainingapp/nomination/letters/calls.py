@@ -16,8 +16,8 @@ from trainingapp.core.i18n import speaking
 from trainingapp.enrolment.letters.sessions import changed_days
 from trainingapp.enrolment.rules.telling import TELLING_PLACE_FIELDS, is_worth_telling
 from trainingapp.mail.letters.writing import as_moment, get_session, tell, this_moment, written
-from trainingapp.mail.services import Draft, keep
 from trainingapp.mail.services.facts import Facts, as_fact, attributes
+from trainingapp.mail.services.writing import Draft, keep
 from trainingapp.nomination.events import (
     AdministrationInvited,
     AdministrationUninvited,

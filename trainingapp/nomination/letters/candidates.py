@@ -11,10 +11,10 @@ from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
 from trainingapp.enrolment.events import OfferTurnedDown, PlaceEvent, PlaceNominated, PlaceWithdrawn
 from trainingapp.enrolment.letters.telling import contacts_of, get_place, had_seat, tell_contact_points, tell_of_place
-from trainingapp.enrolment.queries import find_terms
+from trainingapp.enrolment.queries.terms import find_terms
 from trainingapp.mail.letters.writing import get_person, this_moment, written
-from trainingapp.mail.services import keep
 from trainingapp.mail.services.facts import Facts
+from trainingapp.mail.services.writing import keep
 from trainingapp.nomination.models import Stage
 from trainingapp.nomination.queries.loading import (
     find_call_of_session,

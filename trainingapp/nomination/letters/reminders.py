@@ -12,7 +12,7 @@ from trainingapp.accounts.models import Person
 from trainingapp.accounts.queries import contact_points_of
 from trainingapp.mail.letters.writing import written
 from trainingapp.mail.queries import already_told
-from trainingapp.mail.services import Draft, keep_some
+from trainingapp.mail.services.writing import Draft, keep_some
 from trainingapp.nomination.models import Invitation
 from trainingapp.nomination.queries.telling import invitations_to_remind
 from trainingapp.nomination.rules.reminders import Reminder, decide_reminder

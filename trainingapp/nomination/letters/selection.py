@@ -11,10 +11,10 @@ from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
 from trainingapp.enrolment.events import SelectionApplied
 from trainingapp.enrolment.models import PlaceStatus, Terms
-from trainingapp.enrolment.queries import find_terms
+from trainingapp.enrolment.queries.terms import find_terms
 from trainingapp.enrolment.rules.moving import TermsFacts
 from trainingapp.mail.letters.writing import this_moment, written
-from trainingapp.mail.services import Draft, keep
+from trainingapp.mail.services.writing import Draft, keep
 from trainingapp.nomination.events import SelectionProposed, SelectionReopened
 from trainingapp.nomination.letters.calls import about
 from trainingapp.nomination.models import Call

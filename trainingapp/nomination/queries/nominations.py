@@ -14,7 +14,9 @@ from trainingapp.accounts.queries import account_state
 from trainingapp.accounts.rules.access import AccountState
 from trainingapp.core.db import Row, Rows, Select, db
 from trainingapp.enrolment.models import LIVE, Place
-from trainingapp.enrolment.queries import PLACE_COLUMNS, candidates, with_standing
+from trainingapp.enrolment.queries.lists import PLACE_COLUMNS
+from trainingapp.enrolment.queries.people import candidates
+from trainingapp.enrolment.queries.standing import with_standing
 from trainingapp.enrolment.rules.joining import Candidate
 from trainingapp.nomination.models import Call, Comment, Invitation, Nomination
 from trainingapp.nomination.rules.lists import Known

@@ -18,7 +18,7 @@ from trainingapp.core.db import Row, Rows, Select, db
 from trainingapp.core.i18n import Bilingual, current_language
 from trainingapp.core.text import sort_key
 from trainingapp.enrolment.models import Obstacle, Place, PlaceMode, PlaceStatus, Quota
-from trainingapp.enrolment.queries import candidates
+from trainingapp.enrolment.queries.people import candidates
 from trainingapp.enrolment.rules.joining import Candidate, obstacle_of
 from trainingapp.nomination.models import Call, Invitation, Nomination, Proposal, Stage
 from trainingapp.nomination.rules.selection import (

@@ -12,7 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from trainingapp.accounts.models import Person
 from trainingapp.core.db import Row, Select, db
 from trainingapp.enrolment.models import LIVE, Place, PlaceStatus
-from trainingapp.enrolment.queries import position_of
+from trainingapp.enrolment.queries.standing import position_of
 from trainingapp.nomination.models import Call, Invitation, Nomination
 from trainingapp.scheduling.models import CourseSession, SessionStatus
 

@@ -16,7 +16,9 @@ from trainingapp.core.db import db, transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
 from trainingapp.core.text import tidy
-from trainingapp.enrolment.queries import candidates, facts_of, free_quotas, nominated_places
+from trainingapp.enrolment.queries.people import candidates
+from trainingapp.enrolment.queries.places import nominated_places
+from trainingapp.enrolment.queries.terms import facts_of, free_quotas
 from trainingapp.enrolment.rules.joining import obstacle_of
 from trainingapp.enrolment.rules.selecting import Selection, check_no_candidate, check_selection
 from trainingapp.enrolment.services import give_places

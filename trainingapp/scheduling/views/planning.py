@@ -20,6 +20,7 @@ from trainingapp.scheduling import queries, services
 from trainingapp.scheduling.forms import SessionForm
 from trainingapp.scheduling.models import CourseSession
 from trainingapp.scheduling.queries import find_session
+from trainingapp.scheduling.rules.planning import SessionDetails
 from trainingapp.scheduling.views.blueprint import bp
 
 
@@ -96,7 +97,7 @@ def present_values(course_session: CourseSession) -> dict[str, object]:
     closes = in_zone(course_session.enrolment_closes_at, course_session.time_zone)
     centre = course_session.centre
     as_at_centre = centre is not None and centre.time_zone == course_session.time_zone
-    names = set(services.SessionDetails.__dataclass_fields__) - {"closes"}
+    names = set(SessionDetails.__dataclass_fields__) - {"closes"}
     return {
         **{name: getattr(course_session, name) for name in names},
         "closes": closes.replace(tzinfo=None),
