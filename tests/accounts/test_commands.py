@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.builders import a_centre, an_administrator, an_officer, an_organisation
-from trainingapp.accounts import queries
 from trainingapp.accounts.models import OrganisationKind, Person
+from trainingapp.accounts.queries.people import find_person, find_person_by_email
 from trainingapp.core.db import db
 from trainingapp.core.permissions import Role
 
@@ -31,7 +31,7 @@ def test_import_tells_what_became_of_each_row(app, tmp_path):
     assert "Row 3, Плохой: refused. Нет имени." in wet.output
     assert "Added: 1. Known already: 0. With a new address: 0. Asked about: 0. Refused: 1." in wet.output
     assert "Added: 0. Known already: 1." in again.output
-    assert queries.find_person_by_email("anna@example.org").language == "ru"
+    assert find_person_by_email("anna@example.org").language == "ru"
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_administrator_is_made_and_may_come_in(app, client_as):
 
     result = run(app, *BE)
 
-    assert queries.find_person_by_email("ana@example.org").roles == {Role.ADMINISTRATOR}
+    assert find_person_by_email("ana@example.org").roles == {Role.ADMINISTRATOR}
     client_as(None).get(result.output.split()[-1])
 
 
@@ -133,6 +133,6 @@ def test_role_is_given_on_the_server(app):
         result = run(app, "people", "role", person.email, *words)
         assert result.output == f"{person.email} has the role now: {words[0]}.\n"
 
-    held = {(one.role, one.organisation_id, one.centre_id) for one in queries.find_person(person.id).grants}
+    held = {(one.role, one.organisation_id, one.centre_id) for one in find_person(person.id).grants}
     assert held >= {(Role.COORDINATOR, None, centre.id), (Role.OFFICER, person.organisation_id, None)}
     assert run(app, "people", "role", person.email, "coordinator", "--centre", "none").exit_code == 1

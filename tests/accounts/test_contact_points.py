@@ -16,8 +16,8 @@ from tests.builders import (
     an_officer,
     an_organisation,
 )
-from trainingapp.accounts import queries
 from trainingapp.accounts.models import AccessLink, Person
+from trainingapp.accounts.queries.roles import contact_points
 from trainingapp.accounts.services import contact_points as services
 from trainingapp.audit.models import AuditEntry
 from trainingapp.core.actor import acting_as
@@ -228,4 +228,4 @@ def test_administrator_does_not_make_himself_the_contact_point(app):
         services.hand_over(person.organisation_id, person.id, now=NOW)
 
     assert refusal.value.field == "person_id"
-    assert queries.contact_points(person.organisation_id) == []
+    assert contact_points(person.organisation_id) == []

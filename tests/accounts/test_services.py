@@ -22,7 +22,7 @@ from tests.builders import (
     an_officer,
     an_organisation,
 )
-from trainingapp.accounts import events, queries
+from trainingapp.accounts import events
 from trainingapp.accounts.models import (
     AccessLink,
     AccessToken,
@@ -32,7 +32,15 @@ from trainingapp.accounts.models import (
     Person,
     RoleGrant,
 )
-from trainingapp.accounts.queries import PeopleFilter
+from trainingapp.accounts.queries.access import account_state_of, find_link, find_open_invitation
+from trainingapp.accounts.queries.organisations import find_organisation_by_code, footnotes_in
+from trainingapp.accounts.queries.people import (
+    PeopleFilter,
+    find_person,
+    find_person_by_email,
+    people_matching,
+    people_seen_by,
+)
 from trainingapp.accounts.rules.access import AccountState, LinkRefused
 from trainingapp.accounts.rules.organisations import OrganisationDetails
 from trainingapp.accounts.rules.people import PersonDetails
@@ -120,7 +128,7 @@ def test_links_that_went_to_an_earlier_address_open_nothing(app, published):
     access.link_until(invited.id, NOW + timedelta(days=40), now=NOW)
 
     people.change_person(invited.id, replace(viktor, post="Inspector"), organisation_id, now=NOW)
-    assert queries.find_open_invitation(invited.id, NOW).id == invitation
+    assert find_open_invitation(invited.id, NOW).id == invitation
 
     people.change_person(with_password.id, replace(ANNA, email="a@example.org"), organisation_id, now=NOW)
     people.change_person(invited.id, replace(viktor, email="v@example.org"), organisation_id, now=NOW)
@@ -128,7 +136,7 @@ def test_links_that_went_to_an_earlier_address_open_nothing(app, published):
     for link_id in (reset, invitation):
         with pytest.raises(LinkRefused):
             access.use_link(link_id, PASSWORD, now=NOW)
-    anew = queries.find_open_invitation(invited.id, NOW)
+    anew = find_open_invitation(invited.id, NOW)
     assert anew.id not in {reset, invitation}
     assert anew.expires_at == NOW + timedelta(days=40)
     assert [event.access_link_id for event in published if isinstance(event, events.PersonInvited)] == [
@@ -389,8 +397,8 @@ def test_token_of_a_link_is_drawn_by_chance_and_kept_as_a_hash(app):
     assert len(tokens) == 20
     assert all(len(base64.urlsafe_b64decode(f"{token}=")) == 32 for token in tokens)
     assert kept == {hashlib.sha256(token.encode()).hexdigest() for token in tokens}
-    assert {queries.find_link(token).id for token in tokens} == {link_id}
-    assert queries.find_link(kept.pop()) is None
+    assert {find_link(token).id for token in tokens} == {link_id}
+    assert find_link(kept.pop()) is None
 
 
 def test_use_link_expires(app):
@@ -472,8 +480,8 @@ def test_invite_all_leaves_out_accounts_and_open_invitations(app):
 
     assert access.invite_all(organisation.id, now=NOW) == (1, 0)
     assert access.invite_all(organisation.id, now=NOW) == (0, 0)
-    assert queries.account_state_of(new.id, NOW) is AccountState.INVITED
-    assert queries.account_state_of(new.id, NOW + timedelta(days=15)) is AccountState.WITHOUT
+    assert account_state_of(new.id, NOW) is AccountState.INVITED
+    assert account_state_of(new.id, NOW + timedelta(days=15)) is AccountState.WITHOUT
 
 
 def test_invite_makes_the_right_kind_of_link(app):
@@ -488,7 +496,7 @@ def test_invite_makes_the_right_kind_of_link(app):
 
 
 def found(chosen, reader):
-    rows = db.session.execute(queries.people(chosen, queries.people_seen_by(reader), NOW))
+    rows = db.session.execute(people_matching(chosen, people_seen_by(reader), NOW))
     return {row.id for row in rows}
 
 
@@ -534,7 +542,7 @@ def test_import_people_takes_the_good_rows_once(app, published):
     assert grants == [(Role.OFFICER, organisation.id)] * 2
     imported = [event for event in published if isinstance(event, events.PeopleImported)]
     assert imported[0] == events.PeopleImported(organisation_id=organisation.id, added=2, known=0, refused=1)
-    assert queries.find_person_by_email("viktor@example.org").language == "ru"
+    assert find_person_by_email("viktor@example.org").language == "ru"
 
 
 def test_import_people_refuses_people_of_another_organisation(app):
@@ -551,7 +559,7 @@ def test_import_people_checks_without_changing(app, published):
 
     assert len(report.added) == 2
     assert published == []
-    assert queries.find_person_by_email("viktor@example.org") is None
+    assert find_person_by_email("viktor@example.org") is None
 
 
 def test_import_people_at_once_adds_nobody_twice(app, in_threads):
@@ -615,18 +623,18 @@ def test_footnotes_are_those_of_the_names_in_a_text(app, text, expected):
     an_organisation(name_en="Kosovo", name_ru="Косово", note_en="* See …", note_ru="* См. …")
     an_organisation(note_en="A remark.")
 
-    assert [str(note) for note in queries.footnotes_in(text)] == expected
+    assert [str(note) for note in footnotes_in(text)] == expected
 
 
 def test_load_reference_adds_what_is_missing_and_keeps_what_was_changed(app):
     assert load_reference() == (57, 9)
-    georgia = queries.find_organisation_by_code("ge")
+    georgia = find_organisation_by_code("ge")
     details = OrganisationDetails(code="GE", kind=georgia.kind, name_en="Georgia (changed)", name_ru="Грузия")
     change(georgia.id, details)
 
     assert load_reference() == (0, 0)
-    assert queries.find_organisation_by_code("GE").name_en == "Georgia (changed)"
-    assert queries.find_organisation_by_code("XK").note.ru
+    assert find_organisation_by_code("GE").name_en == "Georgia (changed)"
+    assert find_organisation_by_code("XK").note.ru
 
 
 def test_nobody_gives_a_role_to_oneself(app):
@@ -636,7 +644,7 @@ def test_nobody_gives_a_role_to_oneself(app):
         people.grant_role(person.id, Role.COORDINATOR, now=NOW)
 
     assert refusal.value.field == "role"
-    assert queries.find_person(person.id).roles == {Role.ADMINISTRATOR}
+    assert find_person(person.id).roles == {Role.ADMINISTRATOR}
 
 
 def test_sender_of_very_many_invitations_waits(app, monkeypatch):

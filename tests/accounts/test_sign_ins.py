@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from tests.builders import NOW, PASSWORD, a_sign_in, an_account, an_administrator, an_officer
-from trainingapp.accounts import queries
 from trainingapp.accounts.models import SignIn, SignInEnd
+from trainingapp.accounts.queries.sign_ins import find_sign_in
 from trainingapp.accounts.rules.sign_ins import IDLE, KEPT, LONGEST, SEEN_EVERY, device_of
 from trainingapp.accounts.services import access, people, sign_ins
 from trainingapp.audit.models import AuditEntry
@@ -28,7 +28,7 @@ def ends(person) -> list[SignInEnd | None]:
 
 
 def lasts(token: str, now=NOW) -> bool:
-    return queries.find_sign_in(token, now) is not None
+    return find_sign_in(token, now) is not None
 
 
 # --- how long they last
@@ -36,7 +36,7 @@ def lasts(token: str, now=NOW) -> bool:
 
 def test_sign_in_lasts_a_working_day_while_it_is_used(app):
     token = sign_ins.begin(an_officer().id, "192.0.2.1", CHROME, now=NOW)
-    number = queries.find_sign_in(token, NOW).sign_in_id
+    number = find_sign_in(token, NOW).sign_in_id
 
     for hour in range(1, 12):
         moment = NOW + timedelta(hours=hour)
@@ -142,7 +142,7 @@ def test_page_shows_where_one_is_signed_in_and_ends_one_of_them(app, client_as):
     person = an_officer()
     client = client_as(person)
     there = a_sign_in(person, device="Safari, iPhone", address="192.0.2.7")
-    number = queries.find_sign_in(there, NOW).sign_in_id
+    number = find_sign_in(there, NOW).sign_in_id
 
     text = client.text("/account/sign-ins")
     client.post("/account/sign-ins/end", {"sign_in": number})
@@ -156,7 +156,7 @@ def test_page_shows_where_one_is_signed_in_and_ends_one_of_them(app, client_as):
 def test_nobody_ends_the_sign_in_of_somebody_else(app, client_as):
     token = a_sign_in(an_administrator())
 
-    client_as(an_officer()).post("/account/sign-ins/end", {"sign_in": queries.find_sign_in(token, NOW).sign_in_id})
+    client_as(an_officer()).post("/account/sign-ins/end", {"sign_in": find_sign_in(token, NOW).sign_in_id})
 
     assert lasts(token)
 
@@ -200,7 +200,7 @@ def test_reader_is_found_with_one_query(app, count_queries):
     db.session.expunge_all()
 
     with count_queries() as statements:
-        person = queries.find_sign_in(token, NOW).Person
+        person = find_sign_in(token, NOW).Person
         assert person.family_name
         assert person.roles
 

@@ -22,8 +22,11 @@ from tests.builders import (
     an_organisation,
 )
 from tests.pages import sample_in
-from trainingapp.accounts import forms, queries
+from trainingapp.accounts import forms
 from trainingapp.accounts.models import AccessLink, Person
+from trainingapp.accounts.queries.access import account_state_of, people_without_account
+from trainingapp.accounts.queries.people import find_person_by_email
+from trainingapp.accounts.queries.sign_ins import find_sign_in
 from trainingapp.accounts.rules.access import AccountState
 from trainingapp.accounts.services import access, attempts, people
 from trainingapp.core.clock import standing_at, utc_now
@@ -155,7 +158,7 @@ def test_sign_in_begins_a_session_of_its_own(app, client_as):
 
     with client.session_transaction() as browser:
         assert "left by somebody" not in browser
-        assert queries.find_sign_in(browser["_user_id"], utc_now()).Person.id == person.id
+        assert find_sign_in(browser["_user_id"], utc_now()).Person.id == person.id
 
 
 def test_sign_in_says_when_to_come_back_after_too_many_attempts(app, client_as):
@@ -410,7 +413,7 @@ def test_new_person_names_what_is_wrong_and_keeps_the_input(app, client_as, wron
     response = client.post("/people/new", form_of(**{"organisation_id": organisation.id, **wrong}), status=422)
 
     assert 'aria-invalid="true"' in response.text or "has-error" in response.text
-    assert queries.find_person_by_email("anna@example.org") is None
+    assert find_person_by_email("anna@example.org") is None
     if "given_name" not in wrong:
         assert "Анна" in response.text
 
@@ -453,7 +456,7 @@ def test_invite_shows_the_link_once_to_administrators_only(app, client_as):
         with standing_at(NOW + timedelta(minutes=minutes)):
             text = client.text(f"/people/{person.id}")
         assert "Invited; no password has been set yet." in text, "no letter is sent without a mail server"
-    assert queries.account_state_of(person.id, NOW) is AccountState.INVITED
+    assert account_state_of(person.id, NOW) is AccountState.INVITED
 
 
 @pytest.mark.usefixtures("time_stands")
@@ -483,7 +486,7 @@ def test_inviting_very_many_says_who_is_left(app, client_as, monkeypatch):
 
     assert "2 people have been invited." in text
     assert "1 person is left: so many invitations within an hour are enough." in text
-    assert queries.people_without_account(organisation_id, NOW) == []
+    assert people_without_account(organisation_id, NOW) == []
 
 
 def test_reset_link_is_shown_to_nobody(app, client_as):
@@ -596,12 +599,12 @@ def test_import_reports_each_row_and_adds_nobody_twice(app, client_as):
     client = client_as(a_contact_point(organisation_id=organisation.id))
 
     send(client, ROSTER.encode("cp1251"), organisation_id=organisation.id, check=1)
-    assert queries.find_person_by_email("anna@example.org") is None
+    assert find_person_by_email("anna@example.org") is None
     send(client, ROSTER.encode("cp1251"), organisation_id=organisation.id)
     assert "Row 3" in client.page.text
     send(client, ROSTER.encode(), organisation_id=organisation.id)
 
-    assert queries.find_person_by_email("anna@example.org").organisation_id == organisation.id
+    assert find_person_by_email("anna@example.org").organisation_id == organisation.id
 
 
 @pytest.mark.parametrize(("language", "name"), [("en", "Shcherbakova"), ("ru", "Щербакова")])
@@ -612,7 +615,7 @@ def test_list_that_the_page_of_the_import_shows_can_be_imported(app, client_as, 
     sample = sample_in(client.get("/people/import").text)
     send(client, sample.encode(), organisation_id=contact.organisation_id)
 
-    assert queries.find_person_by_email("anna@example.org").family_name == name
+    assert find_person_by_email("anna@example.org").family_name == name
 
 
 def test_import_takes_a_workbook(app, client_as):
@@ -624,7 +627,7 @@ def test_import_takes_a_workbook(app, client_as):
     send(client, data, name="list.xlsx", organisation_id=organisation.id)
 
     assert "Row 3" in client.page.text
-    assert queries.find_person_by_email("anna@example.org").organisation_id == organisation.id
+    assert find_person_by_email("anna@example.org").organisation_id == organisation.id
 
 
 def test_import_into_another_organisation_is_refused(app, client_as):
@@ -633,7 +636,7 @@ def test_import_into_another_organisation_is_refused(app, client_as):
 
     send(client, ROSTER.encode(), organisation_id=elsewhere.id, status=422)
 
-    assert queries.find_person_by_email("anna@example.org") is None
+    assert find_person_by_email("anna@example.org") is None
 
 
 @pytest.mark.parametrize(

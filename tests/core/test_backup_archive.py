@@ -18,7 +18,8 @@ from flask_migrate import upgrade
 from tests.builders import NOW, an_officer
 from tests.conftest import database_file
 from trainingapp.accounts.models import AccessLink, SignIn
-from trainingapp.accounts.queries import account_state_of, find_link, find_sign_in
+from trainingapp.accounts.queries.access import account_state_of, find_link
+from trainingapp.accounts.queries.sign_ins import find_sign_in
 from trainingapp.accounts.rules.access import AccountState
 from trainingapp.accounts.services import access, sign_ins
 from trainingapp.core import backup

@@ -373,7 +373,7 @@ def test_busy_database_is_said_and_nothing_is_shown_of_it(
     def busy(*_args: Any) -> None:
         raise OperationalError("SELECT secrets", {}, Exception("database is locked"))
 
-    monkeypatch.setattr("trainingapp.scheduling.queries.centre_rows", busy)
+    monkeypatch.setattr("trainingapp.scheduling.views.centres.centre_rows", busy)
 
     answer = visitor.get("/centres")
 

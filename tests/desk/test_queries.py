@@ -12,7 +12,9 @@ from tests.builders import NOW, TODAY
 from tests.desk import waiting
 from trainingapp.accounts.models import AccessLink as Link
 from trainingapp.accounts.models import LinkPurpose
-from trainingapp.accounts.queries import account_counts, administrations, organisation_counts, role_counts
+from trainingapp.accounts.queries.access import account_counts
+from trainingapp.accounts.queries.organisations import administrations, organisation_counts
+from trainingapp.accounts.queries.roles import role_counts
 from trainingapp.accounts.rules.access import AccountState
 from trainingapp.attendance.queries import cards as registers
 from trainingapp.catalogue.queries import course_counts
@@ -22,7 +24,7 @@ from trainingapp.core.permissions import Role
 from trainingapp.enrolment.models import PlaceStatus
 from trainingapp.enrolment.queries import cards as places
 from trainingapp.mail.queries import failed_letters
-from trainingapp.scheduling.queries import kept_by, led_by, sessions_ahead
+from trainingapp.scheduling.queries.sessions import kept_by, led_by, sessions_ahead
 
 pytestmark = pytest.mark.usefixtures("app")
 EVERYTHING = sa.true()

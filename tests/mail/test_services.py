@@ -18,7 +18,7 @@ from tests.mail.scenes import a_letter, a_link, deliver_at, letters, tell
 from tests.postbox import Postbox
 from trainingapp.accounts import events
 from trainingapp.accounts.models import AccessLink, AccessToken
-from trainingapp.accounts.queries import find_link
+from trainingapp.accounts.queries.access import find_link
 from trainingapp.core.clock import standing_at
 from trainingapp.core.db import db, transaction
 from trainingapp.core.errors import DomainError

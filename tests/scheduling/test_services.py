@@ -25,8 +25,11 @@ from trainingapp.catalogue.models import CourseKind, CourseStatus
 from trainingapp.core import bus
 from trainingapp.core.db import db, transaction
 from trainingapp.core.errors import DomainError
-from trainingapp.scheduling import events, queries, services
+from trainingapp.scheduling import events, services
 from trainingapp.scheduling.models import CourseSession, Meeting, MeetingMode, SessionStatus, SessionTrainer
+from trainingapp.scheduling.queries.centres import rooms_of
+from trainingapp.scheduling.queries.sessions import get_session, suggested_code, upcoming
+from trainingapp.scheduling.queries.trainers import trainer_candidates
 from trainingapp.scheduling.rules.planning import MeetingDetails, SessionDetails
 from trainingapp.scheduling.services.rooms import RoomDetails
 
@@ -71,7 +74,7 @@ def at(day: date = FIRST, start: int = 9, end: int = 12, room=None, **values) ->
 
 
 def again(course_session: CourseSession) -> CourseSession:
-    return queries.get_session(course_session.id)
+    return get_session(course_session.id)
 
 
 def kinds(told) -> list[str]:
@@ -127,8 +130,8 @@ def test_suggested_code_counts_on(app):
     for code in ("CCS_1-1", "CCS_1-9", "CCSX1-40", "CCS_1-spare", "CCS_1-2025-77"):
         a_session(course, code=code)
 
-    assert queries.suggested_code("CCS_1") == "CCS_1-10"
-    assert queries.suggested_code("NEW") == "NEW-1"
+    assert suggested_code("CCS_1") == "CCS_1-10"
+    assert suggested_code("NEW") == "NEW-1"
 
 
 def test_change_tells_what_differs_ready_for_json(app, told):
@@ -560,7 +563,7 @@ def test_a_session_goes_its_way(app, told):
     services.start(session_id, now=datetime(2026, 6, 1, 5, tzinfo=UTC))
     services.finish(session_id, now=datetime(2026, 6, 1, 8, tzinfo=UTC))
 
-    assert queries.get_session(session_id).status is SessionStatus.FINISHED
+    assert get_session(session_id).status is SessionStatus.FINISHED
     assert kinds(told) == ["SessionOpened", "SessionConfirmed", "SessionStarted", "SessionFinished"]
 
 
@@ -604,7 +607,7 @@ def test_cancel_keeps_the_reason_and_its_moment(app, told):
         services.cancel(session_id, "  ", now=NOW)
     services.cancel(session_id, "The trainer is ill.", now=NOW)
 
-    cancelled = queries.get_session(session_id)
+    cancelled = get_session(session_id)
     assert (cancelled.status, cancelled.cancelled_at, cancelled.cancel_reason) == (
         SessionStatus.CANCELLED,
         NOW,
@@ -628,7 +631,7 @@ def test_advance_starts_on_the_first_day_of_the_venue(app, told, zone, begins):
 
     assert services.advance(now=begins - timedelta(seconds=1)) == 0
     assert services.advance(now=begins) == 1
-    assert queries.get_session(session_id).status is SessionStatus.RUNNING
+    assert get_session(session_id).status is SessionStatus.RUNNING
 
 
 def test_advance_finishes_after_the_last_meeting_and_starts_no_open_session(app, told):
@@ -646,7 +649,7 @@ def test_advance_takes_a_late_session_through_both_steps(app, told):
     session_id = ready(status=SessionStatus.CONFIRMED).id
 
     assert services.advance(now=datetime(2026, 7, 1, tzinfo=UTC)) == 2
-    assert queries.get_session(session_id).status is SessionStatus.FINISHED
+    assert get_session(session_id).status is SessionStatus.FINISHED
 
 
 # --- rooms
@@ -658,11 +661,11 @@ def test_rooms_are_added_changed_closed_and_reopened(app, told):
     room = services.add_room(centre.id, RoomDetails(name_en="Yard", name_ru="Площадка", capacity=12))
     services.change_room(room.id, RoomDetails(name_en="Yard", name_ru="Площадка", capacity=15), now=NOW)
     services.close_room(room.id, now=NOW)
-    closed = [row.name.en for row in queries.rooms_of(centre.id)]
+    closed = [row.name.en for row in rooms_of(centre.id)]
     services.reopen_room(room.id)
 
     assert closed == []
-    assert [row.capacity for row in queries.rooms_of(centre.id)] == [15]
+    assert [row.capacity for row in rooms_of(centre.id)] == [15]
     assert kinds(told) == ["RoomAdded", "RoomChanged", "RoomChanged", "RoomChanged"]
     json.dumps([asdict(event) for event in told])
 
@@ -702,13 +705,13 @@ def test_upcoming_lists_public_sessions_soonest_first(app):
     a_session(status=SessionStatus.FINISHED)
     a_session(starts_on=date(2026, 4, 1), ends_on=date(2026, 4, 2))
 
-    rows = queries.upcoming(NOW.date(), 10)
+    rows = upcoming(NOW.date(), 10)
 
     assert [row.id for row in rows] == [sooner.id, later.id]
     assert (rows[0].taken, rows[0].capacity, rows[0].languages) == (3, 10, ("en",))
     assert str(rows[1].centre) == str(centre.name)
-    assert [row.id for row in queries.upcoming(NOW.date(), 10, centre_id=centre.id)] == [later.id]
-    assert [row.id for row in queries.upcoming(NOW.date(), 10, course_id=sooner.course_id)] == [sooner.id]
+    assert [row.id for row in upcoming(NOW.date(), 10, centre_id=centre.id)] == [later.id]
+    assert [row.id for row in upcoming(NOW.date(), 10, course_id=sooner.course_id)] == [sooner.id]
 
 
 def test_trainer_candidates_are_those_who_could_be_added(app):
@@ -716,7 +719,7 @@ def test_trainer_candidates_are_those_who_could_be_added(app):
     course_session = a_session(trainers=(leading,))
     a_person()
 
-    ids = [row.id for row in queries.trainer_candidates(course_session.id)]
+    ids = [row.id for row in trainer_candidates(course_session.id)]
 
     assert free.id in ids
     assert not {leading.id, gone.id} & set(ids)

@@ -24,8 +24,11 @@ from trainingapp.catalogue.models import AccessClass, CourseKind, CourseStatus
 from trainingapp.core.db import db
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
-from trainingapp.scheduling import queries, services
+from trainingapp.scheduling import services
 from trainingapp.scheduling.models import CourseSession, Meeting, MeetingMode, Room, SessionStatus
+from trainingapp.scheduling.queries.centres import rooms_of
+from trainingapp.scheduling.queries.meetings import meetings_of
+from trainingapp.scheduling.queries.sessions import codes_like, get_session
 
 HUGE = "9" * 5000
 HOSTILE = "<script>alert(1)</script>"
@@ -68,7 +71,7 @@ def a_draft(**values) -> CourseSession:
 
 def status_of(course_session: CourseSession) -> SessionStatus:
     db.session.rollback()
-    return queries.get_session(course_session.id).status
+    return get_session(course_session.id).status
 
 
 # --- who sees what
@@ -465,13 +468,13 @@ def test_pages_ask_the_same_number_of_questions(client_as, count_queries, who):
     client = client_as(who())
     session_id = a_session(centre_id=centre_id).id
     urls = ("/sessions", f"/sessions/{session_id}", "/centres", f"/centres/{centre_id}")
-    a_meeting(queries.get_session(session_id))
+    a_meeting(get_session(session_id))
     counts = []
     for more in (0, 29):
         for number in range(more):
             a_session(centre_id=centre_id, trainers=(a_trainer(),))
             a_room(centre_id=centre_id)
-            a_meeting(queries.get_session(session_id), start=time(1), minutes=5 + number)
+            a_meeting(get_session(session_id), start=time(1), minutes=5 + number)
         for url in urls:
             db.session.remove()
             with count_queries() as statements:
@@ -565,7 +568,7 @@ def test_a_bad_session_is_refused_with_the_input_kept(client_as, values):
 
     assert "Please check what you entered" in answer.text
     assert "Спонсор" in answer.text
-    assert queries.codes_like("") == []
+    assert codes_like("") == []
 
 
 def test_a_missing_form_is_refused(client_as):
@@ -589,7 +592,7 @@ def test_edit_shows_and_saves_the_session(client_as):
     assert 'value="2026-05-25T18:00"' in page
     assert '<option selected value="Europe/Lisbon">' in page
     db.session.rollback()
-    assert queries.get_session(course_session.id).capacity_in_person == 7
+    assert get_session(course_session.id).capacity_in_person == 7
 
 
 def test_edit_refuses_fewer_places_than_are_taken(client_as):
@@ -700,13 +703,13 @@ def test_a_meeting_is_added_changed_and_removed(client_as):
 
     assert "Container yard – for 12 people" in client.get(f"/sessions/{course_session.id}/meetings/new").text
     client.post(f"/sessions/{course_session.id}/meetings/new", in_yard(room, title_en="Doors"))
-    [meeting] = queries.meetings_of(course_session.id)
+    [meeting] = meetings_of(course_session.id)
     assert 'value="09:00"' in client.get(f"/meetings/{meeting.id}/edit").text
     client.post(f"/meetings/{meeting.id}/edit", in_yard(room, start="10:00", title_en="Doors"))
     assert "1 June 2026, 10:00–12:30 (Baku time, UTC+4)" in client.text(f"/sessions/{course_session.id}")
     client.post(f"/meetings/{meeting.id}/remove")
 
-    assert queries.meetings_of(course_session.id) == []
+    assert meetings_of(course_session.id) == []
 
 
 @pytest.mark.parametrize(
@@ -737,7 +740,7 @@ def test_a_bad_meeting_is_refused_with_the_input_kept(client_as, values):
     )
 
     assert "Двери" in answer.text
-    assert queries.meetings_of(course_session.id) == []
+    assert meetings_of(course_session.id) == []
 
 
 def test_a_difference_between_the_meetings_and_the_course_is_told_to_the_office(client_as):
@@ -781,7 +784,7 @@ def test_a_night_meeting_ends_on_the_next_day(client_as):
         f"/sessions/{course_session.id}/meetings/new", in_yard(room, start="22:00", end="02:00", overnight="y")
     )
 
-    assert queries.get_session(course_session.id).planned_minutes == 240
+    assert get_session(course_session.id).planned_minutes == 240
 
 
 def test_the_same_meetings_are_added_on_every_day(client_as):
@@ -794,7 +797,7 @@ def test_the_same_meetings_are_added_on_every_day(client_as):
     client.post(f"/sessions/{course_session.id}/meetings/daily", values)
     answer = client.post(f"/sessions/{course_session.id}/meetings/daily", values, status=422)
 
-    assert len(queries.meetings_of(course_session.id)) == 4
+    assert len(meetings_of(course_session.id)) == 4
     assert answer.text.count("already meets at that time") >= 4
 
 
@@ -825,7 +828,7 @@ def test_trainers_are_added_and_removed(client_as):
     client.post(f"/sessions/{course_session.id}/trainers/remove", {"person_id": HUGE[:40]})
 
     db.session.rollback()
-    assert queries.get_session(course_session.id).trainer_ids == frozenset()
+    assert get_session(course_session.id).trainer_ids == frozenset()
 
 
 @pytest.mark.parametrize("person_id", ["", "x", "999", HUGE])
@@ -859,7 +862,7 @@ def test_rooms_are_kept_by_the_centre(client_as):
     client = client_as(a_coordinator(centre=centre))
 
     client.post(f"/centres/{centre.id}/rooms/new", {"name_en": "Yard", "name_ru": "Площадка", "capacity": "12"})
-    [room] = queries.rooms_of(centre.id)
+    [room] = rooms_of(centre.id)
     client.post(f"/rooms/{room.id}/edit", {"name_en": "Yard 2", "name_ru": "", "capacity": "15"})
     assert "Yard 2" in client.text(f"/centres/{centre.id}")
     client.post(f"/rooms/{room.id}/close")
@@ -867,7 +870,7 @@ def test_rooms_are_kept_by_the_centre(client_as):
     assert "Yard 2" not in client_as(None).text(f"/centres/{centre.id}")
     client.post(f"/rooms/{room.id}/reopen")
 
-    assert [row.capacity for row in queries.rooms_of(centre.id)] == [15]
+    assert [row.capacity for row in rooms_of(centre.id)] == [15]
 
 
 @pytest.mark.parametrize(
@@ -888,7 +891,7 @@ def test_a_bad_room_is_refused(client_as, values):
         f"/centres/{centre.id}/rooms/new", {"name_en": "Yard", "capacity": "12", **values}, status=422
     )
 
-    assert queries.rooms_of(centre.id) == []
+    assert rooms_of(centre.id) == []
 
 
 def test_a_room_in_which_sessions_meet_is_not_closed(client_as):

@@ -8,13 +8,9 @@ from datetime import datetime
 from flask import url_for
 from flask_login import current_user
 
-from trainingapp.accounts.queries import (
-    account_counts,
-    administrations,
-    organisation_counts,
-    represented_by,
-    role_counts,
-)
+from trainingapp.accounts.queries.access import account_counts
+from trainingapp.accounts.queries.organisations import administrations, organisation_counts
+from trainingapp.accounts.queries.roles import represented_by, role_counts
 from trainingapp.accounts.rules.access import AccountState
 from trainingapp.core.cards import Card, FrontPage, Part, Tile
 from trainingapp.core.i18n import _n

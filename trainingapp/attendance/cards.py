@@ -11,7 +11,7 @@ from trainingapp.attendance import texts
 from trainingapp.attendance.queries.cards import coming_meetings, is_today, missing_registers, sessions_to_mark
 from trainingapp.core.cards import Card, FrontPage, Tile, work_tile
 from trainingapp.core.i18n import _n
-from trainingapp.scheduling.queries import kept_by, led_by
+from trainingapp.scheduling.queries.sessions import kept_by, led_by
 
 
 def for_trainer(now: datetime) -> Iterator[Card]:

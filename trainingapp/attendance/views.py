@@ -39,7 +39,7 @@ from trainingapp.records.queries import find_completion, find_result, history_of
 from trainingapp.records.services import correct_result as correct
 from trainingapp.records.services import withdraw_completion
 from trainingapp.scheduling.models import CourseSession, Meeting, OfTaughtSession
-from trainingapp.scheduling.queries import find_meeting
+from trainingapp.scheduling.queries.meetings import find_meeting
 
 bp = Blueprint("attendance", __name__, template_folder="templates")
 

@@ -27,7 +27,7 @@ from trainingapp.core.permissions import P, can, requires
 from trainingapp.core.text import sort_key
 from trainingapp.core.web import page_number, paged
 from trainingapp.scheduling.models import CourseSession
-from trainingapp.scheduling.queries import find_session
+from trainingapp.scheduling.queries.sessions import find_session
 
 bp = Blueprint("audit", __name__, template_folder="templates")
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from flask_login import current_user
 
-from trainingapp.accounts.queries import represented_by
+from trainingapp.accounts.queries.roles import represented_by
 from trainingapp.certificates.queries.certificates import (
     certificates_of_person,
     certificates_ready,
@@ -18,7 +18,7 @@ from trainingapp.core.cards import Card, FrontPage, Part, Tile, work_tile
 from trainingapp.core.clock import today_in
 from trainingapp.core.i18n import _n
 from trainingapp.records import texts
-from trainingapp.scheduling.queries import kept_by
+from trainingapp.scheduling.queries.sessions import kept_by
 
 
 def for_officer(now: datetime) -> Iterator[Card]:

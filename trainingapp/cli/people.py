@@ -10,8 +10,13 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from trainingapp.accounts import queries
 from trainingapp.accounts.models import Centre, Organisation, OrganisationKind, Person
+from trainingapp.accounts.queries.organisations import (
+    find_centre_by_code,
+    find_organisation_by_code,
+    organisations_by_name,
+)
+from trainingapp.accounts.queries.people import find_person_by_email
 from trainingapp.accounts.rules.people import PersonDetails
 from trainingapp.accounts.rules.roster import Answer
 from trainingapp.accounts.services import access
@@ -43,7 +48,7 @@ def settings(command: Callable[..., object]) -> Callable[..., object]:
 
 
 def get_organisation(code: str) -> Organisation:
-    found = queries.find_organisation_by_code(code)
+    found = find_organisation_by_code(code)
     if found is None:
         raise click.ClickException(
             f"There is no organisation with the code {code}. `flask reference` loads the usual list."
@@ -52,7 +57,7 @@ def get_organisation(code: str) -> Organisation:
 
 
 def get_person(email: str) -> Person:
-    found = queries.find_person_by_email(email)
+    found = find_person_by_email(email)
     if found is None:
         raise click.ClickException(f"Nobody in the list has the e-mail address {email}.")
     return found
@@ -136,7 +141,7 @@ def administrator(
         time_zone=time_zone or current_app.config["OFFICE_TIME_ZONE"],
     )
     with in_a_sentence(), transaction():
-        person = queries.find_person_by_email(email)
+        person = find_person_by_email(email)
         if person is None:
             person = services.add_person(details, home(organisation).id, now=utc_now())
         if Role.ADMINISTRATOR not in person.roles:
@@ -165,7 +170,7 @@ def role(email: str, role: str, organisation: str | None, centre: str | None) ->
 
 
 def get_centre(code: str) -> Centre:
-    found = queries.find_centre_by_code(code)
+    found = find_centre_by_code(code)
     if found is None:
         raise click.ClickException(f"There is no centre with the code {code}.")
     return found
@@ -175,7 +180,7 @@ def home(code: str | None) -> Organisation:
     """The organisation of that code; the office itself where none is given."""
     if code is not None:
         return get_organisation(code)
-    offices = [found for found in queries.organisations() if found.kind is OrganisationKind.OFFICE]
+    offices = [found for found in organisations_by_name() if found.kind is OrganisationKind.OFFICE]
     if not offices:
         raise click.ClickException("The office itself is not in the list yet. Run `flask reference` first.")
     return offices[0]

@@ -20,7 +20,7 @@ from trainingapp.desk.rules import Filters, Shown, next_month
 from trainingapp.enrolment.models import LIVE, Place, Terms
 from trainingapp.records.models import Completion
 from trainingapp.scheduling.models import CourseSession, SessionStatus
-from trainingapp.scheduling.queries import meets_at
+from trainingapp.scheduling.queries.sessions import meets_at
 
 Conditions = list[sa.ColumnElement[bool]]
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from flask_login import current_user
 
-from trainingapp.accounts.queries import represented_by
+from trainingapp.accounts.queries.roles import represented_by
 from trainingapp.catalogue.models import AccessClass
 from trainingapp.core.cards import Card, FrontPage, Part, Tile, work_tile
 from trainingapp.core.db import Rows
@@ -16,7 +16,7 @@ from trainingapp.core.web import page_number, paged
 from trainingapp.enrolment.queries import cards as queries
 from trainingapp.enrolment.texts import cards as texts
 from trainingapp.scheduling import texts as session_texts
-from trainingapp.scheduling.queries import kept_by
+from trainingapp.scheduling.queries.sessions import kept_by
 
 MOST = 6
 

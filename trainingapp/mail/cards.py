@@ -14,7 +14,7 @@ from trainingapp.core.i18n import _n
 from trainingapp.mail.models import LetterState
 from trainingapp.mail.queries import counts, failed_letters, letters_of
 from trainingapp.mail.texts import shown_subject
-from trainingapp.scheduling.queries import kept_by
+from trainingapp.scheduling.queries.sessions import kept_by
 
 MOST_LETTERS = 3
 

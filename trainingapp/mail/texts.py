@@ -13,7 +13,7 @@ from babel.dates import format_skeleton
 from flask import current_app
 
 from trainingapp.accounts.models import Person, Sex
-from trainingapp.accounts.queries import footnotes_in
+from trainingapp.accounts.queries.organisations import footnotes_in
 from trainingapp.accounts.rules.people import sex_told_by
 from trainingapp.core.clock import in_zone
 from trainingapp.core.db import Row

@@ -21,7 +21,7 @@ from trainingapp.mail.services.enclosing import enclosure_of
 from trainingapp.mail.services.writing import LINK
 from trainingapp.mail.texts import shown_subject, shown_text
 from trainingapp.scheduling.models import CourseSession
-from trainingapp.scheduling.queries import find_session
+from trainingapp.scheduling.queries.sessions import find_session
 
 bp = Blueprint("mail", __name__, template_folder="templates")
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from flask_login import current_user
 
-from trainingapp.accounts.queries import represented_by
+from trainingapp.accounts.queries.roles import represented_by
 from trainingapp.core.cards import Card, FrontPage, Part, Tile, work_tile
 from trainingapp.core.clock import today_in
 from trainingapp.core.db import Row
@@ -22,7 +22,7 @@ from trainingapp.nomination.queries.calls import nomination_deadlines
 from trainingapp.nomination.queries.invited import invitations_of, seats_in_question
 from trainingapp.nomination.queries.waiting import Waiting, waiting
 from trainingapp.scheduling.models import SessionStatus
-from trainingapp.scheduling.queries import kept_by
+from trainingapp.scheduling.queries.sessions import kept_by
 
 OVER = {SessionStatus.FINISHED, SessionStatus.CANCELLED}
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from flask import current_app
 
 from trainingapp.accounts.models import Organisation, OrganisationKind
-from trainingapp.accounts.queries import footnotes_in
+from trainingapp.accounts.queries.organisations import footnotes_in
 from trainingapp.core.clock import today_in, utc_now
 from trainingapp.core.formats import day, days, moment, names_of_languages
 from trainingapp.core.glyphs import printable

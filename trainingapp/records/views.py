@@ -7,7 +7,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from trainingapp.accounts.models import Person
-from trainingapp.accounts.queries import find_person
+from trainingapp.accounts.queries.people import find_person
 from trainingapp.core.clock import today_in, utc_now
 from trainingapp.core.files import download, read
 from trainingapp.core.permissions import P, can, requires

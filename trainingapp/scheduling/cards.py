@@ -8,7 +8,7 @@ from datetime import datetime
 from flask_login import current_user
 
 from trainingapp.core.cards import Card, FrontPage, Part
-from trainingapp.scheduling.queries import kept_by, sessions_ahead
+from trainingapp.scheduling.queries.sessions import kept_by, sessions_ahead
 
 MOST_AHEAD = 12
 

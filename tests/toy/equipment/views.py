@@ -7,7 +7,7 @@ from trainingapp.equipment.services import loans_of
 
 from trainingapp.core.permissions import P, requires
 from trainingapp.scheduling.models import CourseSession
-from trainingapp.scheduling.queries import find_session
+from trainingapp.scheduling.queries.sessions import find_session
 
 bp = Blueprint("equipment", __name__, template_folder="templates")
 

@@ -6,8 +6,15 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from trainingapp.accounts import events, queries
+from trainingapp.accounts import events
 from trainingapp.accounts.models import AccessLink, AccessToken, LinkPurpose, Person
+from trainingapp.accounts.queries.access import (
+    find_open_invitation,
+    last_link_made_at,
+    people_without_account,
+    was_invited,
+)
+from trainingapp.accounts.queries.people import find_person, find_person_by_email
 from trainingapp.accounts.rules.access import LIFETIMES, check_link, check_not_just_sent, link_state
 from trainingapp.accounts.rules.passwords import check_password
 from trainingapp.accounts.services.attempts import (
@@ -47,7 +54,7 @@ def sign_in(email: str, password: str, address: str | None, *, now: datetime) ->
     Raises SignInRefused, the same and after the same time whatever is wrong, or TooManyAttempts.
     """
     check_sign_in(email, address, now=now)
-    person = queries.find_person_by_email(email)
+    person = find_person_by_email(email)
     person_id = person.id if person else None
     may_enter = password_matches(person.password_hash if person else None, password)
     if person is None or not may_enter or not person.is_active:
@@ -59,7 +66,7 @@ def sign_in(email: str, password: str, address: str | None, *, now: datetime) ->
 
 def enter(person_id: int, password: str) -> Person:
     """Note that somebody signed in, and was the one who did; a hash made with yesterday's parameters is made anew."""
-    known = queries.find_person(person_id)
+    known = find_person(person_id)
     fresh = hash_password(password) if known and known.password_hash and is_outdated(known.password_hash) else None
     with acting_as(person_id, acting().address), transaction():
         person = locked(Person, person_id)
@@ -78,7 +85,7 @@ def invite(person_id: int, *, now: datetime) -> int:
     with transaction():
         person = locked(Person, person_id)
         if acting().person_id is not None:
-            check_not_just_sent(queries.last_link_made_at(person_id), now)
+            check_not_just_sent(last_link_made_at(person_id), now)
             check_attempts(sender_key(), INVITATIONS, INVITATIONS_WITHIN, now)
             count_attempt(sender_key(), INVITATIONS_WITHIN, now)
         return send_link(person, now)
@@ -141,7 +148,7 @@ def link_until(person_id: int, until: datetime, *, now: datetime) -> int | None:
         person = locked(Person, person_id)
         if person.password_hash is not None or person.deactivated_at is not None:
             return None
-        link = queries.find_open_invitation(person_id, now)
+        link = find_open_invitation(person_id, now)
         if link is None:
             link = new_link(person_id, LinkPurpose.INVITATION, now)
         link.expires_at = max(link.expires_at, until)
@@ -151,7 +158,7 @@ def link_until(person_id: int, until: datetime, *, now: datetime) -> int | None:
 
 def send_links_anew(person: Person, now: datetime) -> None:
     """End the links that went to an earlier e-mail address; an invitation that was open is sent to the present one."""
-    invitation = queries.find_open_invitation(person.id, now)
+    invitation = find_open_invitation(person.id, now)
     close_links(person.id, now)
     if invitation is not None:
         link = db.session.get_one(AccessLink, send_link(person, now))
@@ -177,7 +184,7 @@ def invite_all(organisation_id: int, *, now: datetime) -> tuple[int, int]:
     Gives how many were invited, and how many are left because so many within an hour are enough.
     """
     with transaction():
-        people = queries.people_without_account(organisation_id, now)
+        people = people_without_account(organisation_id, now)
         may_send = max(0, INVITATIONS - attempts_within(sender_key(), INVITATIONS_WITHIN, now))
         for person_id in people[:may_send]:
             count_attempt(sender_key(), INVITATIONS_WITHIN, now)
@@ -199,8 +206,8 @@ def ask_for_reset(email: str, address: str | None, *, now: datetime) -> None:
         return
     count_attempt(by_email, RESETS_WITHIN, now)
     with transaction():
-        person = queries.find_person_by_email(email)
-        if person is not None and person.is_active and (person.password_hash or queries.was_invited(person.id)):
+        person = find_person_by_email(email)
+        if person is not None and person.is_active and (person.password_hash or was_invited(person.id)):
             send_link(locked(Person, person.id), now)
 
 

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address
 
-from trainingapp.accounts import events, queries
+from trainingapp.accounts import events
+from trainingapp.accounts.queries.sign_ins import addresses_used
 from trainingapp.core.bus import publish
 from trainingapp.core.db import transaction
 from trainingapp.core.throttle import check_attempts, count_attempt, forget_attempts, is_worth_noting
@@ -55,7 +56,7 @@ def check_sign_in(email: str, address: str | None, *, now: datetime) -> None:
     pair, network, account = keys_of(email, address)
     check_attempts(pair, TRIES, WITHIN, now)
     check_attempts(network, TRIES_PER_NETWORK, WITHIN, now)
-    if network_of(address) not in map(network_of, queries.addresses_used(email)):
+    if network_of(address) not in map(network_of, addresses_used(email)):
         check_attempts(account, TRIES_OF_STRANGERS, AT_ONCE, now)
 
 

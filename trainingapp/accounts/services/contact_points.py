@@ -7,8 +7,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from trainingapp.accounts import events, queries
+from trainingapp.accounts import events
 from trainingapp.accounts.models import Organisation, Person, RoleGrant
+from trainingapp.accounts.queries.people import find_person_by_email
 from trainingapp.accounts.rules.access import check_not_given_to_oneself, holds
 from trainingapp.accounts.services import access
 from trainingapp.accounts.services.people import add_grant, remove_grant
@@ -101,7 +102,7 @@ def find_colleague(email: str, organisation_id: int) -> int:
 
     Whether somebody of another organisation has the address is not said.
     """
-    person = queries.find_person_by_email(email)
+    person = find_person_by_email(email)
     if person is None or person.organisation_id != organisation_id:
         raise DomainError(
             _l(

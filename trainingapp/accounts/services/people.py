@@ -8,8 +8,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from trainingapp.accounts import events, queries
+from trainingapp.accounts import events
 from trainingapp.accounts.models import Person, RoleGrant
+from trainingapp.accounts.queries.organisations import find_centre, find_organisation
+from trainingapp.accounts.queries.roles import count_administrators
 from trainingapp.accounts.rules import access as access_rules
 from trainingapp.accounts.rules.people import EMAIL_TAKEN, PersonDetails, check_details, person_keys
 from trainingapp.accounts.services import access
@@ -107,7 +109,7 @@ def deactivate(person_id: int, *, now: datetime) -> None:
         if person.deactivated_at is not None:
             return
         if Role.ADMINISTRATOR in person.roles:
-            access_rules.check_administrators_left(queries.count_administrators(without=person_id))
+            access_rules.check_administrators_left(count_administrators(without=person_id))
         person.deactivated_at = now
         access.close_links(person_id, now)
         publish(events.PersonDeactivated(person_id=person_id))
@@ -156,9 +158,9 @@ def grant_role(
 
 
 def check_scope_exists(organisation_id: int | None, centre_id: int | None) -> None:
-    if organisation_id is not None and queries.find_organisation(organisation_id) is None:
+    if organisation_id is not None and find_organisation(organisation_id) is None:
         raise DomainError(_l("There is no such organisation."), "organisation_id")
-    if centre_id is not None and queries.find_centre(centre_id) is None:
+    if centre_id is not None and find_centre(centre_id) is None:
         raise DomainError(_l("There is no such centre."), "centre_id")
 
 
@@ -188,7 +190,7 @@ def revoke_role(person_id: int, grant_id: int) -> None:
         if grant is None:
             raise sa.exc.NoResultFound
         if grant.role is Role.ADMINISTRATOR and person.deactivated_at is None:
-            access_rules.check_administrators_left(queries.count_administrators(without=person_id))
+            access_rules.check_administrators_left(count_administrators(without=person_id))
         remove_grant(person, grant)
 
 

@@ -8,8 +8,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from trainingapp.accounts import events, queries
+from trainingapp.accounts import events
 from trainingapp.accounts.models import Organisation, Person, RoleGrant
+from trainingapp.accounts.queries.people import known_addresses, officers_by_name
 from trainingapp.accounts.rules.people import PersonDetails, person_keys
 from trainingapp.accounts.rules.roster import Answer, Namesake, RefusedRow, RosterRow, namesakes_of, read_roster
 from trainingapp.accounts.services.people import change_person
@@ -101,8 +102,8 @@ def sort_out(
     chunk: list[RosterRow], organisation_id: int, report: Report, answer_to: Callable[[str], Answer | None]
 ) -> tuple[list[RosterRow], list[tuple[int, RosterRow]]]:
     """Put each entry where it belongs in the report; gives those that are new, and whose address is a new one."""
-    holders = queries.known_addresses(entry.details.email for entry in chunk)
-    officers = queries.officers_by_name(organisation_id)
+    holders = known_addresses(entry.details.email for entry in chunk)
+    officers = officers_by_name(organisation_id)
     new: list[RosterRow] = []
     moved: list[tuple[int, RosterRow]] = []
     for entry in chunk:

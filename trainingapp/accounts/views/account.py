@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from trainingapp.accounts import queries
 from trainingapp.accounts.forms import ChangePasswordForm, SettingsForm
+from trainingapp.accounts.queries.sign_ins import sign_ins_of
 from trainingapp.accounts.services import access, people, sign_ins
 from trainingapp.accounts.views.blueprint import begin_session, bp
 from trainingapp.accounts.views.sign_in import forget_reader, sign_out
@@ -54,7 +54,7 @@ def password() -> ResponseReturnValue:
 @bp.get("/account/sign-ins", endpoint="sign_ins")
 @requires(P.ACCOUNT_OWN)
 def own_sign_ins() -> ResponseReturnValue:
-    return render_template("accounts/sign_ins.html", sign_ins=queries.sign_ins_of(current_user.id, utc_now()))
+    return render_template("accounts/sign_ins.html", sign_ins=sign_ins_of(current_user.id, utc_now()))
 
 
 @bp.post("/account/sign-ins/end")

@@ -8,8 +8,10 @@ from markupsafe import Markup, escape
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
-from trainingapp.accounts import queries
 from trainingapp.accounts.models import Person
+from trainingapp.accounts.queries.organisations import footnotes_in, organisations_by_name
+from trainingapp.accounts.queries.roles import organisations_seen_by
+from trainingapp.accounts.queries.sign_ins import find_sign_in
 from trainingapp.accounts.rules.sign_ins import is_seen_anew
 from trainingapp.accounts.services import sign_ins
 from trainingapp.core.actor import acting
@@ -24,12 +26,12 @@ bp = Blueprint("accounts", __name__, template_folder="../templates")
 @bp.app_template_global()
 def footnotes_of(page: Markup) -> list[Bilingual]:
     """The footnotes that the names on the page ask for, but for those that stand on it already."""
-    return [note for note in queries.footnotes_in(page.unescape()) if escape(str(note)) not in page]
+    return [note for note in footnotes_in(page.unescape()) if escape(str(note)) not in page]
 
 
 def find_reader(token: str) -> Person | None:
     """The person whose sign-in the browser's session names: asked by Flask-Login, once in each request."""
-    found = queries.find_sign_in(token, utc_now())
+    found = find_sign_in(token, utc_now())
     if found is None:
         return None
     person: Person
@@ -64,5 +66,5 @@ def note_seen(response: Response) -> Response:
 
 def organisation_choices() -> list[tuple[int, str]]:
     """The organisations whose people the reader may see: id and name."""
-    found = queries.organisations(queries.organisations_seen_by(current_user))
+    found = organisations_by_name(organisations_seen_by(current_user))
     return [(organisation.id, str(organisation.name)) for organisation in found]

@@ -6,9 +6,11 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from trainingapp.accounts import queries
 from trainingapp.accounts.forms import HandOverForm
 from trainingapp.accounts.models import Organisation
+from trainingapp.accounts.queries.organisations import find_organisation
+from trainingapp.accounts.queries.people import colleagues_of
+from trainingapp.accounts.queries.roles import contact_points
 from trainingapp.accounts.services import contact_points as services
 from trainingapp.accounts.views.blueprint import bp
 from trainingapp.core.clock import utc_now
@@ -17,13 +19,13 @@ from trainingapp.core.permissions import P, can, requires
 
 
 @bp.route("/organisations/<int:organisation_id>/hand-over", methods=["GET", "POST"])
-@requires(P.CONTACT_HAND_OVER, on=queries.find_organisation)
+@requires(P.CONTACT_HAND_OVER, on=find_organisation)
 def hand_over(organisation: Organisation) -> ResponseReturnValue:
     """A contact point hands over the own role; an administrator that of anybody, or gives it to one more."""
     organisation_id = organisation.id
-    present = queries.contact_points(organisation_id)
+    present = contact_points(organisation_id)
     is_own = any(row.id == current_user.id for row in present)
-    form = HandOverForm(queries.colleagues_of(organisation_id), [] if is_own else present)
+    form = HandOverForm(colleagues_of(organisation_id), [] if is_own else present)
     if form.validate_on_submit():
         predecessor_id = form.predecessor(current_user.id if is_own else None)
         with form.refusals():
@@ -39,7 +41,7 @@ def hand_over(organisation: Organisation) -> ResponseReturnValue:
 
 def next_page(organisation_id: int) -> str:
     """The organisation's page; who has just given the role away may no longer see it."""
-    db_organisation = queries.find_organisation(organisation_id)
+    db_organisation = find_organisation(organisation_id)
     if can(P.PEOPLE_VIEW, db_organisation):
         return url_for("accounts.organisation", organisation_id=organisation_id)
     return url_for("desk.landing")

@@ -6,9 +6,9 @@ from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from trainingapp.accounts import queries
 from trainingapp.accounts.forms import ImportForm, NamesakesForm
 from trainingapp.accounts.models import Organisation
+from trainingapp.accounts.queries.organisations import find_organisation
 from trainingapp.accounts.rules.roster import Answer
 from trainingapp.accounts.services.roster import Report, import_people
 from trainingapp.accounts.views.blueprint import bp, organisation_choices
@@ -68,7 +68,7 @@ def import_form(organisation_id: int | None) -> ImportForm:
 
 def own_organisation(organisation_id: int | None) -> Organisation:
     """The organisation that was chosen; 403 for one whose list the reader may not take in."""
-    organisation = queries.find_organisation(organisation_id or 0)
+    organisation = find_organisation(organisation_id or 0)
     if organisation is None or not can(P.PEOPLE_IMPORT, organisation):
         abort(403)
     return organisation

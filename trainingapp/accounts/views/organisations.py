@@ -6,9 +6,11 @@ from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from trainingapp.accounts import queries
 from trainingapp.accounts.forms import OrganisationForm
 from trainingapp.accounts.models import Organisation, OrganisationKind
+from trainingapp.accounts.queries.access import people_without_account
+from trainingapp.accounts.queries.organisations import find_organisation, head_counts, organisations_by_name
+from trainingapp.accounts.queries.roles import contact_points, organisations_seen_by
 from trainingapp.accounts.services import organisations as services
 from trainingapp.accounts.views.blueprint import bp
 from trainingapp.core.clock import utc_now
@@ -20,21 +22,21 @@ from trainingapp.core.web import see_other
 @bp.get("/organisations")
 @requires(P.PEOPLE_VIEW)
 def organisations() -> ResponseReturnValue:
-    seen = queries.organisations_seen_by(current_user)
-    found = queries.organisations(seen)
+    seen = organisations_seen_by(current_user)
+    found = organisations_by_name(seen)
     groups = [(kind, [row for row in found if row.kind is kind]) for kind in OrganisationKind]
-    return render_template("accounts/organisations.html", groups=groups, counts=queries.head_counts(seen))
+    return render_template("accounts/organisations.html", groups=groups, counts=head_counts(seen))
 
 
 @bp.get("/organisations/<int:organisation_id>")
-@requires(P.PEOPLE_VIEW, on=queries.find_organisation)
+@requires(P.PEOPLE_VIEW, on=find_organisation)
 def organisation(organisation: Organisation) -> ResponseReturnValue:
     return render_template(
         "accounts/organisation.html",
         organisation=organisation,
-        count=queries.head_counts(frozenset({organisation.id})).get(organisation.id, 0),
-        contact_points=queries.contact_points(organisation.id),
-        without_account=len(queries.people_without_account(organisation.id, utc_now())),
+        count=head_counts(frozenset({organisation.id})).get(organisation.id, 0),
+        contact_points=contact_points(organisation.id),
+        without_account=len(people_without_account(organisation.id, utc_now())),
     )
 
 
@@ -51,7 +53,7 @@ def new_organisation() -> ResponseReturnValue:
 
 
 @bp.route("/organisations/<int:organisation_id>/edit", methods=["GET", "POST"])
-@requires(P.ORGANISATIONS_EDIT, on=queries.find_organisation)
+@requires(P.ORGANISATIONS_EDIT, on=find_organisation)
 def edit_organisation(organisation: Organisation) -> ResponseReturnValue:
     form = OrganisationForm(organisation)
     organisation_id = organisation.id

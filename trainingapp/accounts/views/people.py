@@ -9,10 +9,12 @@ from flask import flash, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from trainingapp.accounts import queries
 from trainingapp.accounts.forms import PersonForm, RoleForm
 from trainingapp.accounts.models import Person
-from trainingapp.accounts.queries import PeopleFilter
+from trainingapp.accounts.queries.access import account_state_of
+from trainingapp.accounts.queries.organisations import centre_choices
+from trainingapp.accounts.queries.people import PeopleFilter, find_person, people_matching, people_seen_by
+from trainingapp.accounts.queries.roles import organisations_seen_by, roles_of
 from trainingapp.accounts.rules.access import AccountState
 from trainingapp.accounts.services import people as services
 from trainingapp.accounts.views.blueprint import bp, organisation_choices
@@ -45,12 +47,12 @@ def asked_filter() -> PeopleFilter:
 @requires(P.PEOPLE_VIEW)
 def people() -> ResponseReturnValue:
     asked = asked_filter()
-    found = paged(queries.people(asked, queries.people_seen_by(current_user), utc_now()), page_number())
+    found = paged(people_matching(asked, people_seen_by(current_user), utc_now()), page_number())
     return render_template(
         "accounts/people.html",
         people=found,
         asked=asked,
-        roles=queries.roles_of(row.id for row in found.rows),
+        roles=roles_of(row.id for row in found.rows),
         organisations=organisation_choices(),
         states=AccountState,
         all_roles=Role,
@@ -60,7 +62,7 @@ def people() -> ResponseReturnValue:
 
 def whose_people() -> str | None:
     """Whom the list is limited to."""
-    if queries.organisations_seen_by(current_user) is not None:
+    if organisations_seen_by(current_user) is not None:
         return _("The people of your own administration.")
     if can(P.ORGANISATION_INVITE):
         return None
@@ -68,7 +70,7 @@ def whose_people() -> str | None:
 
 
 @bp.get("/people/<int:person_id>")
-@requires(P.PEOPLE_VIEW, on=queries.find_person)
+@requires(P.PEOPLE_VIEW, on=find_person)
 def person(person: Person) -> ResponseReturnValue:
     shown = session.pop("link_to_show", None)
     link = link_address(shown["token"]) if shown and shown["person"] == person.id and can(P.PEOPLE_EDIT) else None
@@ -77,11 +79,11 @@ def person(person: Person) -> ResponseReturnValue:
 
 def render_person(person: Person, role_form: RoleForm | None = None, link: str | None = None) -> str:
     if role_form is None and can(P.ROLES_GRANT):
-        role_form = RoleForm(organisation_choices(), queries.centre_choices(), person.organisation_id)
+        role_form = RoleForm(organisation_choices(), centre_choices(), person.organisation_id)
     return render_template(
         "accounts/person.html",
         person=person,
-        state=queries.account_state_of(person.id, utc_now()),
+        state=account_state_of(person.id, utc_now()),
         role_form=role_form,
         link=link,
     )
@@ -104,7 +106,7 @@ def new_person() -> ResponseReturnValue:
 
 
 @bp.route("/people/<int:person_id>/edit", methods=["GET", "POST"])
-@requires(P.PEOPLE_EDIT, on=queries.find_person)
+@requires(P.PEOPLE_EDIT, on=find_person)
 def edit_person(person: Person) -> ResponseReturnValue:
     form = PersonForm(organisation_choices(), person)
     person_id = person.id

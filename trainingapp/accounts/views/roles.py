@@ -6,9 +6,10 @@ from flask import current_app, flash, request, session
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from trainingapp.accounts import queries
 from trainingapp.accounts.forms import RoleForm
 from trainingapp.accounts.models import Organisation, Person
+from trainingapp.accounts.queries.organisations import centre_choices, find_organisation
+from trainingapp.accounts.queries.people import find_person
 from trainingapp.accounts.services import access
 from trainingapp.accounts.services import people as services
 from trainingapp.accounts.views.blueprint import bp, organisation_choices
@@ -25,7 +26,7 @@ def back_to(person_id: int) -> Response:
 
 
 @bp.post("/people/<int:person_id>/invite")
-@requires(P.PEOPLE_INVITE, on=queries.find_person)
+@requires(P.PEOPLE_INVITE, on=find_person)
 def invite(person: Person) -> Response:
     person_id, email, has_account = person.id, person.email, person.password_hash is not None
     try:
@@ -55,7 +56,7 @@ def only_at_the_server(email: str) -> str:
 
 
 @bp.post("/organisations/<int:organisation_id>/invite")
-@requires(P.ORGANISATION_INVITE, on=queries.find_organisation)
+@requires(P.ORGANISATION_INVITE, on=find_organisation)
 def invite_all(organisation: Organisation) -> Response:
     organisation_id = organisation.id
     count, left = access.invite_all(organisation_id, now=utc_now())
@@ -77,7 +78,7 @@ def left_over(number: int) -> str:
 
 
 @bp.post("/people/<int:person_id>/switch-off")
-@requires(P.PEOPLE_EDIT, on=queries.find_person)
+@requires(P.PEOPLE_EDIT, on=find_person)
 def deactivate(person: Person) -> Response:
     person_id = person.id
     services.deactivate(person_id, now=utc_now())
@@ -86,7 +87,7 @@ def deactivate(person: Person) -> Response:
 
 
 @bp.post("/people/<int:person_id>/switch-on")
-@requires(P.PEOPLE_EDIT, on=queries.find_person)
+@requires(P.PEOPLE_EDIT, on=find_person)
 def reactivate(person: Person) -> Response:
     person_id = person.id
     services.reactivate(person_id)
@@ -95,9 +96,9 @@ def reactivate(person: Person) -> Response:
 
 
 @bp.post("/people/<int:person_id>/roles")
-@requires(P.ROLES_GRANT, on=queries.find_person)
+@requires(P.ROLES_GRANT, on=find_person)
 def grant_role(person: Person) -> ResponseReturnValue:
-    form = RoleForm(organisation_choices(), queries.centre_choices())
+    form = RoleForm(organisation_choices(), centre_choices())
     person_id = person.id
     if form.validate_on_submit():
         scope = {"organisation_id": form.organisation_id.data, "centre_id": form.centre_id.data}
@@ -109,7 +110,7 @@ def grant_role(person: Person) -> ResponseReturnValue:
 
 
 @bp.post("/people/<int:person_id>/roles/revoke")
-@requires(P.ROLES_GRANT, on=queries.find_person)
+@requires(P.ROLES_GRANT, on=find_person)
 def revoke_role(person: Person) -> Response:
     person_id = person.id
     services.revoke_role(person_id, request.form.get("grant", default=0, type=int))

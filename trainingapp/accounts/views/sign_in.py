@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, logout_user
 from werkzeug.wrappers import Response
 
-from trainingapp.accounts import queries
 from trainingapp.accounts.forms import ForgottenForm, InvitationForm, NewPasswordForm, SignInForm
 from trainingapp.accounts.models import AccessLink, LinkPurpose
+from trainingapp.accounts.queries.access import find_link
 from trainingapp.accounts.rules.access import LinkRefused, LinkState, link_state
 from trainingapp.accounts.services import access, sign_ins
 from trainingapp.accounts.views.blueprint import begin_session, bp
@@ -82,7 +82,7 @@ def forgotten() -> ResponseReturnValue:
 @bp.route("/access/<token>", methods=["GET", "POST"])
 @public
 def open_link(token: str) -> ResponseReturnValue:
-    link = queries.find_link(token)
+    link = find_link(token)
     if link is None:
         return render_template("accounts/link_refused.html", state=None), 404
     with speaking(session.get("language") or link.person.language):

@@ -15,7 +15,8 @@ from trainingapp.core.db import Row, Rows, Select, db
 from trainingapp.enrolment.models import Place, PlaceStatus
 from trainingapp.records.models import Completion, ComponentResult, Outcome
 from trainingapp.scheduling.models import CourseSession, Meeting, SessionStatus
-from trainingapp.scheduling.queries import UPCOMING, last_meeting_ends, meeting_rows, meets_at, session_rows
+from trainingapp.scheduling.queries.meetings import last_meeting_ends, meeting_rows
+from trainingapp.scheduling.queries.sessions import UPCOMING, meets_at, session_rows
 from trainingapp.scheduling.rules.due import AHEAD
 
 Condition = sa.ColumnElement[bool]

@@ -16,7 +16,7 @@ from trainingapp.core.db import Row, Rows, Select, db
 from trainingapp.records.models import Completion
 from trainingapp.records.rules import EXPIRING
 from trainingapp.scheduling.models import CourseSession, SessionStatus
-from trainingapp.scheduling.queries import session_rows
+from trainingapp.scheduling.queries.sessions import session_rows
 
 
 def find_session(session_id: int) -> CourseSession | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trainingapp.accounts.queries import represents
+from trainingapp.accounts.queries.roles import represents
 from trainingapp.core.actor import acting
 from trainingapp.core.bus import afterwards
 from trainingapp.enrolment import events

@@ -17,7 +17,8 @@ from trainingapp.mail.letters.writing import as_date, as_moment, get_session, te
 from trainingapp.mail.services.facts import Facts
 from trainingapp.mail.services.writing import Draft, keep
 from trainingapp.scheduling import events
-from trainingapp.scheduling.queries import planned_meetings, trainers_of
+from trainingapp.scheduling.queries.meetings import planned_meetings
+from trainingapp.scheduling.queries.trainers import trainers_of
 
 NOTHING: Facts = dict.fromkeys(
     (

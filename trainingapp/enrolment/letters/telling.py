@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from trainingapp.accounts.models import AccessLink, Person
-from trainingapp.accounts.queries import contact_points_of
+from trainingapp.accounts.queries.roles import contact_points_of
 from trainingapp.core.actor import acting
 from trainingapp.core.db import db
 from trainingapp.enrolment.events import PlaceEvent

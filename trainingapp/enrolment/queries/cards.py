@@ -14,7 +14,8 @@ from trainingapp.enrolment.models import LIVE, Place, PlaceStatus, Terms
 from trainingapp.enrolment.queries.lists import PLACE_COLUMNS
 from trainingapp.enrolment.queries.standing import with_standing
 from trainingapp.scheduling.models import CourseSession, Meeting, SessionStatus
-from trainingapp.scheduling.queries import UPCOMING, last_meeting_ends, meeting_rows, meets_at, session_rows
+from trainingapp.scheduling.queries.meetings import last_meeting_ends, meeting_rows
+from trainingapp.scheduling.queries.sessions import UPCOMING, meets_at, session_rows
 from trainingapp.scheduling.rules.due import AHEAD, Due, decide_due, lacks_people
 
 Condition = sa.ColumnElement[bool]

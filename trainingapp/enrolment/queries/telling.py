@@ -12,7 +12,7 @@ from trainingapp.accounts.models import Person
 from trainingapp.core.db import db
 from trainingapp.enrolment.models import LIVE, Place, PlaceHistory, PlaceMode, PlaceStatus, Step
 from trainingapp.enrolment.queries.standing import position_of
-from trainingapp.scheduling.queries import leads
+from trainingapp.scheduling.queries.trainers import leads
 
 
 def people_on(course_session_id: int, *statuses: PlaceStatus) -> list[Person]:

@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from trainingapp.accounts.models import Organisation
-from trainingapp.accounts.queries import find_organisation
+from trainingapp.accounts.queries.organisations import find_organisation
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import Row
 from trainingapp.core.errors import DomainError

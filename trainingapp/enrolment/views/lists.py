@@ -9,7 +9,7 @@ from flask import render_template, request
 from werkzeug.wrappers import Response
 
 from trainingapp.accounts.models import Organisation, OrganisationKind
-from trainingapp.accounts.queries import footnotes_in
+from trainingapp.accounts.queries.organisations import footnotes_in
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import Row
 from trainingapp.core.files import download
@@ -25,7 +25,7 @@ from trainingapp.enrolment.papers.workbook import participants_workbook
 from trainingapp.enrolment.queries.lists import people_and_standing, people_with_a_place
 from trainingapp.enrolment.views.blueprint import bp, organisation_wanted
 from trainingapp.scheduling.models import CourseSession
-from trainingapp.scheduling.queries import find_session
+from trainingapp.scheduling.queries.sessions import find_session
 
 NO_FILE_NAME = re.compile(r'[\\/:*?"<>|]+')
 

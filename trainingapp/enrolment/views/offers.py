@@ -39,7 +39,7 @@ from trainingapp.enrolment.views.blueprint import (
     with_course,
 )
 from trainingapp.scheduling.models import CourseSession
-from trainingapp.scheduling.queries import find_session
+from trainingapp.scheduling.queries.sessions import find_session
 
 
 @bp.route("/places/<int:place_id>/offer", methods=["GET", "POST"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
-from trainingapp.accounts.queries import find_person_by_email
+from trainingapp.accounts.queries.people import find_person_by_email
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import Row, Rows
 from trainingapp.core.errors import DomainError
@@ -26,7 +26,7 @@ from trainingapp.enrolment.rules.standing import Point
 from trainingapp.enrolment.texts import Reader
 from trainingapp.enrolment.views.blueprint import bp, decision_of, organisation_wanted
 from trainingapp.scheduling.models import CourseSession
-from trainingapp.scheduling.queries import find_session
+from trainingapp.scheduling.queries.sessions import find_session
 
 ON_THE_PAGE = {
     Point.ON_RESERVE,

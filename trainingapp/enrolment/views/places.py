@@ -30,7 +30,7 @@ from trainingapp.enrolment.views.blueprint import (
     with_course,
 )
 from trainingapp.scheduling.models import CourseSession
-from trainingapp.scheduling.queries import find_session
+from trainingapp.scheduling.queries.sessions import find_session
 
 CONFIRMATIONS = {
     PlaceStatus.PLACED: _l("You have a place."),

@@ -12,7 +12,7 @@ from trainingapp.core.db import db
 from trainingapp.mail.services.facts import as_fact, packed
 from trainingapp.mail.services.writing import Draft, keep
 from trainingapp.scheduling.models import CourseSession
-from trainingapp.scheduling.queries import planned_meetings
+from trainingapp.scheduling.queries.meetings import planned_meetings
 
 
 def written(

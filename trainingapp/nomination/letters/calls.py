@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 from trainingapp.accounts.models import Organisation, Person
-from trainingapp.accounts.queries import contact_points_of
+from trainingapp.accounts.queries.roles import contact_points_of
 from trainingapp.core.bus import afterwards
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
@@ -31,7 +31,7 @@ from trainingapp.nomination.queries.loading import find_call_of_session, stage_a
 from trainingapp.nomination.queries.telling import invitations_of
 from trainingapp.scheduling.events import SessionCancelled, SessionChanged
 from trainingapp.scheduling.models import Meeting
-from trainingapp.scheduling.queries import planned_meetings
+from trainingapp.scheduling.queries.meetings import planned_meetings
 
 TELLING_NUMBERS = frozenset({"nominate_each", "accept_each", "nominate_own", "accept_own"})
 

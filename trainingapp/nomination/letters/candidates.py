@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trainingapp.accounts.events import ContactPointHandedOver
 from trainingapp.accounts.models import Organisation
-from trainingapp.accounts.queries import represents
+from trainingapp.accounts.queries.roles import represents
 from trainingapp.core.actor import acting
 from trainingapp.core.bus import afterwards
 from trainingapp.core.clock import utc_now

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from trainingapp.accounts.models import Person
-from trainingapp.accounts.queries import contact_points_of
+from trainingapp.accounts.queries.roles import contact_points_of
 from trainingapp.mail.letters.writing import written
 from trainingapp.mail.queries import already_told
 from trainingapp.mail.services.writing import Draft, keep_some

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from trainingapp.accounts.queries import contact_points_of
+from trainingapp.accounts.queries.roles import contact_points_of
 from trainingapp.core.bus import afterwards
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
@@ -20,7 +20,7 @@ from trainingapp.nomination.letters.calls import about
 from trainingapp.nomination.models import Call
 from trainingapp.nomination.queries.loading import find_call_of_session
 from trainingapp.nomination.queries.telling import candidates_by_invitation, invitations_of
-from trainingapp.scheduling.queries import planned_meetings
+from trainingapp.scheduling.queries.meetings import planned_meetings
 
 DECIDED = {PlaceStatus.OFFERED, PlaceStatus.PLACED, PlaceStatus.WAITING, PlaceStatus.DECLINED}
 

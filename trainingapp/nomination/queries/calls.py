@@ -15,7 +15,7 @@ from trainingapp.enrolment.models import LIVE, Place, PlaceStatus, Quota, Terms
 from trainingapp.nomination.models import Call, Comment, Invitation, Nomination, Stage
 from trainingapp.nomination.rules.calls import AdministrationInCall
 from trainingapp.scheduling.models import CourseSession, SessionStatus
-from trainingapp.scheduling.queries import meets_at
+from trainingapp.scheduling.queries.sessions import meets_at
 
 NAMED = frozenset(PlaceStatus) - {PlaceStatus.WITHDRAWN, PlaceStatus.CANCELLED}
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager
 
 from trainingapp.accounts.models import Person
-from trainingapp.accounts.queries import account_state
+from trainingapp.accounts.queries.access import account_state
 from trainingapp.accounts.rules.access import AccountState
 from trainingapp.core.db import Row, Rows, Select, db
 from trainingapp.enrolment.models import LIVE, Place

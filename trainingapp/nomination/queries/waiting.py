@@ -13,7 +13,7 @@ from trainingapp.enrolment.models import Place, PlaceStatus, Terms, Vacancy
 from trainingapp.nomination.models import Call, Nomination
 from trainingapp.nomination.queries.calls import answered_count, invited_count
 from trainingapp.scheduling.models import CourseSession, SessionStatus
-from trainingapp.scheduling.queries import session_rows
+from trainingapp.scheduling.queries.sessions import session_rows
 
 Condition = sa.ColumnElement[bool]
 CLOSING = timedelta(days=7)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from trainingapp.accounts.models import Person
-from trainingapp.accounts.queries import officers_by_name
+from trainingapp.accounts.queries.people import officers_by_name
 from trainingapp.accounts.rules.people import PersonDetails, normal_email
 from trainingapp.accounts.rules.roster import Answer, Roster, RosterRow, namesakes_of, read_roster
 from trainingapp.accounts.services.people import add_person, grant_role

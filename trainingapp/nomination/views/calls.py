@@ -24,7 +24,7 @@ from trainingapp.nomination.rules.calls import MOVABLE, NEAR, lacking
 from trainingapp.nomination.services import calls as services
 from trainingapp.nomination.views.blueprint import bp
 from trainingapp.scheduling.models import CourseSession
-from trainingapp.scheduling.queries import find_session
+from trainingapp.scheduling.queries.sessions import find_session
 from trainingapp.scheduling.rules.planning import is_over
 
 CURRENT, EVERY = "", "all"

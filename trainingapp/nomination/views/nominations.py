@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from trainingapp.accounts.queries import contact_points
+from trainingapp.accounts.queries.roles import contact_points
 from trainingapp.accounts.rules.access import AccountState
 from trainingapp.core import files
 from trainingapp.core.clock import utc_now

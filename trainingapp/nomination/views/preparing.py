@@ -22,7 +22,7 @@ from trainingapp.nomination.services import calls as services
 from trainingapp.nomination.views.blueprint import bp
 from trainingapp.nomination.views.calls import again, local_deadline, to_call
 from trainingapp.scheduling.models import CourseSession
-from trainingapp.scheduling.queries import find_session
+from trainingapp.scheduling.queries.sessions import find_session
 
 NOTICE = timedelta(weeks=4)  # between the deadline and the start, unless the session is nearer
 USUAL_END = time(18)

@@ -8,8 +8,8 @@ from trainingapp.accounts.models import Person
 from trainingapp.core.db import db, locked
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
-from trainingapp.scheduling import queries
 from trainingapp.scheduling.models import CourseSession, Room
+from trainingapp.scheduling.queries.meetings import bookings
 from trainingapp.scheduling.rules.clashes import Booking, Frame, RoomFacts, Slot
 from trainingapp.scheduling.rules.planning import is_over, over
 
@@ -73,7 +73,7 @@ def booked_around(
     """The meetings that could clash with something in these slots; what one asks only under the locks."""
     if not slots:
         return []
-    return queries.bookings(
+    return bookings(
         session_id,
         room_ids=rooms,
         trainer_ids=trainers,

@@ -10,9 +10,9 @@ from trainingapp.core.db import Row, db, locked, transaction
 from trainingapp.core.errors import DomainError, Problem, refuse_if
 from trainingapp.core.events import Values, set_values
 from trainingapp.core.i18n import LazyText, _l
-from trainingapp.scheduling import queries
 from trainingapp.scheduling.events import RoomAdded, RoomChanged
 from trainingapp.scheduling.models import Room
+from trainingapp.scheduling.queries.centres import sessions_ahead_in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +42,7 @@ def change_room(room_id: int, details: RoomDetails, *, now: datetime) -> Room:
         check_capacity(details)
         refuse_if(
             Problem(too_many(row), "capacity")
-            for row in queries.sessions_ahead_in(room_id, now)
+            for row in sessions_ahead_in(room_id, now)
             if row.capacity_in_person > details.capacity
         )
         write(room, asdict(details))
@@ -53,7 +53,7 @@ def close_room(room_id: int, *, now: datetime) -> Room:
     """Take the room out of use. Raises DomainError, naming the sessions, while meetings are planned there."""
     with transaction():
         room = locked(Room, room_id)
-        refuse_if(Problem(still_there(row)) for row in queries.sessions_ahead_in(room_id, now))
+        refuse_if(Problem(still_there(row)) for row in sessions_ahead_in(room_id, now))
         write(room, {"closed_at": room.closed_at or now})
     return room
 

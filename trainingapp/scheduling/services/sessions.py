@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from trainingapp.accounts.queries import find_centre
+from trainingapp.accounts.queries.organisations import find_centre
 from trainingapp.catalogue.models import Course, CourseStatus
 from trainingapp.core import clock
 from trainingapp.core.bus import publish

@@ -8,7 +8,6 @@ from trainingapp.catalogue.models import CourseKind, CourseStatus
 from trainingapp.core.bus import publish
 from trainingapp.core.db import locked, transaction
 from trainingapp.core.events import Event
-from trainingapp.scheduling import queries
 from trainingapp.scheduling.events import (
     SessionCancelled,
     SessionConfirmed,
@@ -17,6 +16,7 @@ from trainingapp.scheduling.events import (
     SessionStarted,
 )
 from trainingapp.scheduling.models import CourseSession
+from trainingapp.scheduling.queries.sessions import due_to_finish, due_to_start
 from trainingapp.scheduling.rules.clashes import Slot
 from trainingapp.scheduling.rules.steps import Step, StepFacts, check_step, lacking
 
@@ -48,8 +48,8 @@ def cancel(session_id: int, reason: str, *, now: datetime) -> CourseSession:
 
 def advance(*, now: datetime) -> int:
     """Start the confirmed sessions whose first day has come and finish those that are over; how many there were."""
-    started = [take_if_due(Step.START, session_id, now) for session_id in queries.due_to_start(now)]
-    finished = [take_if_due(Step.FINISH, session_id, now) for session_id in queries.due_to_finish(now)]
+    started = [take_if_due(Step.START, session_id, now) for session_id in due_to_start(now)]
+    finished = [take_if_due(Step.FINISH, session_id, now) for session_id in due_to_finish(now)]
     return sum(started) + sum(finished)
 
 

@@ -7,16 +7,17 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from trainingapp.accounts.models import Centre
-from trainingapp.accounts.queries import find_centre
+from trainingapp.accounts.queries.organisations import find_centre
 from trainingapp.accounts.services.organisations import add_centre, change_centre
 from trainingapp.core.clock import today_in, utc_now
 from trainingapp.core.i18n import _
 from trainingapp.core.permissions import P, can, public, requires
 from trainingapp.core.web import see_other
-from trainingapp.scheduling import queries, services
+from trainingapp.scheduling import services
 from trainingapp.scheduling.forms import CentreForm, RoomForm
 from trainingapp.scheduling.models import Room
-from trainingapp.scheduling.queries import find_room
+from trainingapp.scheduling.queries.centres import centre_rows, find_room, rooms_of
+from trainingapp.scheduling.queries.sessions import upcoming
 from trainingapp.scheduling.views.blueprint import bp
 
 SHOWN = 20
@@ -25,7 +26,7 @@ SHOWN = 20
 @bp.route("/centres")
 @public
 def centres() -> ResponseReturnValue:
-    return render_template("scheduling/centres.html", rows=queries.centre_rows())
+    return render_template("scheduling/centres.html", rows=centre_rows())
 
 
 @bp.route("/centres/<int:centre_id>")
@@ -35,8 +36,8 @@ def centre(centre_id: int) -> ResponseReturnValue:
     return render_template(
         "scheduling/centre.html",
         centre=found,
-        rooms=queries.rooms_of(centre_id, also_closed=can(P.ROOMS_EDIT, found)),
-        upcoming=queries.upcoming(today_in(found.time_zone, utc_now()), SHOWN, centre_id=centre_id),
+        rooms=rooms_of(centre_id, also_closed=can(P.ROOMS_EDIT, found)),
+        upcoming=upcoming(today_in(found.time_zone, utc_now()), SHOWN, centre_id=centre_id),
     )
 
 

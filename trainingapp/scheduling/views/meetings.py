@@ -12,10 +12,13 @@ from trainingapp.core.clock import in_zone
 from trainingapp.core.i18n import _
 from trainingapp.core.permissions import P, requires
 from trainingapp.core.web import choices_of, see_other
-from trainingapp.scheduling import queries, services
+from trainingapp.scheduling import services
 from trainingapp.scheduling.forms import DailyForm, MeetingForm, TrainerForm
 from trainingapp.scheduling.models import CourseSession, Meeting, MeetingMode
-from trainingapp.scheduling.queries import find_meeting, find_session
+from trainingapp.scheduling.queries.centres import rooms_of
+from trainingapp.scheduling.queries.meetings import find_meeting
+from trainingapp.scheduling.queries.sessions import find_session, get_session
+from trainingapp.scheduling.queries.trainers import trainer_candidates
 from trainingapp.scheduling.views.blueprint import bp
 
 
@@ -31,7 +34,7 @@ def to_trainers(session_id: int, sentence: str) -> Response:
 
 def offer_rooms(form: MeetingForm | DailyForm, course_session: CourseSession) -> None:
     """The rooms of the session's centre that are in use, each with how many people it holds."""
-    rows = queries.rooms_of(course_session.centre_id) if course_session.centre_id else []
+    rows = rooms_of(course_session.centre_id) if course_session.centre_id else []
     rooms = [(row.id, _("%(room)s – for %(capacity)s people", room=row.name, capacity=row.capacity)) for row in rows]
     form.room_id.choices = choices_of([("", _("No room (online)")), *rooms])
 
@@ -66,7 +69,7 @@ def next_meeting(course_session: CourseSession) -> dict[str, object]:
 
 
 def meeting_page(form: MeetingForm, session_id: int, meeting_id: int | None) -> ResponseReturnValue:
-    course_session = queries.get_session(session_id)
+    course_session = get_session(session_id)
     page = render_template(
         "scheduling/meeting_form.html", form=form, course_session=course_session, meeting_id=meeting_id
     )
@@ -118,7 +121,7 @@ def daily_meetings(course_session: CourseSession) -> ResponseReturnValue:
             parts = form.parts(course_session.starts_on)
             services.add_daily_meetings(session_id, parts, weekends=form.weekends.data)
             return to_meetings(session_id, _("The meetings are added."))
-    again = queries.get_session(session_id)
+    again = get_session(session_id)
     return render_template("scheduling/daily_form.html", form=form, course_session=again), form.status
 
 
@@ -130,14 +133,14 @@ def daily_meetings(course_session: CourseSession) -> ResponseReturnValue:
 def trainers(course_session: CourseSession) -> ResponseReturnValue:
     session_id = course_session.id
     form = TrainerForm()
-    rows = queries.trainer_candidates(session_id)
+    rows = trainer_candidates(session_id)
     names = [(row.id, row.name.listed) for row in rows]
     form.person_id.choices = choices_of([("", _("Choose a trainer")), *names])
     if form.validate_on_submit():
         with form.refusals():
             services.assign_trainer(session_id, form.person_id.data)
             return to_trainers(session_id, _("The trainer leads this session now."))
-    again = queries.get_session(session_id)
+    again = get_session(session_id)
     return render_template("scheduling/trainers.html", form=form, course_session=again, candidates=rows), form.status
 
 

@@ -9,17 +9,18 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from trainingapp.accounts.models import Centre
-from trainingapp.accounts.queries import find_centre
+from trainingapp.accounts.queries.organisations import find_centre
 from trainingapp.catalogue.models import Course
 from trainingapp.catalogue.queries import find_course
 from trainingapp.core.clock import in_zone, today_in, utc_now
 from trainingapp.core.i18n import _
 from trainingapp.core.permissions import AtCentre, P, can, requires
 from trainingapp.core.web import see_other
-from trainingapp.scheduling import queries, services
+from trainingapp.scheduling import services
 from trainingapp.scheduling.forms import SessionForm
 from trainingapp.scheduling.models import CourseSession
-from trainingapp.scheduling.queries import find_session
+from trainingapp.scheduling.queries.centres import centre_choices
+from trainingapp.scheduling.queries.sessions import find_session, get_session, suggested_code
 from trainingapp.scheduling.rules.planning import SessionDetails
 from trainingapp.scheduling.views.blueprint import bp
 
@@ -49,7 +50,7 @@ def first_values(course: Course) -> dict[str, object]:
     today = today_in(centre.time_zone if centre else current_app.config["OFFICE_TIME_ZONE"], utc_now())
     first = today + timedelta(days=30)
     return {
-        "code": queries.suggested_code(course.code),
+        "code": suggested_code(course.code),
         "centre_id": centre.id if centre else None,
         "closes": datetime.combine(first - timedelta(days=7), time(18)),
         "languages": list(course.languages),
@@ -65,7 +66,7 @@ def usual_centre(course: Course) -> Centre | None:
 def offer(form: SessionForm, course_session: CourseSession | None = None) -> None:
     """The centres at which the reader may schedule; online only where the whole office is his or hers."""
     nowhere = [("", _("Online only"))] if can(P.SESSION_SCHEDULE, AtCentre(None)) else []
-    rows = [row for row in queries.centre_choices() if can(P.SESSION_SCHEDULE, AtCentre(row.id))]
+    rows = [row for row in centre_choices() if can(P.SESSION_SCHEDULE, AtCentre(row.id))]
     used = [row.time_zone for row in rows] + [course_session.time_zone if course_session else None]
     form.offer([*nowhere, *((row.id, str(row.name)) for row in rows)], used)
 
@@ -87,7 +88,7 @@ def edit_session(course_session: CourseSession) -> ResponseReturnValue:
             services.change(session_id, form.details(chosen_zone(form)))
             flash(_("The session is saved."), "success")
             return see_other("scheduling.session", session_id=session_id)
-    again = queries.get_session(session_id)
+    again = get_session(session_id)
     page = render_template("scheduling/session_form.html", form=form, course=again.course, course_session=again)
     return page, form.status
 

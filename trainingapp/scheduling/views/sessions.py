@@ -14,9 +14,11 @@ from trainingapp.core.errorpages import LARGEST_ID
 from trainingapp.core.i18n import LazyText
 from trainingapp.core.permissions import P, can, public, requires
 from trainingapp.core.web import page_number, paged
-from trainingapp.scheduling import queries, services
+from trainingapp.scheduling import services
 from trainingapp.scheduling.models import CourseSession, SessionStatus
-from trainingapp.scheduling.queries import CURRENT, UPCOMING, SessionFilter, find_session
+from trainingapp.scheduling.queries.centres import centre_choices
+from trainingapp.scheduling.queries.meetings import meetings_of
+from trainingapp.scheduling.queries.sessions import CURRENT, UPCOMING, SessionFilter, find_session, sessions_matching
 from trainingapp.scheduling.rules.planning import has_ended, is_over
 from trainingapp.scheduling.rules.steps import Step, lacking, next_step
 from trainingapp.scheduling.views.blueprint import bp
@@ -31,8 +33,8 @@ EVERY = "all"
 @public
 def sessions() -> ResponseReturnValue:
     asked = SessionQuery()
-    found = paged(queries.sessions_matching(asked.filter), page_number())
-    return render_template("scheduling/sessions.html", asked=asked, found=found, centres=queries.centre_choices())
+    found = paged(sessions_matching(asked.filter), page_number())
+    return render_template("scheduling/sessions.html", asked=asked, found=found, centres=centre_choices())
 
 
 class SessionQuery:
@@ -122,7 +124,7 @@ def session(course_session: CourseSession) -> ResponseReturnValue:
     return render_template(
         "scheduling/session.html",
         course_session=course_session,
-        meetings=queries.meetings_of(course_session.id),
+        meetings=meetings_of(course_session.id),
         step=step,
         missing=missing,
         may_override=step is Step.CONFIRM and [problem.field for problem in missing] == ["reason"],

@@ -10,10 +10,10 @@ from trainingapp.core.clock import utc_now
 from trainingapp.core.i18n import _
 from trainingapp.core.permissions import P, requires
 from trainingapp.core.web import see_other
-from trainingapp.scheduling import queries, services
+from trainingapp.scheduling import services
 from trainingapp.scheduling.forms import CancelForm, ConfirmForm
 from trainingapp.scheduling.models import CourseSession
-from trainingapp.scheduling.queries import find_session
+from trainingapp.scheduling.queries.sessions import find_session, get_session
 from trainingapp.scheduling.rules.steps import Step, below_minimum, lacking
 from trainingapp.scheduling.views.blueprint import bp
 
@@ -49,7 +49,7 @@ def confirm(course_session: CourseSession) -> ResponseReturnValue:
         with form.refusals():
             services.confirm(session_id, form.reason.data, now=utc_now())
             return done(course_session, _("The session is confirmed: it will take place."))
-    again = queries.get_session(session_id)
+    again = get_session(session_id)
     facts = services.facts_of(again, utc_now())
     return render_template(
         "scheduling/confirm.html",
@@ -69,7 +69,7 @@ def cancel(course_session: CourseSession) -> ResponseReturnValue:
         with form.refusals():
             services.cancel(session_id, form.given or "", now=utc_now())
             return done(course_session, _("The session is cancelled. Everybody concerned is told by letter."))
-    again = queries.get_session(session_id)
+    again = get_session(session_id)
     missing = lacking(Step.CANCEL, services.facts_of(again, utc_now()), "-")
     return render_template("scheduling/cancel.html", form=form, course_session=again, missing=missing), form.status
 
