@@ -143,7 +143,6 @@ class PersonForm(BaseForm):
         self.organisation_id.choices = one_of(organisations)
         self.sex.choices = choices_of([("", _("not given")), *((sex.value, sex.label) for sex in Sex)])
 
-    @property
     def details(self) -> PersonDetails:
         needed: dict[str, Any] = {
             name: self[name].data or "" for name in PersonDetails.__dataclass_fields__ if name not in OPTIONAL
@@ -151,7 +150,7 @@ class PersonForm(BaseForm):
         return tidied(PersonDetails(**needed, **{name: self[name].data for name in OPTIONAL}))
 
     def problems(self) -> list[Problem]:
-        return person_problems(self.details)
+        return person_problems(self.details())
 
 
 class RoleForm(BaseForm):
@@ -213,7 +212,6 @@ class OrganisationForm(BaseForm):
         super().__init__(obj=organisation)
         self.kind.choices = choices_of((kind.value, kind.label) for kind in OrganisationKind)
 
-    @property
     def details(self) -> OrganisationDetails:
         return OrganisationDetails(**{name: self[name].data for name in OrganisationDetails.__dataclass_fields__})
 

@@ -46,7 +46,7 @@ def new_organisation() -> ResponseReturnValue:
     form = OrganisationForm()
     if form.validate_on_submit():
         with form.refusals():
-            added = services.add_organisation(form.details)
+            added = services.add_organisation(form.details())
             flash(_("The organisation is in the list now."), "success")
             return see_other("accounts.organisation", organisation_id=added.id)
     return render_template("accounts/organisation_form.html", form=form, organisation=None), form.status
@@ -59,7 +59,7 @@ def edit_organisation(organisation: Organisation) -> ResponseReturnValue:
     organisation_id = organisation.id
     if form.validate_on_submit():
         with form.refusals():
-            services.change_organisation(organisation_id, form.details)
+            services.change_organisation(organisation_id, form.details())
             flash(_("The changes are saved."), "success")
             return see_other("accounts.organisation", organisation_id=organisation_id)
     return render_template("accounts/organisation_form.html", form=form, organisation=organisation), form.status

@@ -98,7 +98,7 @@ def new_person() -> ResponseReturnValue:
         form.language.data, form.time_zone.data = current_language(), current_user.time_zone
     if form.validate_on_submit():
         with form.refusals():
-            added = services.add_person(form.details, form.organisation_id.data, now=utc_now())
+            added = services.add_person(form.details(), form.organisation_id.data, now=utc_now())
             text = _("%(name)s is in the list now. Give a role next, then send the invitation.", name=added.name)
             flash(text, "success")
             return see_other("accounts.person", person_id=added.id)
@@ -112,7 +112,7 @@ def edit_person(person: Person) -> ResponseReturnValue:
     person_id = person.id
     if form.validate_on_submit():
         with form.refusals():
-            services.change_person(person_id, form.details, form.organisation_id.data, now=utc_now())
+            services.change_person(person_id, form.details(), form.organisation_id.data, now=utc_now())
             flash(_("The changes are saved."), "success")
             return see_other("accounts.person", person_id=person_id)
     return render_template("accounts/person_form.html", form=form, person=person), form.status

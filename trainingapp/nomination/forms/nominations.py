@@ -124,7 +124,6 @@ class NewOfficerForm(NamingForm):
         self.time_zone = time_zone
         self.sex.choices = choices_of([("", _("not given")), *((sex.value, sex.label) for sex in Sex)])
 
-    @property
     def details(self) -> PersonDetails:
         return tidied(
             PersonDetails(
@@ -142,7 +141,7 @@ class NewOfficerForm(NamingForm):
         )
 
     def problems(self) -> list[Problem]:
-        return person_problems(self.details)
+        return person_problems(self.details())
 
 
 class ListForm(NamingForm):

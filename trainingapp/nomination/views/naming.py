@@ -74,7 +74,7 @@ def nominate_new(invitation: Invitation) -> ResponseReturnValue:
         with form.refusals():
             nomination = services.nominate_new(
                 invitation_id,
-                form.details,
+                form.details(),
                 form.way,
                 motivation=form.motivation.data,
                 late_reason=form.given,
