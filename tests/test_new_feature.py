@@ -49,6 +49,9 @@ def test_toy_feature_lives_by_a_few_lines_outside_itself(tmp_path: Path) -> None
     assert "job: True" in said
     assert "coordinator: 200 True 1 True" in said
     assert "officer: 403 False 0 False" in said
+    assert "coordinator lends: 422 True" in said
+    assert "officer lends: 403 False" in said
+    assert "left when cancelled: 0" in said
     assert lint_imports(tmp_path)[0] == 0
     assert len(OUTSIDE) + len(TEXTS_AND_PAGES) <= MOST
 

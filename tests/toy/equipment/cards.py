@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from trainingapp.equipment.services import things_lent
+from trainingapp.equipment.queries import things_lent
 
 from trainingapp.core.cards import Card, FrontPage, Tile, work_tile
 
