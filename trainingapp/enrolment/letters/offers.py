@@ -21,7 +21,7 @@ from trainingapp.enrolment.letters.telling import (
 )
 from trainingapp.enrolment.models import PlaceMode, PlaceStatus
 from trainingapp.enrolment.queries.terms import find_terms
-from trainingapp.mail.letters.writing import get_session, tell_one, this_moment
+from trainingapp.mail.letters.writing import get_session, planned_meetings, tell_one, this_moment
 
 
 @afterwards(events.PlaceOffered)
@@ -30,8 +30,9 @@ def offer_the_place(event: events.PlaceOffered) -> None:
     place = get_place(event.place_id)
     left = get_place(event.replaced_id).person if event.replaced_id is not None else None
     link_id = link_until(event.person_id, event.until_at, now=utc_now())
-    facts = offer_facts(place, link_id)
-    tell_of_place("offered", event, urgent=True, link_id=link_id, from_reserve=event.from_reserve, left=left, **facts)
+    facts = {"from_reserve": event.from_reserve, "left": left, **offer_facts(place, link_id)}
+    meetings = planned_meetings(event.course_session_id)
+    tell_of_place("offered", event, urgent=True, link_id=link_id, meetings=meetings, **facts)
 
 
 @afterwards(events.OfferShortened)
@@ -53,6 +54,7 @@ def acknowledge_confirmation(event: events.OfferConfirmed) -> None:
         place_id=event.place_id,
         mode=PlaceMode(event.mode),
         by_office=event.by_office,
+        meetings=planned_meetings(event.course_session_id),
     )
 
 
@@ -62,10 +64,9 @@ def tell_of_another_mode(event: events.PlaceModeChanged) -> None:
     place = get_place(event.place_id)
     if place.status is PlaceStatus.PLACED:
         reason = f"mode-changed:{place.id}:{this_moment()}"
-        old = PlaceMode(str(event.old["mode"]))
-        tell_one(
-            "mode_changed", event.person_id, reason, event.course_session_id, old=old, place=place, mode=place.mode
-        )
+        facts = {"old": PlaceMode(str(event.old["mode"])), "place": place, "mode": place.mode}
+        session_id = event.course_session_id
+        tell_one("mode_changed", event.person_id, reason, session_id, meetings=planned_meetings(session_id), **facts)
 
 
 @afterwards(events.OfferTurnedDown)

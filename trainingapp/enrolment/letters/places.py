@@ -9,13 +9,13 @@ from trainingapp.enrolment import events
 from trainingapp.enrolment.letters.telling import contacts_of, get_place, left_from, tell_of_place
 from trainingapp.enrolment.models import SEATED, Place, PlaceStatus, Step, Way
 from trainingapp.enrolment.queries.telling import step_of, waiting_number
-from trainingapp.mail.letters.writing import get_session
+from trainingapp.mail.letters.writing import get_session, planned_meetings
 from trainingapp.scheduling.models import SessionStatus
 
 
 @afterwards(events.PlaceRequested)
 def acknowledge_request(event: events.PlaceRequested) -> None:
-    tell_of_place("requested", event)
+    tell_of_place("requested", event, meetings=planned_meetings(event.course_session_id))
 
 
 @afterwards(events.PlaceGiven)
@@ -26,17 +26,19 @@ def tell_of_seat(event: events.PlaceGiven) -> None:
         place_id=event.place_id,
         from_waiting_list=event.from_waiting_list,
         by_office=event.by_office,
+        meetings=planned_meetings(event.course_session_id),
     )
 
 
 @afterwards(events.PlaceWaitlisted)
 def tell_of_waiting(event: events.PlaceWaitlisted) -> None:
-    tell_of_place("waitlisted", event, position=waiting_number(event.place_id))
+    position = waiting_number(event.place_id)
+    tell_of_place("waitlisted", event, position=position, meetings=planned_meetings(event.course_session_id))
 
 
 @afterwards(events.PlaceReserved)
 def tell_of_reserve(event: events.PlaceReserved) -> None:
-    """Many at once, when a selection is final, so nothing is read that the letter does not need."""
+    """Without the plan, which the letter about an offer will have."""
     place = get_place(event.place_id)
     tell_of_place(
         "reserved", event, organisation=place.organisation, position=event.position, chooses=True, meetings=()
@@ -45,9 +47,8 @@ def tell_of_reserve(event: events.PlaceReserved) -> None:
 
 @afterwards(events.PlaceDeclined)
 def tell_of_refusal(event: events.PlaceDeclined) -> None:
-    """Many at once, when a selection is final, so nothing is read that the letter does not need."""
     by_nomination = was_nominated(get_place(event.place_id))
-    tell_of_place("declined", event, reason_given=event.reason, was_nominated=by_nomination, meetings=())
+    tell_of_place("declined", event, reason_given=event.reason, was_nominated=by_nomination)
 
 
 @afterwards(events.PlaceWithdrawn)
@@ -74,8 +75,7 @@ def tell_of_withdrawal(event: events.PlaceWithdrawn) -> None:
 
 @afterwards(events.PlaceCancelled)
 def tell_of_cancellation(event: events.PlaceCancelled) -> None:
-    """Many at once, when a session is cancelled, so nothing is read that the letter does not need."""
-    tell_of_place("cancelled", event, urgent=True, reason_given=event.reason, leads=False, meetings=())
+    tell_of_place("cancelled", event, urgent=True, reason_given=event.reason, leads=False)
 
 
 @afterwards(events.PlaceLapsed)

@@ -9,15 +9,25 @@ from typing import Any
 from trainingapp.accounts.models import Person
 from trainingapp.core.bus import afterwards
 from trainingapp.core.clock import utc_now
+from trainingapp.core.db import db
 from trainingapp.enrolment.models import LIVE, PlaceMode, PlaceStatus
 from trainingapp.enrolment.queries.telling import modes_on, offers_of, people_on, seated_and_trainers
 from trainingapp.enrolment.queries.terms import find_terms
 from trainingapp.enrolment.rules.telling import is_meeting_worth_telling, is_worth_telling
-from trainingapp.mail.letters.writing import as_date, as_moment, get_session, tell, tell_one, this_moment, written
+from trainingapp.mail.letters.writing import (
+    as_date,
+    as_moment,
+    get_session,
+    planned_meetings,
+    tell,
+    tell_one,
+    this_moment,
+    written,
+)
 from trainingapp.mail.services.facts import Facts
 from trainingapp.mail.services.writing import Draft, keep
 from trainingapp.scheduling import events
-from trainingapp.scheduling.queries.meetings import planned_meetings
+from trainingapp.scheduling.models import Meeting
 from trainingapp.scheduling.queries.trainers import trainers_of
 
 NOTHING: Facts = dict.fromkeys(
@@ -46,8 +56,9 @@ def tell_of_cancelled_session(event: events.SessionCancelled) -> None:
 def tell_that_it_is_held(event: events.SessionConfirmed) -> None:
     """To trainers and to those with a seat: each with where it is for them, in a room or by the way to join."""
     session_id = event.course_session_id
+    reason, meetings = f"session-confirmed:{session_id}", planned_meetings(session_id)
     for mode, people in by_mode(session_id, seated_and_trainers(session_id)):
-        tell("confirmed", people, f"session-confirmed:{session_id}", session_id, mode=mode)
+        tell("confirmed", people, reason, session_id, mode=mode, meetings=meetings)
 
 
 def by_mode(session_id: int, people: Iterable[Person]) -> list[tuple[PlaceMode | None, list[Person]]]:
@@ -96,7 +107,7 @@ def tell_of_removed_meeting(event: events.MeetingRemoved) -> None:
 def tell_of_changed_meeting(event: events.MeetingChanged) -> None:
     if not is_meeting_worth_telling(get_session(event.course_session_id).status, event.new):
         return
-    meeting = next(row for row in planned_meetings(event.course_session_id) if row.id == event.meeting_id)
+    meeting = db.session.get_one(Meeting, event.meeting_id)
     now = (meeting.starts_at, meeting.ends_at)
     before = tuple(
         as_moment(event.old[name]) if name in event.old else getattr(meeting, name) for name in ("starts_at", "ends_at")
@@ -112,8 +123,9 @@ def tell_of_changed_meeting(event: events.MeetingChanged) -> None:
 
 @afterwards(events.TrainerAssigned)
 def tell_the_trainer(event: events.TrainerAssigned) -> None:
-    reason = f"trainer-assigned:{event.course_session_id}:{this_moment()}"
-    tell_one("trainer_assigned", event.person_id, reason, event.course_session_id)
+    session_id = event.course_session_id
+    reason = f"trainer-assigned:{session_id}:{this_moment()}"
+    tell_one("trainer_assigned", event.person_id, reason, session_id, meetings=planned_meetings(session_id))
 
 
 @afterwards(events.TrainerReleased)
@@ -125,11 +137,12 @@ def release_the_trainer(event: events.TrainerReleased) -> None:
 def tell_of_change(reason: str, session_id: int, **facts: Any) -> None:
     """To everybody who counts on the session. The same may change again later, so the moment belongs to the reason."""
     about, moment, drafts = get_session(session_id), this_moment(), list[Draft]()
+    meetings = planned_meetings(session_id)
     for people, standing in concerned(session_id):
         for mode, readers in by_mode(session_id, people):
             values = {**NOTHING, **HAS_A_PLACE, **seen_from(mode, facts), **standing, "mode": mode}
             if any(values[name] for name in NOTHING):
-                drafts += written("changed", readers, f"{reason}:{moment}", about=about, **values)
+                drafts += written("changed", readers, f"{reason}:{moment}", about=about, meetings=meetings, **values)
     keep(drafts, now=utc_now())
 
 

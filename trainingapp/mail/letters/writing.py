@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -11,8 +11,7 @@ from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
 from trainingapp.mail.services.facts import as_fact, packed
 from trainingapp.mail.services.writing import Draft, keep
-from trainingapp.scheduling.models import CourseSession
-from trainingapp.scheduling.queries.meetings import planned_meetings
+from trainingapp.scheduling.models import CourseSession, Meeting
 
 
 def written(
@@ -28,7 +27,8 @@ def written(
     paper_name: str | None = None,
     **facts: Any,
 ) -> list[Draft]:
-    """One letter of that kind to each of the people whose account is on. ``facts`` are what its template speaks of.
+    """One letter of that kind to each of the people whose account is on. ``facts`` are what its template speaks of:
+    the session that it is ``about``, and its meetings only where they are given.
 
     An ``urgent`` one goes before others that are due. ``paper`` goes with it as a PDF of that name. With an
     ``address`` it goes there and not to the person's own.
@@ -38,8 +38,6 @@ def written(
         return []
     if about is not None:
         facts["course_session"] = about
-        if "meetings" not in facts:
-            facts["meetings"] = planned_meetings(about.id)
     frozen = packed(kind, facts)
     return [
         Draft(
@@ -65,6 +63,11 @@ def get_session(course_session_id: int) -> CourseSession:
 
 def get_person(person_id: int) -> Person:
     return db.session.get_one(Person, person_id)
+
+
+def planned_meetings(course_session_id: int) -> Sequence[Meeting]:
+    """The plan of the session, in the order of time: read once, however many letters have it."""
+    return get_session(course_session_id).meetings
 
 
 def tell(kind: str, people: Iterable[Person], reason: str, session_id: int, **facts: Any) -> None:

@@ -30,8 +30,6 @@ from trainingapp.nomination.papers import file_name, invitation_paper
 from trainingapp.nomination.queries.loading import find_call_of_session, stage_at
 from trainingapp.nomination.queries.telling import invitations_of
 from trainingapp.scheduling.events import SessionCancelled, SessionChanged
-from trainingapp.scheduling.models import Meeting
-from trainingapp.scheduling.queries.meetings import planned_meetings
 
 TELLING_NUMBERS = frozenset({"nominate_each", "accept_each", "nominate_own", "accept_own"})
 
@@ -59,7 +57,6 @@ def asking(invitations: Sequence[Invitation], reason: str) -> list[Draft]:
     """The letters to the contact points, with the invitation as PDF in the language of each."""
     people = contact_points_of([invitation.organisation_id for invitation in invitations])
     drafts: list[Draft] = []
-    meetings: list[Meeting] = planned_meetings(invitations[0].call.course_session_id) if invitations else []
     for invitation in invitations:
         for language, readers in by_language(people[invitation.organisation_id]):
             drafts += written(
@@ -67,7 +64,7 @@ def asking(invitations: Sequence[Invitation], reason: str) -> list[Draft]:
                 readers,
                 f"{reason}:{invitation.id}",
                 **enclosed(invitation, language),
-                meetings=meetings,
+                meetings=invitation.call.course_session.meetings,
                 **about(invitation),
             )
     return drafts
@@ -156,7 +153,7 @@ def tell_of_other_days(event: SessionChanged) -> None:
         return
     reason = f"session-changed:{about_session.id}:{moment}"
     for people, facts in contact_points(about_session.id):
-        values = {**changed_days(event), **facts}
+        values = {**changed_days(event), **facts, "meetings": about_session.meetings}
         drafts += written("changed_for_administration", people, reason, about=about_session, **values)
     keep(drafts, now=utc_now())
 

@@ -12,7 +12,7 @@ from trainingapp.core.db import db
 from trainingapp.enrolment.events import OfferTurnedDown, PlaceEvent, PlaceNominated, PlaceWithdrawn
 from trainingapp.enrolment.letters.telling import contacts_of, get_place, had_seat, tell_contact_points, tell_of_place
 from trainingapp.enrolment.queries.terms import find_terms
-from trainingapp.mail.letters.writing import get_person, this_moment, written
+from trainingapp.mail.letters.writing import get_person, planned_meetings, this_moment, written
 from trainingapp.mail.services.facts import Facts
 from trainingapp.mail.services.writing import keep
 from trainingapp.nomination.models import Stage
@@ -42,6 +42,7 @@ def tell_of_nomination(event: PlaceNominated) -> None:
         by_office=not represents(acting().person_id, invitation.organisation_id),
         closes_at=invitation.call.closes_at if utc_now() < invitation.call.closes_at else None,
         contacts=contacts_of(invitation.organisation_id),
+        meetings=planned_meetings(event.course_session_id),
     )
 
 

@@ -20,7 +20,6 @@ from trainingapp.nomination.letters.calls import about
 from trainingapp.nomination.models import Call
 from trainingapp.nomination.queries.loading import find_call_of_session
 from trainingapp.nomination.queries.telling import candidates_by_invitation, invitations_of
-from trainingapp.scheduling.queries.meetings import planned_meetings
 
 DECIDED = {PlaceStatus.OFFERED, PlaceStatus.PLACED, PlaceStatus.WAITING, PlaceStatus.DECLINED}
 
@@ -61,9 +60,8 @@ def tell_those_with_candidates(kind: str, call: Call, reason: str, **facts: Any)
     }
     invitations = [one for one in invitations_of(call.id) if candidates.get(one.id)]
     people = contact_points_of([invitation.organisation_id for invitation in invitations])
-    meetings = planned_meetings(call.course_session_id)
     drafts: list[Draft] = []
     for invitation in invitations:
-        values = {**about(invitation), **facts, "candidates": candidates[invitation.id], "meetings": meetings}
+        values = {**about(invitation), **facts, "candidates": candidates[invitation.id]}
         drafts += written(kind, people[invitation.organisation_id], f"{reason}:{invitation.id}", **values)
     keep(drafts, now=utc_now())

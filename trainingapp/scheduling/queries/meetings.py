@@ -7,7 +7,6 @@ from datetime import datetime
 from functools import cache
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
 
 from trainingapp.catalogue.models import Course
 from trainingapp.core.db import Rows, Select, db
@@ -49,12 +48,6 @@ def last_meeting_ends() -> sa.ScalarSelect[datetime]:
 def meetings_of(session_id: int) -> Rows:
     """The session's meetings in their order."""
     return db.session.execute(meeting_rows().where(Meeting.course_session_id == session_id)).all()
-
-
-def planned_meetings(course_session_id: int) -> list[Meeting]:
-    """The meetings with their rooms, in the order of time."""
-    statement = sa.select(Meeting).where(Meeting.course_session_id == course_session_id).order_by(Meeting.starts_at)
-    return list(db.session.scalars(statement.options(joinedload(Meeting.room))))
 
 
 def bookings(
