@@ -40,6 +40,7 @@ from trainingapp.records.services import correct_result as correct
 from trainingapp.records.services import withdraw_completion
 from trainingapp.scheduling.models import CourseSession, Meeting, OfTaughtSession
 from trainingapp.scheduling.queries.meetings import find_meeting
+from trainingapp.scheduling.queries.sessions import find_session
 
 bp = Blueprint("attendance", __name__, template_folder="templates")
 
@@ -53,7 +54,7 @@ class Trainee(OfTaughtSession):
 
 
 def find_trainee(session_id: int, person_id: int) -> Trainee | None:
-    course_session = sheets.find_session(session_id)
+    course_session = find_session(session_id)
     if course_session is None:
         return None
     seated = sheets.participants_of(session_id, PlaceStatus.PLACED)
@@ -64,7 +65,7 @@ def find_trainee(session_id: int, person_id: int) -> Trainee | None:
 
 
 @bp.get("/sessions/<int:session_id>/attendance")
-@requires(P.ATTENDANCE_MARK, on=sheets.find_session)
+@requires(P.ATTENDANCE_MARK, on=find_session)
 def overview(course_session: CourseSession) -> str:
     return render_template(
         "attendance/overview.html",
@@ -177,7 +178,7 @@ def saved(report: services.SheetReport) -> str:
 
 
 @bp.route("/sessions/<int:session_id>/results", methods=["GET", "POST"])
-@requires(P.RESULTS_RECORD, on=sheets.find_session)
+@requires(P.RESULTS_RECORD, on=find_session)
 def results(course_session: CourseSession) -> ResponseReturnValue:
     lines = sheets.completion_of(course_session, utc_now())
     asked = request.method == "POST" or not is_ahead(course_session)  # what was typed before a move is not lost
@@ -275,7 +276,7 @@ def correct_result(result: ComponentResult) -> ResponseReturnValue:
 
 
 @bp.route("/sessions/<int:session_id>/completion", methods=["GET", "POST"])
-@requires(P.RESULTS_RECORD, on=sheets.find_session)
+@requires(P.RESULTS_RECORD, on=find_session)
 def completion(course_session: CourseSession) -> str | Response:
     if request.method == "POST":
         chosen = request.form.getlist("person", type=int)

@@ -8,9 +8,11 @@ from trainingapp.core.db import Row
 from trainingapp.core.formats import moment
 from trainingapp.core.i18n import _, _n
 from trainingapp.core.reasons import marked, told
-from trainingapp.enrolment.texts import Reader, sentence
+from trainingapp.enrolment.texts.cards import place_of_officer
 from trainingapp.nomination.models import Invitation, Proposal, Stage
 from trainingapp.nomination.queries.waiting import NOBODY
+
+place_of = place_of_officer  # how a candidate stands once the places have been given
 
 
 def time_left(until: datetime, now: datetime) -> str:
@@ -103,11 +105,6 @@ def proposal(row: Row) -> str:
         case Proposal.DECLINE:
             return marked(_("Proposed to be declined: %(reason)s"), {"reason": told(row.proposal_reason) or "–"})
     return _("Not decided yet.")
-
-
-def place_of(row: Row) -> str:
-    """How a candidate stands once the places have been given, for whoever represents the administration."""
-    return sentence(row, Reader.CONTACT_POINT)
 
 
 def closing(closes_at: datetime, time_zone: str, now: datetime) -> str:

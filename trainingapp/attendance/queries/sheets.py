@@ -89,10 +89,6 @@ class Correction:
     reason: str
 
 
-def find_session(session_id: int) -> CourseSession | None:
-    return db.session.get(CourseSession, session_id)
-
-
 def find_scan(scan_id: int) -> SheetScan | None:
     return db.session.get(SheetScan, scan_id)
 
