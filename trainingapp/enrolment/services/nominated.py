@@ -173,22 +173,11 @@ def give_places(course_session_id: int, selection: Selection, *, now: datetime) 
         check_before_start(session, now)
         if terms.final_at is not None:
             raise DomainError(_l("The selection is already final. Reload the page to see it."))
-        exceptions = given(selection.exceptions)
-        known = ledger.candidates(people, exempted(places, exceptions))
+        known = ledger.candidates(people, exempted(places, selection.exceptions))
         chosen = chosen_of(places, known)
         check_selection(selection, chosen, session.free, ledger.free_quotas)
         terms.final_at = now
-        guests = waiting_places(course_session_id)
-        for place_id in selection.offered:
-            places[place_id].exception = exceptions.get(place_id)
-            make_offer(ledger, places[place_id], from_reserve=False)
-        for place_id in selection.reserve:
-            places[place_id].exception = exceptions.get(place_id)
-        reserve(ledger, [places[place_id] for place_id in selection.reserve])
-        put_behind(ledger, guests)
-        for place_id, reason in selection.declined.items():
-            ledger.change(places[place_id], PlaceStatus.DECLINED, Step.DECLINED, reason=reason)
-            publish(events.PlaceDeclined(**about(places[place_id]), reason=reason))
+        carry_out(ledger, selection, places)
         bring_up_to_date(ledger)
         publish(
             events.SelectionApplied(
@@ -198,6 +187,20 @@ def give_places(course_session_id: int, selection: Selection, *, now: datetime) 
                 declined=len(selection.declined),
             )
         )
+
+
+def carry_out(ledger: Ledger, selection: Selection, places: Mapping[int, Place]) -> None:
+    """Make the offers, the reserve list and the refusals; each person is told."""
+    guests, exceptions = waiting_places(ledger.id), given(selection.exceptions)
+    for place_id in (*selection.offered, *selection.reserve):
+        places[place_id].exception = exceptions.get(place_id)
+    for place_id in selection.offered:
+        make_offer(ledger, places[place_id], from_reserve=False)
+    reserve(ledger, [places[place_id] for place_id in selection.reserve])
+    put_behind(ledger, guests)
+    for place_id, reason in selection.declined.items():
+        ledger.change(places[place_id], PlaceStatus.DECLINED, Step.DECLINED, reason=reason)
+        publish(events.PlaceDeclined(**about(places[place_id]), reason=reason))
 
 
 def given(reasons: Mapping[int, str]) -> dict[int, str]:

@@ -98,8 +98,8 @@ def nominate_new(invitation: Invitation) -> ResponseReturnValue:
 def nominate_list(invitation: Invitation) -> ResponseReturnValue:
     """First a preview, then the names. The rows travel in the page: nothing is stored between."""
     language, time_zone = usual_settings(invitation)
-    form, side, invitation_id = ListForm(language), side_of(invitation), invitation.id
-    form.offer_late(invitation.call.course_session, late=side.is_late)
+    form, invitation_id = ListForm(language), invitation.id
+    form.offer_late(invitation.call.course_session, late=side_of(invitation).is_late)
     report: ListReport | None = None
     if form.validate_on_submit():
         upload = uploaded(form.file)
@@ -127,6 +127,11 @@ def nominate_list(invitation: Invitation) -> ResponseReturnValue:
         except DomainError as error:
             form.blame(error)
             report = preview_again(invitation_id, form, data, options) if confirmed else None
+    return list_page(invitation, form, report)
+
+
+def list_page(invitation: Invitation, form: ListForm, report: ListReport | None) -> ResponseReturnValue:
+    """The form, and below it what would become of each row of the list that it carries."""
     if report is not None:
         form.rows.data, form.seen.data = report.text, mark_of(report.text)
     page = render_template(

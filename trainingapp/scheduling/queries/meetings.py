@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import cache
 
@@ -61,19 +61,12 @@ def bookings(
 ) -> list[Booking]:
     """The meetings in that time of the session itself, in these rooms, or led by these people."""
     people = list(trainer_ids)
-    led = sa.select(SessionTrainer.course_session_id).where(SessionTrainer.person_id.in_(people))
     statement = (
         sa.select(Meeting, CourseSession.code, CourseSession.time_zone, Course.title)
         .join(CourseSession, CourseSession.id == Meeting.course_session_id)
         .join(Course, Course.id == CourseSession.course_id)
         .where(Meeting.starts_at < end, Meeting.ends_at > start, CourseSession.status != SessionStatus.CANCELLED)
-        .where(
-            sa.or_(
-                Meeting.course_session_id == session_id,
-                Meeting.room_id.in_(list(room_ids)),
-                Meeting.course_session_id.in_(led),
-            )
-        )
+        .where(takes_up(session_id, list(room_ids), people))
         .order_by(Meeting.starts_at, Meeting.id)
     )
     if leaving_out is not None:
@@ -92,3 +85,11 @@ def bookings(
         )
         for meeting, code, zone, title in rows
     ]
+
+
+def takes_up(session_id: int, room_ids: Collection[int], trainer_ids: Collection[int]) -> sa.ColumnElement[bool]:
+    """The condition that a meeting is of the session, in one of these rooms, or led by one of these people."""
+    led = sa.select(SessionTrainer.course_session_id).where(SessionTrainer.person_id.in_(trainer_ids))
+    return sa.or_(
+        Meeting.course_session_id == session_id, Meeting.room_id.in_(room_ids), Meeting.course_session_id.in_(led)
+    )
