@@ -21,6 +21,8 @@ INLINE = {"a", "abbr", "b", "code", "em", "i", "small", "span", "strong", "time"
 TOLERATED = {"expected-doctype-but-got-start-tag"}
 ORDINARY = r"[^<>&\"\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]"
 TEXT_OR_VALUE = re.compile(rf'(?<=>)(?:{ORDINARY}|")+(?=<)|(?<==")(?<!type=")(?:{ORDINARY}|>)*(?=")')
+ALIKE = re.compile(r"(<(tr|li|option|article)\b(?:(?!<\2\b).)*?</\2>)\1+")  # one after the other
+Fault = tuple[tuple[int, int], str]
 VALID: set[int] = set()  # shapes of frames and of what is in them
 
 
@@ -100,23 +102,23 @@ def tidy(text: str) -> str:
     return " ".join(text.split())
 
 
-def faults_in(html: str) -> list[tuple[tuple[int, int], str]]:
-    """Where the HTML is not valid, and why. What differs only in texts and values from what was valid is not parsed."""
-    shapes = shapes_of(html)
-    if shapes <= VALID:
+def faults_in(html: str) -> list[Fault]:
+    """Where the HTML is not valid, and why. What was valid with other texts, values or rows is not parsed."""
+    shape = ALIKE.sub(r"\1", TEXT_OR_VALUE.sub(lambda found: "x" if found[0].strip() else "", html))
+    before, main, after = (*re.split("(?<=<main)|(?=</main>)", shape), "", "")[:3]
+    parts = {hash((before, after)), hash(main)}
+    if parts <= VALID:
         return []
-    parser = html5lib.HTMLParser(strict=False)
-    parser.parse(html)
-    faults = [(where, fault) for where, fault, _data in parser.errors if fault not in TOLERATED]
+    faults = parsed(html) if parsed(shape) else []
     if not faults:
-        VALID.update(shapes)
+        VALID.update(parts)
     return faults
 
 
-def shapes_of(html: str) -> set[int]:
-    """What the page is made of, without texts and values: the frame, and what is in it."""
-    before, main, after = (*re.split("(?<=<main)|(?=</main>)", TEXT_OR_VALUE.sub("", html)), "", "")[:3]
-    return {hash((before, after)), hash(main)}
+def parsed(html: str) -> list[Fault]:
+    parser = html5lib.HTMLParser(strict=False)
+    parser.parse(html)
+    return [(where, fault) for where, fault, _data in parser.errors if fault not in TOLERATED]
 
 
 def inspect_page(html: str) -> Outline:

@@ -47,6 +47,16 @@ def test_inspection_looks_at_what_differs_in_pages_of_one_shape() -> None:
             inspect_page(PAGE.format(fault))
 
 
+def test_inspection_looks_at_a_row_that_is_not_like_the_others() -> None:
+    table = PAGE.format("<main><table><tbody>{}</tbody></table></main>")
+    inspect_page(table.format("<tr><td>a</td></tr>"))
+    inspect_page(table.format("<tr><td>a</td></tr><tr><td>b</td></tr><tr><td>c</td></tr>"))
+
+    for row in ("<tr><td>c</i></td></tr>", "<tr><td>c</td><p></tr>"):
+        with pytest.raises(AssertionError, match="not valid HTML"):
+            inspect_page(table.format(f"<tr><td>a</td></tr><tr><td>b</td></tr>{row}"))
+
+
 @pytest.mark.parametrize(
     ("frame", "main"), [("<nav><i></nav>", "<p>a</p>"), ("<nav></nav>", "<p><i>a</p>"), ("<nav></nav>", "a</main></i>")]
 )
