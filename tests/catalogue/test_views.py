@@ -259,9 +259,14 @@ def test_what_does_not_exist_is_not_found(coordinator: Any, address: str) -> Non
     coordinator.get(address, status=404)
 
 
-@pytest.mark.parametrize("address", [address.format(course=1, topic=1) for address in ACTIONS])
+@pytest.mark.parametrize("address", ACTIONS)
 def test_nothing_changes_by_looking(coordinator: Any, address: str) -> None:
-    coordinator.get(address, status=405)
+    numbers = {"course": a_course().id, "topic": a_topic().id}
+
+    coordinator.get(address.format(**numbers), status=405)
+
+    assert only_course().status is CourseStatus.PUBLISHED
+    assert len(queries.topic_rows()) == 1
 
 
 def test_topics_are_added_changed_and_deleted(coordinator: Any) -> None:

@@ -142,7 +142,9 @@ def test_session_page_posted_twice_issues_once_and_says_why(client_as):
 
 @pytest.mark.parametrize("kind", ["", "?kind=", "?kind=diploma", "?kind=attendance&kind=completion"])
 def test_session_page_takes_any_address(client_as, kind):
-    client_as(a_coordinator()).get(f"/sessions/{a_finished_session().id}/certificates{kind}")
+    text = client_as(a_coordinator()).text(f"/sessions/{a_finished_session().id}/certificates{kind}")
+
+    assert "Nobody has a place in this session" in text
 
 
 def test_session_page_of_nobody_says_what_would_fill_it(client_as):
@@ -217,8 +219,13 @@ def test_certificate_is_for_its_holder_and_coordinators(client_as, reader, statu
 @pytest.mark.parametrize("verb", ["revoke", "replace"])
 def test_certificate_is_not_changed_by_its_holder(client_as, verb):
     certificate = a_certificate()
+    client = client_as(certificate.person)
 
-    client_as(certificate.person).get(f"/certificates/{certificate.id}/{verb}", status=403)
+    client.get(f"/certificates/{certificate.id}/{verb}", status=403)
+    client.post(f"/certificates/{certificate.id}/{verb}", {"reason": "Mine"}, status=403)
+
+    [kept] = db.session.scalars(sa.select(Certificate)).all()
+    assert (kept.id, kept.revoked_at, kept.replaced_at) == (certificate.id, None, None)
 
 
 @pytest.mark.parametrize(

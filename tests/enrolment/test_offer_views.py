@@ -173,8 +173,15 @@ def test_late_answer_is_told_what_still_helps(client_as):
     assert "Confirm the place" not in text + lapsed
 
 
-@pytest.mark.parametrize("what", ["offer", "replace", "release"])
-def test_a_place_without_an_offer_is_never_a_failure(client_as, what):
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("offer", "Has a place (in person)."),
+        ("replace", "The places of this session are not given by nomination."),
+        ("release", "This place is no longer kept."),
+    ],
+)
+def test_a_place_without_an_offer_is_never_a_failure(client_as, what, said):
     scene = Scene()
     course_session = a_session(a_course(access_class=AccessClass.OPEN))
     place = services.enrol(an_officer().id, course_session.id, IN_PERSON, now=NOW)
@@ -185,6 +192,7 @@ def test_a_place_without_an_offer_is_never_a_failure(client_as, what):
     status = 409 if what == "release" else 422
     client.post(f"/places/{place.id}/{what}", {"answer": "yes", "mode": "in_person", "reason": "x"}, status=status)
 
+    assert said in client.page.text
     assert status_of(place.id) is S.PLACED
 
 
@@ -267,8 +275,12 @@ def test_a_colleague_who_lacks_something_is_shown_but_cannot_be_chosen(client_as
 def test_replacing_needs_a_colleague_and_a_reason(client_as, values):
     scene = Scene()
 
-    client_as(scene.contact).post(f"/places/{scene.offered}/replace", {"reason": "Ill", **values}, status=422)
+    client = client_as(scene.contact)
+    client.post(f"/places/{scene.offered}/replace", {"reason": "Ill", **values}, status=422)
 
+    reason_is_missing = values.get("person") == "1"
+    assert ("Please choose the colleague" in client.page.text) is not reason_is_missing
+    assert ("Please say why the officer is replaced" in client.page.text) is reason_is_missing
     assert status_of(scene.offered) is S.OFFERED
 
 

@@ -344,11 +344,13 @@ def test_what_nobody_wrote_has_no_heading(client_as):
 
 def test_a_coordinator_of_one_centre_decides_there_only(client_as):
     centre = a_centre()
-    own, other = a_session(centre_id=centre.id), a_session()
+    own, other = an_open_session(centre_id=centre.id), an_open_session()
+    places = [services.enrol(an_officer().id, one.id, PlaceMode.IN_PERSON, now=NOW).id for one in (own, other)]
     client = client_as(a_coordinator(centre=centre))
 
-    client.get(f"/sessions/{own.id}/participants")
-    client.get(f"/sessions/{other.id}/participants", status=403)
+    for course_session, place_id, status in ((own, places[0], 200), (other, places[1], 403)):
+        client.get(f"/sessions/{course_session.id}/participants", status=status)
+        client.get(f"/places/{place_id}/decide", status=status)
 
 
 def test_a_draft_is_not_there_for_anybody_who_asks(client_as):

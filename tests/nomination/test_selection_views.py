@@ -103,7 +103,11 @@ def test_nobody_else_changes_a_selection(app, client_as, clock, path):
     call, candidates = a_selection("a")
     organisation_id = db.session.get_one(Place, candidates[0].place_id).organisation_id
 
-    client_as(a_contact_point(organisation_id=organisation_id)).post(f"/calls/{call.id}/{path}", {}, status=403)
+    data = {f"proposal-{candidates[0].id}": "offer"}
+    client_as(a_contact_point(organisation_id=organisation_id)).post(f"/calls/{call.id}/{path}", data, status=403)
+
+    assert saved(candidates[0]) is None
+    assert db.session.get_one(Call, call.id).proposed_at is None
 
 
 def test_there_is_no_selection_without_a_call(app, client_as):
