@@ -17,6 +17,7 @@ LANES = {
     "hostile": "hostile input to every form and address",
     "races": "many people at once",
     "lives": "random lives of a session",
+    "demonstration": "the demonstration: how it loads, and every page of it as every reader in both languages",
     "postgresql": "on PostgreSQL what runs on SQLite too, and what only PostgreSQL has",
 }
 TESTS = Path(__file__).parent

@@ -166,6 +166,7 @@ def test_matrix_is_understood() -> None:
         assert {row[reader] for reader in READERS} <= ANSWERS
 
 
+@pytest.mark.demonstration
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("reader", READERS)
 def test_pages_open_to_those_who_may_open_them(office: Office, reader: str, language: str) -> None:
@@ -184,6 +185,7 @@ def test_every_button_is_listed(application: Flask) -> None:
     assert {rule.endpoint for rule in buttons(application)} == set(BUTTONS)
 
 
+@pytest.mark.demonstration
 @pytest.mark.parametrize("reader", READERS)
 def test_nobody_changes_what_belongs_to_others(office: Office, reader: str) -> None:
     visit = Visit(office, reader, "en")

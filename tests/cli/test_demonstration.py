@@ -89,6 +89,7 @@ def test_nobody_signs_in_on_the_demonstration_in_earnest(marked: Flask, monkeypa
     assert visitor.post("/sign-in", data={"email": email, "password": PASSWORD}).status_code == 303
 
 
+@pytest.mark.demonstration
 def test_letters_of_the_demonstration_greet_in_their_own_script(demonstration_database: Path) -> None:
     app = create_app(config.Testing({"DATA_DIR": str(demonstration_database.parent)}))
     with app.app_context():
@@ -109,6 +110,7 @@ def lacks_cyrillic(greeting: str, reader: Person) -> bool:
     return bool(LATIN.search(greeting) and (reader.family_name_ru or CYRILLIC.search(reader.family_name)))
 
 
+@pytest.mark.demonstration
 def test_demonstration_is_marked(demonstration_database: Path) -> None:
     app = create_app(config.Testing({"DATA_DIR": str(demonstration_database.parent)}))
     with app.app_context():
@@ -134,6 +136,7 @@ class BrokenOff(Exception):
     """As Ctrl-C does."""
 
 
+@pytest.mark.demonstration
 @pytest.mark.both_engines
 def test_demonstration_that_was_broken_off_is_loaded_anew(
     demonstrating: Flask, monkeypatch: pytest.MonkeyPatch
