@@ -408,6 +408,26 @@ def test_reason_shown_as_it_is_stored_is_noticed() -> None:
     assert {text: untold(environment.parse(text)) for text in planted} == planted
 
 
+IMPORTED_UNREAD = """
+import importlib, pkgutil, trainingapp
+from trainingapp.core import i18n
+
+def current_language():
+    raise RuntimeError("nobody reads yet")
+
+i18n.current_language = current_language
+for module in pkgutil.walk_packages(trainingapp.__path__, "trainingapp."):
+    importlib.import_module(module.name)
+"""
+
+
+def test_no_module_asks_for_the_readers_language_while_it_is_imported() -> None:
+    """What is said, sorted or selected then stays English for everybody."""
+    done = subprocess.run([sys.executable, "-c", IMPORTED_UNREAD], cwd=ROOT, capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
 # ---------------------------------------------------------------- composites
 
 REASSEMBLED = re.compile(

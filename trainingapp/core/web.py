@@ -108,7 +108,7 @@ def choices_of(pairs: Iterable[tuple[object, StrOrLazy]]) -> list[SelectChoice]:
 def remark_area(label: LazyText | None = None) -> TextAreaField:
     """The field for a remark beside a cause of the list."""
     return TextAreaField(
-        label or _l("Remark"),
+        _l("Remark") if label is None else label,
         [Length(max=1000, message=_l("Please use at most 1,000 characters."))],
         filters=[strip],
         description=_l("It is shown as you write it. The reason from the list is shown in the reader’s language."),
