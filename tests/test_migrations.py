@@ -38,13 +38,16 @@ ORGANISATION = sa.table("organisation", *map(sa.column, ("code", "kind", "name_e
 Office = Callable[[str], Flask]
 
 
-@pytest.fixture
-def office(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
+@pytest.fixture(scope="module")
+def office(
+    engine_name: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Office]:
     """``office("one")``: an application on an empty database of that name."""
+    folder = tmp_path_factory.mktemp("offices")
     made: list[Flask] = []
 
     def make(name: str) -> Flask:
-        settings = {"DATA_DIR": str(tmp_path / name)}
+        settings = {"DATA_DIR": str(folder / name)}
         if engine_name == "postgresql":
             worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
             url = request.getfixturevalue("postgres_url")
@@ -59,38 +62,41 @@ def office(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> 
             db.engine.dispose()
 
 
+@pytest.fixture(scope="module")
+def migrated(office: Office) -> Flask:
+    """A database that all migrations have made, to look at."""
+    app = office("migrated")
+    with app.app_context():
+        upgrade()
+    return app
+
+
 @pytest.mark.both_engines
 @EXPRESSIONS_UNREAD
-def test_models_and_migrations_agree(office: Office) -> None:
-    with office("migrated").app_context():
-        upgrade()
-
-        with db.engine.connect() as connection:
-            differences = compare_metadata(MigrationContext.configure(connection), Base.metadata)
+def test_models_and_migrations_agree(migrated: Flask) -> None:
+    with migrated.app_context(), db.engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), Base.metadata)
 
     assert differences == []
 
 
 @pytest.mark.both_engines
 @EXPRESSIONS_UNREAD
-def test_migrated_database_is_the_one_that_the_tests_use(office: Office) -> None:
-    with office("migrated").app_context():
-        upgrade()
-        migrated = schema(db.engine)
+def test_migrated_database_is_the_one_that_the_tests_use(migrated: Flask, office: Office) -> None:
+    with migrated.app_context():
+        found = schema(db.engine)
     with office("made").app_context():
         Base.metadata.create_all(db.engine)
         made = schema(db.engine)
 
-    assert migrated.keys() == made.keys()
+    assert found.keys() == made.keys()
     for table, facts in made.items():
-        assert migrated[table] == facts, table
+        assert found[table] == facts, table
 
 
 @pytest.mark.both_engines
-def test_migrated_histories_refuse_changes(office: Office) -> None:
-    with office("migrated").app_context():
-        upgrade()
-
+def test_migrated_histories_refuse_changes(migrated: Flask) -> None:
+    with migrated.app_context():
         found = triggers(db.engine)
 
     assert {name for name in found if name.endswith("_keeps_update")} == {f"{n}_keeps_update" for n in APPEND_ONLY}
@@ -103,7 +109,7 @@ def test_migrated_histories_refuse_changes(office: Office) -> None:
 
 @pytest.mark.both_engines
 def test_downgrade_leaves_nothing(office: Office) -> None:
-    with office("migrated").app_context():
+    with office("undone").app_context():
         upgrade()
         downgrade(revision="base")
 
@@ -193,7 +199,7 @@ def plain_row(table: sa.Table) -> dict[str, Any]:
 @pytest.mark.both_engines
 @EXPRESSIONS_UNREAD
 def test_keys_from_before_are_made_anew(office: Office) -> None:
-    with office("grown").app_context():
+    with office("keyed").app_context():
         upgrade(revision="0003")
         with db.engine.begin() as connection:
             old = sa.MetaData()
