@@ -20,10 +20,15 @@ from tests import builders
 from tests.mail.scenes import a_letter, letters
 from tests.postbox import Postbox
 from trainingapp.core.clock import utc_now
-from trainingapp.core.db import db
+from trainingapp.core.db import db, transaction
 from trainingapp.core.heartbeat import SILENT_AFTER, Work, Worker, condition_of
 from trainingapp.mail import tasks
-from trainingapp.mail.models import Failure
+from trainingapp.mail.letters.writing import written
+from trainingapp.mail.models import Failure, Letter
+from trainingapp.mail.services import delivery, wording
+from trainingapp.mail.services.delivery import Delivery
+from trainingapp.mail.services.wording import Text
+from trainingapp.mail.services.writing import keep
 from trainingapp.mail.tasks import Mailer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -87,6 +92,50 @@ def test_mailer_outlives_an_error_of_the_program(app: Flask, monkeypatch: pytest
     monkeypatch.setattr(tasks, "deliver_due", lambda *_: 1 / 0)
 
     assert Mailer(app, Event()).round(tasks.IDLE) == 2 * tasks.IDLE
+
+
+def test_urgent_letter_waits_for_the_words_of_few_others(
+    app: Flask, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wording, "AT_ONCE", 1)
+    made_before: list[int] = []
+    worded: list[str] = []
+
+    def text_of(letter: Letter) -> Text:
+        worded.append(letter.reason)
+        return Text("A letter", "Its text")
+
+    def deliver_due(go_on: Callable[[Delivery], bool]) -> Delivery:
+        made_before.append(len(worded))
+        return delivery.deliver_due(go_on)
+
+    monkeypatch.setattr(tasks, "text_of", text_of)
+    monkeypatch.setattr(tasks, "deliver_due", deliver_due)
+    person, now = builders.an_officer(), utc_now()
+    drafts = [draft for number in range(9) for draft in written("calm", [person], f"calm:{number}")]
+    with transaction():
+        keep([*drafts, *written("urgent", [person], "urgent", urgent=True)], now=now)
+
+    Mailer(app, Event()).round(tasks.IDLE)
+
+    assert (worded[0], made_before[0], len(postbox.messages)) == ("urgent", 1, 10)
+
+
+def test_words_do_not_wait_for_a_server_that_is_out_of_reach(
+    app: Flask, mail_settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wording, "AT_ONCE", 1)
+    tries: list[object] = []
+    monkeypatch.setattr(tasks, "deliver_due", lambda go_on: tries.append(1) or delivery.deliver_due(go_on))
+    person = builders.an_officer()
+    with transaction():
+        for number in range(9):
+            keep(written("password_changed", [person], f"test:{number}", at=utc_now()), now=utc_now())
+
+    Mailer(app, Event()).round(tasks.IDLE)
+
+    assert len(tries) == 2  # at first, and once all letters have words
+    assert None not in db.session.scalars(sa.select(Letter.subject)).all()
 
 
 def test_silent_mailer_is_no_longer_alive(app: Flask, postbox: Postbox) -> None:

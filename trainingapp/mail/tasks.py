@@ -48,16 +48,27 @@ class Mailer:
         """Put letters into words and deliver them. How long to wait then: longer while nothing can be sent."""
         with self.app.app_context():
             try:
-                while not self.stop.is_set() and put_into_words(text_of):
-                    self.beat()
-                self.note(deliver_due(self.goes_on).trouble)
-                self.beat()
+                self.work_off()
             except Exception:  # the database may be back, and another letter may be well
                 log.exception("Letters could not be delivered; it is tried again.")
                 return longer(pause)
             finally:
                 db.session.remove()
         return longer(pause) if self.trouble else IDLE
+
+    def work_off(self) -> None:
+        """Deliver after each few letters that have got words: an urgent one does not wait for the words of thousands.
+
+        While nothing can be sent, it is tried once more, after all have their words.
+        """
+        some, is_reached = 1, True
+        while some and not self.stop.is_set():
+            some = put_into_words(text_of)
+            if is_reached or not some:
+                trouble = deliver_due(self.goes_on).trouble
+                self.note(trouble)
+                is_reached = trouble is None
+            self.beat()
 
     def note(self, trouble: smtp.SendingFailed | None) -> None:
         if trouble is not None and self.trouble is None:
