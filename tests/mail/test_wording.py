@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from tests import builders
 from tests.builders import NOW
@@ -169,6 +169,22 @@ def test_letter_without_words_is_tried_again_by_a_program_that_knows_its_kind(ap
 
     assert state[LetterState.FAILED] == 1
     assert len(postbox.messages) == 1
+
+
+def test_letter_is_not_given_up_because_the_database_was_gone(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    letter, _course_session = cancelled()
+
+    def gone(_text: str) -> Any:
+        raise OperationalError("SELECT", {}, Exception("the server closed the connection"))
+
+    with monkeypatch.context() as broken:
+        broken.setattr("trainingapp.mail.texts.footnotes_in", gone)
+        with pytest.raises(OperationalError):
+            put_into_words(text_of)
+    db.session.rollback()
+
+    assert (letter.failure, letter.tries, letter.given_up_at) == (None, 0, None)
+    assert put_into_words(text_of) == 1
 
 
 def test_urgent_letters_are_put_into_words_first(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 from babel.dates import format_skeleton
 from flask import current_app
+from sqlalchemy.exc import DBAPIError
 
 from trainingapp.accounts.models import Person, Sex
 from trainingapp.accounts.queries.organisations import footnotes_in
@@ -41,11 +42,14 @@ log = logging.getLogger(__name__)
 def text_of(letter: Letter | Row) -> Text:
     """The words of a letter that is only facts yet, or of a row with its kind, language and facts.
 
-    Raises SendingFailed where they cannot be made: by a program that is older or newer than the letter.
+    Raises SendingFailed where they cannot be made: by a program that is older or newer than the letter. Where only the
+    database is out of reach, that is said as it is: the letter is well, and keeps its tries.
     """
     try:
         with speaking(letter.language):
             return rendered(str(letter.kind), vars(unpacked(letter.facts)))
+    except DBAPIError:  # nothing about this letter: the database may be back soon
+        raise
     except Exception as error:  # whatever a template of another version stumbles on, the other letters are well
         log.exception("Letter %s (%s) could not be put into words.", letter.id, letter.kind)
         raise SendingFailed(Failure.NO_WORDS, f"{letter.kind}: {type(error).__name__}") from error
