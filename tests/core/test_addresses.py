@@ -17,6 +17,8 @@ ROWS: list[tuple[str, dict[str, Any]]] = [
     ("courses.index", {"kind": ["workshop", "vr"]}),
     ("courses.index", {"q": 5, "_anchor": "{list}"}),
     ("courses.index", {"page": 5, "_external": True}),
+    ("courses.index", {"page": 5, "q": "1000000000000000"}),
+    ("scheduling.session", {"session_id": 7, "_anchor": "no-1000000000000000"}),
     ("static", {"filename": "app.css"}),
 ]
 
@@ -36,6 +38,20 @@ def test_pattern_is_not_that_of_another_root(app: Flask) -> None:
     for root in ("", "/training"):
         with app.test_request_context(environ_overrides={"SCRIPT_NAME": root}):
             assert url_for("mail.letter", letter_id=7) == f"{root}/letters/7"
+
+
+def test_long_texts_of_visitors_are_not_kept(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    url_for: Any = app.jinja_env.globals["url_for"]
+    built: list[str] = []
+    of_flask = flask.url_for
+    monkeypatch.setattr(
+        flask, "url_for", lambda endpoint, **values: built.append(endpoint) or of_flask(endpoint, **values)
+    )
+
+    with app.test_request_context():
+        found = [url_for("courses.index", page=2, q="long " * 1000) for _again in range(2)]
+
+    assert len(built) == len(found) == 2
 
 
 def test_rows_of_a_table_share_one_pattern(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

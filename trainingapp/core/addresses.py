@@ -10,6 +10,8 @@ from flask import Flask, request
 
 NUMBER = object()  # in the place of any, for what a pattern is kept by
 PLACEHOLDER = 10**15  # larger than any number in an address, and so found in it again
+LIKE_ONE = "0" * 12  # what every placeholder has in it
+LONGEST = 40  # characters of a text that is kept: what a visitor looks for may have thousands
 
 
 def setup_addresses(app: Flask) -> None:
@@ -28,7 +30,7 @@ def setup_addresses(app: Flask) -> None:
         for name, value in values.items():
             if type(value) is int:
                 kept.append((name, NUMBER))
-            elif type(value) is str:
+            elif type(value) is str and len(value) <= LONGEST and LIKE_ONE not in value:
                 kept.append((name, value))
             else:
                 return flask.url_for(endpoint, **values)
