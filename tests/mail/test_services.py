@@ -50,8 +50,24 @@ def test_letter_is_sent_in_both_scripts(app: Any, postbox: Postbox) -> None:
     assert letters()[0].sent_at == NOW
 
 
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Условия изменены, срок выдвижения кандидатов – 10 декабря, 19:00: «Семиточечный осмотр контейнера»",
+        "Comment by 14 November, 16:00: the proposed selection for “Regional workshop: container traffic on the way…”",
+        "The letters of an office whose name is long and has nothing in it that seven bits would not hold",
+    ],
+)
+def test_a_long_subject_arrives_as_it_was_written(app: Any, postbox: Postbox, subject: str) -> None:
+    a_letter(builders.an_officer(), subject=subject)
+
+    deliver_at(NOW)
+
+    assert decoded(postbox.messages[0]["Subject"]) == subject
+
+
 def decoded(header: str) -> str:
-    return str(make_header(decode_header(header)))
+    return str(make_header(decode_header(header.replace("\r", "").replace("\n", ""))))
 
 
 def text_of(message: Message) -> str:

@@ -9,9 +9,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -36,6 +37,19 @@ class SendingFailed(Exception):
         super().__init__(detail)
         self.failure = failure
         self.detail = detail
+
+
+class Whole(EmailPolicy):
+    """A subject arrives as it was written: Python's own folding drops or doubles a space where it breaks the line."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if name != "Subject":
+            return super().fold_binary(name, value)
+        folded = Header(str(value), header_name=name).encode(linesep=self.linesep)
+        return f"{name}: {folded}{self.linesep}".encode("ascii")
+
+
+WHOLE = Whole(linesep="\r\n")
 
 
 class Enclosure(NamedTuple):
@@ -66,7 +80,7 @@ def message(
     host = urlsplit(current_app.config["PUBLIC_URL"]).hostname or "localhost"
     sender = current_app.config["MAIL_SENDER"] or f"no-reply@{host}"
     office = Bilingual(current_app.config["OFFICE_NAME_EN"], current_app.config["OFFICE_NAME_RU"])
-    made = EmailMessage(policy=SMTP)
+    made = EmailMessage(policy=WHOLE)
     made["From"] = Address(display_name=tidy(office.within(language)), addr_spec=sender)
     made["To"] = Address(display_name=tidy(name), addr_spec=email)
     made["Subject"] = tidy(subject)
