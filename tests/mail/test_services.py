@@ -45,6 +45,7 @@ def test_letter_is_sent_in_both_scripts(app: Any, postbox: Postbox) -> None:
     assert decoded(message["From"]) == "Региональное учебное бюро <office@example.org>"
     assert parseaddr(message["To"])[1] == "anna@example.org"
     assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Content-Language"] == "ru"
     assert message["Message-ID"].startswith("<letter-")
     assert "У вас есть место." in text_of(message)
     assert letters()[0].sent_at == NOW

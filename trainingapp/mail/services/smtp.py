@@ -86,9 +86,9 @@ def message(
     made["Subject"] = tidy(subject)
     made["Date"] = now
     made["Message-ID"] = f"<letter-{letter_id}@{host}>"
-    made["Content-Language"] = language
     made["Auto-Submitted"] = "auto-generated"
-    made.set_content(body + "\n")
+    made.set_content(body + "\n")  # which takes away every header about the content
+    made["Content-Language"] = language
     if enclosure is not None:
         maintype, subtype = enclosure.content_type.split("/")
         made.add_attachment(enclosure.data, maintype=maintype, subtype=subtype, filename=enclosure.name)
