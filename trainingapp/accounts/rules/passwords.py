@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 
-from zxcvbn import zxcvbn
+from zxcvbn import matching, zxcvbn
 
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
@@ -67,7 +67,14 @@ def is_soon_guessed(text: str) -> bool:
 
 
 def guesses(text: str) -> int:
-    return int(zxcvbn(text, user_inputs=known_words())["guesses"])
+    learn_words()
+    return int(zxcvbn(text)["guesses"])
+
+
+@cache
+def learn_words() -> None:
+    """Let zxcvbn know them: once, since ranking them takes longer than all else that it does for a password."""
+    matching.add_frequency_lists({"russian": known_words()})
 
 
 def digits_are_common(text: str) -> bool:
