@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from tests.builders import NOW, PASSWORD, a_sign_in, an_account, an_administrator, an_officer
+from tests.builders import NOW, PASSWORD, a_person, a_sign_in, an_account, an_administrator, an_officer
 from trainingapp.accounts.models import SignIn, SignInEnd
 from trainingapp.accounts.queries.sign_ins import find_sign_in
 from trainingapp.accounts.rules.sign_ins import IDLE, KEPT, LONGEST, SEEN_EVERY, device_of
@@ -193,6 +193,24 @@ def test_last_use_is_noted_once_in_some_minutes(app, client_as, later, written):
         client.get("/account")
 
     assert (db.session.scalars(sa.select(SignIn.seen_at)).one() == NOW + later) is written
+
+
+def test_account_that_is_off_lets_nobody_in_even_where_a_sign_in_was_left_open(app):
+    token = a_sign_in(an_officer(deactivated_at=NOW))
+
+    assert not lasts(token)
+
+
+@pytest.mark.parametrize("roles", [(), (Role.TRAINER, Role.COORDINATOR)])
+def test_reader_is_found_whatever_number_of_roles_there_is(app, roles):
+    person = a_person(*roles)
+    person_id, token = person.id, a_sign_in(person)
+    a_sign_in(an_administrator())
+    db.session.expunge_all()
+
+    found = find_sign_in(token, NOW).Person
+
+    assert (found.id, found.roles) == (person_id, frozenset(roles))
 
 
 def test_reader_is_found_with_one_query(app, count_queries):

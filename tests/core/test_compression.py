@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from trainingapp.core.compression import masked, unmasked
+from trainingapp.core.compression import compressed, masked, unmasked
 
 ACCEPTS = {"Accept-Encoding": "gzip, br"}
 TOKEN = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
@@ -52,6 +52,10 @@ def test_altered_token_is_refused(client):
 @pytest.mark.parametrize("text", ["", "x", "!", "AAAA", "ю", "a.b.c", "gIA="])
 def test_unmasking_takes_any_text(text):
     assert isinstance(unmasked(text), str)
+
+
+def test_same_page_has_another_length_each_time():
+    assert len({len(compressed(b"a page " * 100)) for _ in range(30)}) > 3
 
 
 def token_in(data: bytes) -> str:

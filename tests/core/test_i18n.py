@@ -6,7 +6,8 @@ import pytest
 from markupsafe import escape
 
 from trainingapp.catalogue.models import Course
-from trainingapp.core.i18n import Bilingual, _l, speaking, speaks
+from trainingapp.core import i18n
+from trainingapp.core.i18n import SPOKEN, Bilingual, _l, current_language, speaking, speaks
 
 
 @pytest.mark.parametrize(
@@ -24,6 +25,32 @@ def test_bilingual_speaks_the_readers_language_and_says_when_it_cannot(en, ru, r
         value = Bilingual(en, ru)
 
         assert (str(value), value.language, value.lacks_reader_language) == (text, language, lacks)
+
+
+def test_language_is_spoken_again_after_another_one_was_spoken_inside_even_after_an_error():
+    with speaking("ru"):
+        with pytest.raises(ZeroDivisionError), speaking("en"):
+            raise ZeroDivisionError
+
+        assert current_language() == "ru"
+
+
+def test_language_of_a_request_ends_with_it(app):
+    for language in ("ru", "en"):
+        with app.test_request_context(headers={"Accept-Language": language}):
+            assert current_language() == language
+
+    assert SPOKEN.get() is None
+
+
+def test_language_is_looked_for_once_in_a_request(app, monkeypatch):
+    looked: list[str] = []
+    monkeypatch.setattr(i18n, "select_language", lambda: looked.append("ru") or "ru")
+
+    with app.test_request_context():
+        assert {current_language() for _again in range(3)} == {"ru"}
+
+    assert looked == ["ru"]
 
 
 def test_what_people_typed_stays_text_in_a_lazy_sentence(app):

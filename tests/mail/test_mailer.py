@@ -138,6 +138,26 @@ def test_words_do_not_wait_for_a_server_that_is_out_of_reach(
     assert None not in db.session.scalars(sa.select(Letter.subject)).all()
 
 
+def test_urgent_letter_written_during_delivery_gets_its_words_and_goes_next(
+    app: Flask, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person, urgent = builders.an_officer(), builders.an_officer()
+    for number in range(3):
+        a_letter(person, f"test:{number}", now=utc_now())
+    note_sent = delivery.note_sent
+
+    def note_first(letter_id: int) -> None:
+        note_sent(letter_id)
+        with transaction():
+            keep(written("password_changed", [urgent], "urgent", at=utc_now(), urgent=True), now=utc_now())
+
+    monkeypatch.setattr(delivery, "note_sent", note_first)
+
+    Mailer(app, Event()).round(tasks.IDLE)
+
+    assert postbox.recipients[:2] == [person.email, urgent.email]
+
+
 def test_silent_mailer_is_no_longer_alive(app: Flask, postbox: Postbox) -> None:
     Mailer(app, Event()).round(tasks.IDLE)
     db.session.rollback()

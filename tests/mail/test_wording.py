@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from tests import builders
 from tests.builders import NOW
-from tests.mail.scenes import a_scene, deliver_at, letters, tell
+from tests.mail.scenes import a_letter, a_scene, deliver_at, letters, tell
 from tests.pages import PageClient
 from tests.postbox import Postbox
 from trainingapp.core.clock import standing_at
@@ -185,6 +185,19 @@ def test_letter_is_not_given_up_because_the_database_was_gone(app: Any, monkeypa
 
     assert (letter.failure, letter.tries, letter.given_up_at) == (None, 0, None)
     assert put_into_words(text_of) == 1
+
+
+def test_letter_without_words_is_not_taken_to_be_sent(app: Any, postbox: Postbox) -> None:
+    other = builders.an_officer()
+    a_letter(other, now=NOW)
+    with transaction():
+        keep(written("password_changed", [other], "wordless", at=NOW, urgent=True), now=NOW)
+
+    with standing_at(NOW):
+        delivery = deliver_due()
+
+    assert (delivery.sent, delivery.failed) == (1, 0)
+    assert db.session.scalar(sa.select(Letter.next_try_at).where(Letter.reason == "wordless")) == NOW
 
 
 def test_urgent_letters_are_put_into_words_first(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
