@@ -193,6 +193,23 @@ def test_forgotten_gives_the_same_answer_to_everybody(app, client_as):
     assert not answers
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "No letters are sent by e-mail here."), ("ru", "не отправляются")]
+)
+def test_forgotten_leads_to_the_office_where_no_letters_are_sent(app, client_as, monkeypatch, language, said):
+    monkeypatch.setitem(app.config, "OFFICE_EMAIL", "office@example.org")
+    client = client_as(None, language=language)
+
+    assert said in client.get("/forgotten").get_data(as_text=True)
+    assert "mailto:office@example.org" in client.page.links
+    assert 'name="email"' not in client.get("/forgotten").get_data(as_text=True)
+
+    monkeypatch.setitem(app.config, "MAIL_SERVER", "127.0.0.1")
+    page = client.get("/forgotten").get_data(as_text=True)
+    assert said not in page
+    assert 'name="email"' in page
+
+
 def test_invitation_opens_in_the_persons_language_and_signs_in(app, client_as):
     person = an_officer(language="ru")
     url = f"/access/{access.draw_token(access.invite(person.id, now=utc_now()), now=NOW)}"

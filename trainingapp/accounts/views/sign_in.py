@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from time import monotonic, sleep
 
-from flask import flash, g, redirect, render_template, request, session, url_for
+from flask import current_app, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, logout_user
 from werkzeug.wrappers import Response
@@ -76,7 +76,8 @@ def forgotten() -> ResponseReturnValue:
         else:
             sleep(max(0.0, began + ANSWER_AFTER - monotonic()))
             return see_other("accounts.forgotten", asked=1)
-    return render_template("accounts/forgotten.html", form=form, asked="asked" in request.args), status
+    values = {"asked": "asked" in request.args, "sends_letters": bool(current_app.config["MAIL_SERVER"])}
+    return render_template("accounts/forgotten.html", form=form, **values), status
 
 
 @bp.route("/access/<token>", methods=["GET", "POST"])
