@@ -21,7 +21,7 @@ from trainingapp.core.files import StoredFile, keep
 from trainingapp.core.heartbeat import SILENT_AFTER, Work, beat, this_host
 from trainingapp.core.proxies import SAID
 from trainingapp.enrolment.models import Place, PlaceMode, PlaceStatus, Quota
-from trainingapp.mail.models import Letter
+from trainingapp.mail.models import Failure, Letter
 from trainingapp.nomination.models import Invitation
 from trainingapp.scheduling.models import CourseSession
 
@@ -116,11 +116,15 @@ def test_letters_given_up_or_late_are_counted(well: Flask) -> None:
         only_facts = {**plain, "subject": None, "body": None, "kind": "placed", "facts": {}}
         db.session.add(Letter(reason="three", next_try_at=NOW, **only_facts))
         db.session.add(Letter(reason="four", next_try_at=None, **only_facts))  # also without a mail server
+        no_words = {"failure": Failure.NO_WORDS, "tries": 3, "next_try_at": NOW}
+        db.session.add(Letter(reason="five", **no_words, **only_facts))
 
     found = findings()
 
     assert found["letters.failed"].text.endswith(": 1.")
     assert found["letters.late"].text.endswith(": 3.")
+    assert found["letters.wordless"].text.endswith(": 1.")
+    assert found["letters.wordless"].level is doctor.Level.WARNING
     assert found["letters.failed"].level is found["letters.late"].level is doctor.Level.WARNING
 
 

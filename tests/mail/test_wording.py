@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from threading import Event
 from typing import Any
 
 import pytest
@@ -32,6 +33,7 @@ from trainingapp.mail.services.facts import name_of, packed, unpacked
 from trainingapp.mail.services.smtp import SendingFailed
 from trainingapp.mail.services.wording import put_into_words
 from trainingapp.mail.services.writing import keep
+from trainingapp.mail.tasks import Mailer
 from trainingapp.mail.texts import text_of
 from trainingapp.scheduling.models import CourseSession
 
@@ -169,6 +171,33 @@ def test_letter_without_words_is_tried_again_by_a_program_that_knows_its_kind(ap
 
     assert state[LetterState.FAILED] == 1
     assert len(postbox.messages) == 1
+
+
+def test_letter_without_words_is_tried_again_when_the_mail_process_starts_anew(app: Any) -> None:
+    letter, _course_session = cancelled(kind="gone", next_try_at=None)
+    Mailer(app, Event()).work_off()
+    given_up = letter.given_up_at
+    with transaction():
+        db.session.execute(sa.update(Letter).values(kind="cancelled"))
+
+    Mailer(app, Event()).work_off()
+
+    assert given_up is not None
+    assert (letter.given_up_at, letter.next_try_at) == (None, None)  # kept, as without a mail server
+    assert letter.subject == "Cancelled: “Container inspection”, 1–2 June 2026"
+
+
+def test_looking_at_a_letter_without_words_logs_nothing(
+    app: Any, client_as: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    cancelled(kind="gone")
+    client_as(builders.an_administrator()).get("/letters/all")
+    assert "could not be put into words" not in caplog.text
+
+    put_into_words(text_of)
+
+    assert "could not be put into words" in caplog.text
+    assert "TemplateNotFound" in caplog.text
 
 
 def test_letter_is_not_given_up_because_the_database_was_gone(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from flask import current_app
 from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
 from trainingapp.core.health import Check, Finding, Level
-from trainingapp.mail.models import DUE, WORDLESS, Letter
+from trainingapp.mail.models import DUE, WORDLESS, Failure, Letter
 from trainingapp.mail.services import smtp
 
 PATIENCE = timedelta(hours=1)
@@ -49,6 +49,15 @@ def check_late_letters() -> Finding:
     return Finding("letters.late", Level.OK, "No letter is kept waiting.")
 
 
+def check_wordless_letters() -> Finding:
+    """Those that were tried: the others wait, and are late when they wait for long."""
+    if count := letters(Letter.facts.is_not(None), Letter.failure == Failure.NO_WORDS):
+        text = f"Letters whose text could not be made: {count}."
+        hint = "The log of `flask mail` says why. When it starts anew, in its newest version, they are tried again."
+        return Finding("letters.wordless", Level.WARNING, text, hint)
+    return Finding("letters.wordless", Level.OK, "The text of every letter could be made.")
+
+
 def letters(*conditions: sa.ColumnElement[bool] | sa.TextClause) -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(Letter).where(*conditions)) or 0
 
@@ -57,4 +66,5 @@ CHECKS = (
     Check(30, check_mail, needs_tables=False),
     Check(130, check_failed_letters),
     Check(140, check_late_letters),
+    Check(145, check_wordless_letters),
 )

@@ -10,10 +10,12 @@ from threading import Event
 
 from flask import Flask
 
+from trainingapp.core.clock import utc_now
 from trainingapp.core.db import db
 from trainingapp.core.heartbeat import Work, beat, retire
 from trainingapp.core.jobs import Job
 from trainingapp.mail.services import smtp
+from trainingapp.mail.services.again import try_words_again
 from trainingapp.mail.services.delivery import Delivery, deliver_due
 from trainingapp.mail.services.wording import put_into_words
 from trainingapp.mail.texts import text_of
@@ -35,6 +37,7 @@ class Mailer:
         self.stop = stop
         self.trouble: smtp.SendingFailed | None = None
         self.last_beat: float | None = None
+        self.has_begun = False
 
     def run(self) -> None:
         pause = IDLE
@@ -61,6 +64,9 @@ class Mailer:
 
         While nothing can be sent, it is tried once more, after all have their words.
         """
+        if not self.has_begun:
+            try_words_again(now=utc_now())
+            self.has_begun = True
         some, is_reached = 1, True
         while some and not self.stop.is_set():
             some = put_into_words(text_of)

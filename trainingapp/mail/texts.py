@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from datetime import datetime
 from functools import partial
@@ -36,8 +35,6 @@ MOST_CANDIDATES = 100
 DASHES = {"en": "–", "ru": "—"}  # before an item of a list
 GAPS = re.compile(r"\n\s*\n+")
 
-log = logging.getLogger(__name__)
-
 
 def text_of(letter: Letter | Row) -> Text:
     """The words of a letter that is only facts yet, or of a row with its kind, language and facts.
@@ -51,7 +48,6 @@ def text_of(letter: Letter | Row) -> Text:
     except DBAPIError:  # nothing about this letter: the database may be back soon
         raise
     except Exception as error:  # whatever a template of another version stumbles on, the other letters are well
-        log.exception("Letter %s (%s) could not be put into words.", letter.id, letter.kind)
         raise SendingFailed(Failure.NO_WORDS, f"{letter.kind}: {type(error).__name__}") from error
 
 

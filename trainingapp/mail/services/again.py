@@ -10,7 +10,7 @@ from trainingapp.core.db import db, locked, transaction
 from trainingapp.core.errors import DomainError
 from trainingapp.core.i18n import _l
 from trainingapp.mail import queries
-from trainingapp.mail.models import Letter
+from trainingapp.mail.models import Failure, Letter
 from trainingapp.mail.rules import can_try_again, decide_state
 from trainingapp.mail.services import smtp
 
@@ -24,6 +24,19 @@ def try_again(letter_id: int, *, now: datetime) -> Letter:
             raise DomainError(_l("This letter cannot be sent now."))
         letter.next_try_at, letter.tries, letter.interruptions, letter.given_up_at = now, 0, 0, None
     return letter
+
+
+def try_words_again(*, now: datetime) -> None:
+    """Let letters that were given up because their text could not be made have another chance.
+
+    For a program that has just started: it may be of a version that knows what the one before did not.
+    """
+    hopeless = (Letter.facts.is_not(None), Letter.failure == Failure.NO_WORDS, Letter.given_up_at.is_not(None))
+    values = {"given_up_at": None, "tries": 0, "next_try_at": now if smtp.is_set() else None}
+    with transaction():
+        db.session.execute(
+            sa.update(Letter).where(*hopeless).values(values).execution_options(synchronize_session=False)
+        )
 
 
 def try_all_again(chosen: sa.ColumnElement[bool], *, now: datetime) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -15,6 +16,8 @@ from trainingapp.mail.services import smtp
 from trainingapp.mail.services.delivery import note_failure
 
 AT_ONCE = 50  # letters
+
+log = logging.getLogger(__name__)
 
 
 class Text(NamedTuple):
@@ -35,6 +38,7 @@ def put_into_words(text_of: Callable[[Letter], Text]) -> int:
         try:
             texts[letter.id] = text_of(letter)
         except smtp.SendingFailed as failure:
+            log.warning("Letter %s (%s) could not be put into words.", letter.id, letter.kind, exc_info=failure)
             failures[letter.id] = failure
     db.session.rollback()
     write_down(texts)
