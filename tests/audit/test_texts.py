@@ -12,7 +12,7 @@ import pytest
 from tests import builders
 from trainingapp.accounts.events import SignedIn
 from trainingapp.audit.rules import data_of
-from trainingapp.audit.texts import changes, event_name, lines, sentence
+from trainingapp.audit.texts import changes, event_name, lines, sentence, shown
 from trainingapp.catalogue.rules import CourseDetails
 from trainingapp.core.events import EVENTS, Event
 from trainingapp.core.i18n import speaking
@@ -108,6 +108,11 @@ def test_values_are_told_as_people_read_them(app: Any) -> None:
     assert told["Languages"] == ("English", "English, French")
     assert told["Enrolment deadline"] == ("–", "31 May 2026, 00:00 (Baku time, UTC+4)")
     assert len(told["Note (English)"][1]) < 200
+
+
+@pytest.mark.parametrize("kept", [["en", "ru"], 7, {"code": "en"}])
+def test_a_value_that_was_kept_otherwise_is_told_as_it_is(app: Any, kept: object) -> None:
+    assert shown("language", kept, {}, "Asia/Baku") == str(kept)
 
 
 def test_enumerated_values_have_their_names(app: Any) -> None:

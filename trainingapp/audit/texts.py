@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -165,7 +166,10 @@ def shown(field: str, value: object, names: Names, zone: str) -> str:
     if kind := kind_named_by(field):
         ids = value if isinstance(value, list) else [value]
         return ", ".join(names.get((kind.name, one)) or str(_("(no longer there)")) for one in ids)
-    return FORMATS[field](value) if field in FORMATS else plain_value(field, value, zone)
+    if field in FORMATS:
+        with suppress(TypeError, ValueError, AttributeError, LookupError):  # kept otherwise by an older version
+            return FORMATS[field](value)
+    return plain_value(field, value, zone)
 
 
 def plain_value(field: str, value: object, zone: str) -> str:
