@@ -28,9 +28,9 @@ def test_terms_are_read_under_the_lock(app):
         read_before = find_terms(session_id)
         offer_days = read_before.offer_days
         behind_the_back(sa.update(Terms).values(offer_days=offer_days + 1))
-        ledger = Ledger.lock(session_id, NOW)
+        decided_by = Ledger.lock(session_id, NOW).terms.offer_days
 
-    assert ledger.terms.offer_days == offer_days + 1
+    assert (read_before.offer_days, decided_by) == (offer_days + 1, offer_days + 1)
 
 
 def test_what_was_known_of_people_before_they_were_locked_is_read_again(app):
