@@ -31,7 +31,7 @@ ANSWERS = {200, 302, 303}
 REFUSALS = {409, 422}  # what is wrong with a form, in a sentence
 LINKED_BY_LETTER = {"accounts.open_link"}
 NEEDS_A_STATE = {  # which the demonstration or the tour may not come to; their own tests send these
-    "accounts.import_namesakes",
+    "accounts.forgotten", "accounts.import_namesakes",
     "accounts.reactivate", "attendance.correct_result", "attendance.result", "attendance.scan", "attendance.withdraw",
     "catalogue.delete", "catalogue.delete_topic", "catalogue.publish", "desk.accept_clock",
     "enrolment.offer_by_hand", "enrolment.release",
