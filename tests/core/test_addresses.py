@@ -40,13 +40,19 @@ def test_pattern_is_not_that_of_another_root(app: Flask) -> None:
             assert url_for("mail.letter", letter_id=7) == f"{root}/letters/7"
 
 
-def test_long_texts_of_visitors_are_not_kept(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    url_for: Any = app.jinja_env.globals["url_for"]
+def count_built(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The endpoints whose address Flask is asked to build from now on."""
     built: list[str] = []
     of_flask = flask.url_for
     monkeypatch.setattr(
         flask, "url_for", lambda endpoint, **values: built.append(endpoint) or of_flask(endpoint, **values)
     )
+    return built
+
+
+def test_long_texts_of_visitors_are_not_kept(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    url_for: Any = app.jinja_env.globals["url_for"]
+    built = count_built(monkeypatch)
 
     with app.test_request_context():
         found = [url_for("courses.index", page=2, q="long " * 1000) for _again in range(2)]
@@ -56,11 +62,7 @@ def test_long_texts_of_visitors_are_not_kept(app: Flask, monkeypatch: pytest.Mon
 
 def test_rows_of_a_table_share_one_pattern(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     url_for: Any = app.jinja_env.globals["url_for"]
-    built: list[str] = []
-    of_flask = flask.url_for
-    monkeypatch.setattr(
-        flask, "url_for", lambda endpoint, **values: built.append(endpoint) or of_flask(endpoint, **values)
-    )
+    built = count_built(monkeypatch)
 
     with app.test_request_context():
         found = [url_for("mail.letter", letter_id=number) for number in range(1, 51)]
