@@ -187,6 +187,21 @@ def test_letter_without_words_is_tried_again_when_the_mail_process_starts_anew(a
     assert letter.subject == "Cancelled: “Container inspection”, 1–2 June 2026"
 
 
+@pytest.mark.both_engines
+@pytest.mark.parametrize(("tries", "is_sent"), [(1, False), (8, True)])
+def test_letter_that_was_only_kept_is_not_sent_when_its_words_are_found(
+    app: Any, postbox: Postbox, tries: int, is_sent: bool
+) -> None:
+    cancelled(failure=Failure.NO_WORDS, tries=tries, given_up_at=NOW, next_try_at=None)
+
+    Mailer(app, Event()).work_off()
+
+    letter = letters()[0]
+    assert (letter.sent_at is not None, len(postbox.messages)) == (is_sent, int(is_sent))
+    assert (letter.failure, letter.given_up_at) == (None, None)
+    assert letter.subject == "Cancelled: “Container inspection”, 1–2 June 2026"
+
+
 def test_looking_at_a_letter_without_words_logs_nothing(
     app: Any, client_as: Any, caplog: pytest.LogCaptureFixture
 ) -> None:

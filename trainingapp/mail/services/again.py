@@ -29,10 +29,12 @@ def try_again(letter_id: int, *, now: datetime) -> Letter:
 def try_words_again(*, now: datetime) -> None:
     """Let letters that were given up because their text could not be made have another chance.
 
-    For a program that has just started: it may be of a version that knows what the one before did not.
+    For a program that has just started: it may be of a version that knows what the one before did not. One that is only
+    kept, and so was given up at its first try, is not sent now either.
     """
     hopeless = (Letter.facts.is_not(None), Letter.failure == Failure.NO_WORDS, Letter.given_up_at.is_not(None))
-    values = {"given_up_at": None, "tries": 0, "next_try_at": now if smtp.is_set() else None}
+    due = sa.case((Letter.tries > 1, now), else_=None) if smtp.is_set() else None
+    values = {"given_up_at": None, "failure": None, "last_error": None, "tries": 0, "next_try_at": due}
     with transaction():
         db.session.execute(
             sa.update(Letter).where(*hopeless).values(values).execution_options(synchronize_session=False)
